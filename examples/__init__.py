@@ -1,0 +1,1 @@
+"""Stores, adapters and applications: one file each that a reader could copy."""

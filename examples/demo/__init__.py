@@ -1,0 +1,1 @@
+"""A fortnight of real orders on SQLite: `python -m examples.demo`."""

@@ -1,0 +1,169 @@
+"""The ERP stand-in: books what moved goods, in double entry with a moving average of its own; for two days it is down.
+
+It speaks bytes and knows nothing of the library. Its own records are an inbox of message ids, a journal, its stock by
+article and what each order line was sold for; a message is booked with its id in one transaction, so once.
+Cost of goods that leave: value x pieces / pieces in stock, rounded half up (IAS 2, weighted average cost).
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from .wire import Message, number, open_file, rows, text, unpack
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS inbox (sequence INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS repeats (id TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS journal (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, debit TEXT NOT NULL, debit_ref TEXT NOT NULL,
+    credit TEXT NOT NULL, credit_ref TEXT NOT NULL, pence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS stock (article TEXT PRIMARY KEY, pieces INTEGER NOT NULL, pence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS sold (
+    line TEXT PRIMARY KEY, article TEXT NOT NULL, price INTEGER NOT NULL,
+    pieces INTEGER NOT NULL, pence INTEGER NOT NULL);
+"""
+
+DEBTORS, STOCK, ACCRUALS, SALES = "1200", "1400", "2150", "4000"
+CREDITED, COST_OF_SALES, DIFFERENCES = "4900", "5000", "5800"
+
+BOOK = "INSERT INTO journal (id, debit, debit_ref, credit, credit_ref, pence) VALUES (?, ?, ?, ?, ?, ?)"
+SELL = (
+    "INSERT INTO sold VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET pieces = pieces + excluded.pieces, pence = pence + excluded.pence"
+)
+
+
+class Booking(NamedTuple):
+    """An amount in pence, debited here and credited there, each with its sub-ledger."""
+
+    debit: str
+    debit_ref: str
+    credit: str
+    credit_ref: str
+    pence: int
+
+
+class Unavailable(Exception):
+    """Nobody answers."""
+
+
+class Erp:
+    """Books messages; answers with the position that it has reached."""
+
+    def __init__(self, path: Path, outage: tuple[int, int]) -> None:
+        self._file = open_file(path, SCHEMA)
+        self._outage = outage
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def is_up(self, now: int) -> bool:
+        """Tell whether somebody answers."""
+        begins, ends = self._outage
+        return not begins <= now < ends
+
+    @property
+    def position(self) -> int:
+        """Return the position of the last message that was booked."""
+        (position,) = self._file.execute("SELECT coalesce(max(position), 0) FROM inbox").fetchone()
+        return int(position)
+
+    def receive(self, position: int, body: bytes, now: int) -> None:
+        """Book a message, or note that it is known. Raises `Unavailable` while it is down."""
+        if not self.is_up(now):
+            raise Unavailable
+        message = unpack(body)
+        id = text(message, "id")
+        self._file.execute("BEGIN")
+        try:
+            self._file.execute("INSERT INTO inbox (id, position) VALUES (?, ?)", (id, position))
+        except sqlite3.IntegrityError:
+            self._file.execute("INSERT INTO repeats VALUES (?)", (id,))
+        else:
+            self.book(id, message)
+        self._file.execute("COMMIT")
+
+    def book(self, id: str, message: Message) -> None:
+        """Put the bookings of a message into the journal."""
+        rule = {"GoodsReceived": self._received, "GoodsShipped": self._shipped, "GoodsReturned": self._returned}
+        bookings = [(id, *booking) for booking in rule[text(message, "type")](message) if booking.pence]
+        self._file.executemany(BOOK, bookings)
+
+    def _received(self, message: Message) -> list[Booking]:
+        receipt = text(message, "receipt")
+        bookings = []
+        for row in rows(message, "lines"):
+            article, pieces = text(row, "sku"), number(row, "quantity")
+            pence = pieces * number(row, "unit_cost")
+            self._stock(article, pieces, pence)
+            bookings.append(Booking(STOCK, article, ACCRUALS, receipt, pence))
+        return bookings
+
+    def _shipped(self, message: Message) -> list[Booking]:
+        order = text(message, "order")
+        bookings = []
+        for row in rows(message, "lines"):
+            article, pieces, price = text(row, "sku"), number(row, "quantity"), number(row, "unit_price")
+            line = f"{order}/{text(row, 'line')}"
+            in_stock, value = self._one("SELECT pieces, pence FROM stock WHERE article = ?", article)
+            pence = _half_up(value * pieces, in_stock)
+            self._stock(article, -pieces, -pence)
+            self._file.execute(SELL, (line, article, price, pieces, pence))
+            bookings.append(Booking(DEBTORS, order, SALES, order, pieces * price))
+            bookings.append(Booking(COST_OF_SALES, line, STOCK, article, pence))
+        return bookings
+
+    def _returned(self, message: Message) -> list[Booking]:
+        order, credit = text(message, "order"), text(message, "return")
+        bookings = []
+        for row in rows(message, "lines"):
+            article, pieces, line = text(row, "sku"), number(row, "quantity"), f"{order}/{text(row, 'line')}"
+            price, left, value = self._one("SELECT price, pieces, pence FROM sold WHERE line = ?", line)
+            pence = _half_up(value * pieces, left)
+            self._file.execute(
+                "UPDATE sold SET pieces = pieces - ?, pence = pence - ? WHERE line = ?", (pieces, pence, line)
+            )
+            self._stock(article, pieces, pence)
+            bookings.append(Booking(CREDITED, order, DEBTORS, order, pieces * price))
+            bookings.append(Booking(STOCK, article, COST_OF_SALES, line, pence))
+        for row in rows(message, "found"):
+            article, pieces = text(row, "sku"), number(row, "quantity")
+            pence = pieces * number(row, "unit_cost")
+            self._stock(article, pieces, pence)
+            bookings.append(Booking(STOCK, article, DIFFERENCES, credit, pence))
+        return bookings
+
+    def _one(self, query: str, key: str) -> tuple[int, ...]:
+        found: tuple[int, ...] = self._file.execute(query, (key,)).fetchone()
+        return found
+
+    def _stock(self, article: str, pieces: int, pence: int) -> None:
+        change = "INSERT INTO stock VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET pieces = pieces + ?2, pence = pence + ?3"
+        self._file.execute(change, (article, pieces, pence))
+
+    # What it has on its books
+
+    def booked(self) -> list[str]:
+        """Return the ids of all messages that were booked, in that order."""
+        return [id for (id,) in self._file.execute("SELECT id FROM inbox ORDER BY sequence")]
+
+    def repeats(self) -> int:
+        """Return how many messages came again and were not booked again."""
+        return int(self._file.execute("SELECT count(*) FROM repeats").fetchone()[0])
+
+    def bookings(self) -> dict[str, list[Booking]]:
+        """Return the bookings of each message, in the order in which they were made."""
+        found: dict[str, list[Booking]] = {}
+        query = "SELECT id, debit, debit_ref, credit, credit_ref, pence FROM journal ORDER BY sequence"
+        for id, *booking in self._file.execute(query):
+            found.setdefault(id, []).append(Booking(*booking))
+        return found
+
+    def stock(self) -> dict[str, tuple[int, int]]:
+        """Return pieces and value of each article."""
+        return {article: (pieces, pence) for article, pieces, pence in self._file.execute("SELECT * FROM stock")}
+
+
+def _half_up(dividend: int, divisor: int) -> int:
+    return (2 * dividend + divisor) // (2 * divisor)

@@ -1,0 +1,75 @@
+"""Faults to plant, so that one can see the checks find them: `--plant oversold` and others, see `FAULTS`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from unicommerce import Catalog, Refused
+from unicommerce.inventory import Claimed, ClaimLine, GoodsState
+from unicommerce.ledger import Decision, Request, record, run
+
+from .wire import Message
+from .world import Fortnight
+
+
+def plant(name: str, world: Fortnight) -> None:
+    """Plant a fault by its name; the empty name plants none."""
+    if name:
+        FAULTS[name](world)
+
+
+@dataclass
+class _Once:
+    """True once: when it is asked for the so-manieth time."""
+
+    left: int
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left == 0
+
+
+def _erp_books_twice(world: Fortnight) -> None:
+    """Let the ERP forget to look into its inbox, once."""
+    book, is_time = world.erp.book, _Once(40)
+
+    def twice(id: str, message: Message) -> None:
+        book(id, message)
+        if is_time():
+            book(id, message)
+
+    world.erp.book = twice  # type: ignore[method-assign]  # the fault that is planted
+
+
+def _posting_lost(world: Fortnight) -> None:
+    """Let finance skip an entry that moved goods."""
+    ask, is_time = world.core.shop.ask, _Once(40)
+
+    def careless(request: Request[Catalog], *, now: int, cause: str = "", source: str = "") -> Decision:
+        if request.id.endswith("/shipped/posted") and is_time():
+            return Refused(())
+        return ask(request, now=now, cause=cause, source=source)
+
+    world.core.shop.ask = careless  # type: ignore[method-assign]  # the fault that is planted
+
+
+def _oversold(world: Fortnight) -> None:
+    """Let somebody promise a piece too many and ask nobody: a claim goes on record without its guards."""
+    hear, is_time = world.core.hear, _Once(40)
+
+    def eager(body: bytes, now: int) -> bytes:
+        answer = hear(body, now)
+        if is_time():
+            line = ClaimLine("line:nobody/1", next(iter(world.world.products)), 1_000_000)
+            claimed = Claimed(place="pool:web", state=GoodsState.RESERVED, lines=(line,))
+            run(world.store.append(record("somebody/promised", (claimed,), now=now)))
+        return answer
+
+    world.core.hear = eager  # type: ignore[method-assign]  # the fault that is planted
+
+
+FAULTS: Mapping[str, Callable[[Fortnight], None]] = {
+    "erp-twice": _erp_books_twice,
+    "lost-posting": _posting_lost,
+    "oversold": _oversold,
+}
+"""What can be planted."""

@@ -1,0 +1,149 @@
+"""People's time: when a node works, what its wall clocks show, and how text and moments become each other.
+
+Inside, a moment is whole milliseconds UTC and a day is its ordinal (`datetime.date.toordinal`). This is the one module
+that imports pendulum; what it asks of the time zone database is a pure function of zone and moment and is remembered.
+"""
+
+import re
+from functools import lru_cache
+
+import pendulum
+
+from ..errors import InvalidValue
+from ..values import DAY_MS, MINUTE_MS, frozen, identifier, whole
+
+__all__ = ["Calendar", "at_local", "day_text", "local_day", "local_minute", "moment", "moment_text"]
+
+_EPOCH_DAY = 719_163
+"""Ordinal of 1970-01-01."""
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+QUARTER_MS = 15 * MINUTE_MS
+"""Offsets from UTC change only at whole quarters of an hour (tz database, since 1972)."""
+
+
+@frozen(kw_only=True)
+class Calendar:
+    """When a node works: on which days, and until when an order of today still leaves today, by its own wall clock.
+
+    `days` are the working days (1 Monday to 7 Sunday), `closed` the dates (ISO 8601) on which it rests all the same,
+    `cut_off_minute` and `close_minute` minutes after midnight. Raises `InvalidValue` for a zone that is not known, a
+    date that is none and a minute that no day has.
+    """
+
+    zone: str = "UTC"
+    days: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
+    closed: tuple[str, ...] = ()
+    cut_off_minute: int = 15 * 60
+    close_minute: int = 18 * 60
+
+    def __attrs_post_init__(self) -> None:
+        _offset_ms(identifier(self.zone, "zone"), 0)
+        for field, minute in (("cut_off_minute", self.cut_off_minute), ("close_minute", self.close_minute)):
+            if whole(minute, field) > DAY_MS // MINUTE_MS:
+                raise InvalidValue(field, minute, "a minute of a day")
+        for day in self.closed:
+            if not _is_date(day):
+                raise InvalidValue("closed", day, "a date as ISO 8601 writes it, with hyphens")
+        if not self.days or not set(self.days) <= {1, 2, 3, 4, 5, 6, 7}:
+            raise InvalidValue("days", self.days, "one or more weekdays from 1 (Monday) to 7")
+
+    def works(self, day: int) -> bool:
+        """Tell whether the node works on a day.
+
+        >>> Calendar().works(local_day("UTC", moment("2026-11-29T12:00:00Z")))
+        False
+        """
+        return (day - 1) % 7 + 1 in self.days and (not self.closed or day_text(day) not in self.closed)
+
+    def next_working(self, day: int) -> int | None:
+        """Return that day or the next on which the node works; None where there is none within a year."""
+        return next((each for each in range(day, day + 366) if self.works(each)), None)
+
+    def handling_day(self, now: int) -> int | None:
+        """Return the day on which an order of now is handled: today until the cut-off, else the next working day."""
+        today = local_day(self.zone, now)
+        return self.next_working(today if local_minute(self.zone, now) < self.cut_off_minute else today + 1)
+
+
+def _is_date(text: object) -> bool:
+    try:
+        return isinstance(text, str) and pendulum.Date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=8192)
+def _offset_ms(zone: str, quarter: int) -> int:
+    try:
+        return (pendulum.from_timestamp(quarter * QUARTER_MS // 1000, tz=zone).offset or 0) * 1000
+    except (ValueError, KeyError) as error:
+        raise InvalidValue("zone", zone, "a name of the IANA time zone database") from error
+
+
+def _local_ms(zone: str, at: int) -> int:
+    return at + _offset_ms(zone, at // QUARTER_MS)
+
+
+def local_day(zone: str, at: int) -> int:
+    """Return the ordinal of the day that the wall clock of a zone shows at a moment.
+
+    >>> day_text(local_day("America/Chicago", moment("2026-11-24T03:00:00Z")))
+    '2026-11-23'
+    """
+    return _local_ms(zone, at) // DAY_MS + _EPOCH_DAY
+
+
+def local_minute(zone: str, at: int) -> int:
+    """Return the minute after local midnight that the wall clock of a zone shows at a moment.
+
+    >>> local_minute("Asia/Kolkata", moment("2026-11-24T00:00:00Z"))
+    330
+    """
+    return _local_ms(zone, at) % DAY_MS // MINUTE_MS
+
+
+@lru_cache(maxsize=8192)
+def at_local(zone: str, day: int, minute: int) -> int:
+    """Return the moment (ms UTC) at which the wall clock of a zone shows a minute of a day.
+
+    Of two such moments the first counts; one that the clock skips is as far after the skip as it was into it.
+
+    >>> moment_text(at_local("Europe/Berlin", local_day("UTC", moment("2026-03-29T12:00:00Z")), 150), "UTC")
+    '2026-03-29T01:30:00+00:00'
+    """
+    midnight = (day - _EPOCH_DAY) * DAY_MS + minute * MINUTE_MS
+    guesses = [midnight - _offset_ms(zone, near // QUARTER_MS) for near in (midnight - DAY_MS, midnight + DAY_MS)]
+    return next((guess for guess in guesses if _local_ms(zone, guess) == midnight), guesses[0])
+
+
+@lru_cache(maxsize=8192)
+def day_text(day: int) -> str:
+    """Return a day as ISO 8601 writes it."""
+    return pendulum.Date.fromordinal(day).isoformat()
+
+
+def moment(text: str) -> int:
+    """Return the moment (ms UTC) that an RFC 3339 text names. Raises `InvalidValue` where it has no offset.
+
+    >>> moment("1970-01-01T01:00:00+01:00")
+    0
+    """
+    try:
+        # The form is checked first: the parser also reads "now", times of day, weeks and durations.
+        read = pendulum.parse(text) if _RFC_3339.fullmatch(str(text)) else None
+    except ValueError:
+        read = None
+    if not isinstance(read, pendulum.DateTime):
+        raise InvalidValue("moment", text, "a date and time with an offset")
+    return round(read.timestamp() * 1000)
+
+
+def moment_text(at: int, zone: str = "UTC") -> str:
+    """Return a moment as RFC 3339 text, as the wall clock of a zone shows it.
+
+    >>> moment_text(0, "Asia/Kolkata")
+    '1970-01-01T05:30:00+05:30'
+    """
+    return pendulum.from_timestamp(at / 1000, tz=zone).isoformat()

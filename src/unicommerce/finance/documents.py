@@ -1,0 +1,55 @@
+"""The chart of accounts, and the units of the money book: minor units of a currency, and pieces as finance values them.
+
+A posting is a movement of money from the account credited to the account debited, so every entry balances by
+construction; a balance above zero is a debit. Finance counts valued pieces itself, because it follows the goods at
+its own pace.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ..ledger import Account
+from ..values import Unit
+
+__all__ = ["Chart", "Posting", "chart_account", "money", "valued"]
+
+
+class Chart(StrEnum):
+    """Accounts of the chart, in neutral names; a retailer maps them to the numbers of the ERP."""
+
+    RECEIVABLE = "receivable"
+    REVENUE = "revenue"
+    RETURNS = "returns"
+    INVENTORY = "inventory"
+    RECEIVED_NOT_INVOICED = "received_not_invoiced"
+    COST_OF_GOODS_SOLD = "cost_of_goods_sold"
+    SHRINKAGE = "shrinkage"
+
+
+class Posting(NamedTuple):
+    """An amount debited to one account and credited to another, each with the sub-ledger that it belongs to."""
+
+    amount_minor: int
+    debit: str
+    credit: str
+    debit_ref: str = ""
+    credit_ref: str = ""
+
+
+def money(currency: str) -> Unit:
+    """Return the unit that counts minor units of a currency.
+
+    >>> money("USD")
+    'money:USD'
+    """
+    return Unit(f"money:{currency}")
+
+
+def valued(sku: str) -> Unit:
+    """Return the unit that counts pieces of a SKU as finance has valued them."""
+    return Unit(f"valued:{sku}")
+
+
+def chart_account(account: str, ref: str = "") -> Account:
+    """Return an account of the chart, for one sub-ledger where `ref` names it: a SKU, an order, a line."""
+    return Account(f"chart:{account}", "posted", ref)

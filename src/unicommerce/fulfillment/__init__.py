@@ -1,0 +1,33 @@
+"""Fulfillment: orders placed, allocated, picked, shipped, delivered; goods and lines move together."""
+
+from .codes import FulfillmentCode
+from .decisions import allocate, amend, cancel, place
+from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day, shipment_key, transit
+from .events import Allocated, Deallocated, Delivered, Picked, Shipped, ShortPicked
+from .policy import FulfillmentPolicy
+from .tellings import delivered, picked, shipped
+
+__all__ = [
+    "Allocated",
+    "Attempts",
+    "Deallocated",
+    "Delivered",
+    "FulfillmentCode",
+    "FulfillmentPolicy",
+    "Picked",
+    "Shipment",
+    "Shipped",
+    "ShortPicked",
+    "allocate",
+    "amend",
+    "attempts_key",
+    "cancel",
+    "capacity_used",
+    "delivered",
+    "node_day",
+    "picked",
+    "place",
+    "shipment_key",
+    "shipped",
+    "transit",
+]

@@ -1,0 +1,18 @@
+"""Why an order was or was not moved on; the order of the codes is their precedence."""
+
+from ..ledger import ReasonCode
+
+__all__ = ["FulfillmentCode"]
+
+
+class FulfillmentCode(ReasonCode):
+    """Why an order was or was not moved on."""
+
+    NOTHING_OPEN = "fulfillment.nothing_open", "order {subject} has no open pieces"
+    TOO_LATE = "fulfillment.too_late", "only {found} of {needed} pieces of {subject} can still be changed"
+    WAITS = "fulfillment.waits", "{found} of {subject} not allocated yet: no node can ship it now"
+    PAST_SERVICE_LEVEL = (
+        "fulfillment.past_service_level",
+        "order {subject} will arrive {found} h later than its service level allows",
+    )
+    UNKNOWN_SHIPMENT = "fulfillment.unknown_shipment", "{subject} tells of a shipment that is not on record"

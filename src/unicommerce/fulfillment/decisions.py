@@ -1,0 +1,208 @@
+"""Requests that move goods and lines together: place, allocate, amend, cancel; what nodes say is in `tellings`.
+
+An open line always has a claim: at the pool from placing on, at the node from allocating on, back at the pool when a
+node falls short. Each request is one entry, all of it or none.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ..catalog import Catalog, Network, pool_place
+from ..errors import InvalidValue
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines
+from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
+from ..orders import (
+    Amended,
+    Canceled,
+    LineQuantity,
+    LineState,
+    Order,
+    OrderCode,
+    Placed,
+    by_shipment,
+    line_account,
+    line_quantities,
+    line_unit,
+    open_lines,
+    open_pieces,
+    order_key,
+    ordered,
+    standing,
+)
+from ..values import identifier, pieces, whole
+from .allocation import Case, allocation
+from .codes import FulfillmentCode
+from .documents import shipment_key
+from .events import Deallocated
+from .policy import FulfillmentPolicy
+
+__all__ = ["allocate", "amend", "cancel", "place"]
+
+
+def place(
+    order: Order, quantities: Mapping[str, int], *, policy: FulfillmentPolicy = FulfillmentPolicy()
+) -> Request[Catalog]:
+    """Ask to take an order: pieces by line, claimed at its pool, and allocated at once where the policy says so.
+
+    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT` refuse; `routing` says one reason for each node,
+    `WAITS` what stays open.
+    """
+    if not quantities:
+        raise InvalidValue("quantities", quantities, "pieces of one line or more")
+    lines = line_quantities(order, quantities)
+    placed = Placed(order=order, lines=lines)
+    claimed = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=_claims(order.id, lines))
+    policy.routing.due_at(order.placed_at, order.service)
+
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        taken: tuple[Event, ...] = (placed, claimed)
+        opened, claim = open_lines(world, placed), claim_lines(world, catalog.network, claimed)
+        # Looked up before anything is refused, so that one reading of the store suffices.
+        allocated: Decision = Accepted()
+        if policy.allocates_at_once:
+            allocated = allocation(Case(Supposed(world, taken), catalog, order, policy, now))
+        if isinstance(opened, Refused):
+            return opened
+        if isinstance(claim, Refused):
+            return claim
+        if isinstance(allocated, Refused):
+            return Accepted(taken, allocated.because, claim.guards)
+        return Accepted(taken + allocated.events, allocated.because, claim.guards + allocated.guards)
+
+    return Request(f"order/{order.id}/placed", (placed,), decide)
+
+
+def _claims(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
+    return tuple([ClaimLine(line_unit(order, line), sku, quantity) for line, sku, quantity in lines])
+
+
+def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id: str = "") -> Request[Catalog]:
+    """Ask to give the open pieces of an order to nodes; an `id` of its own for each time that it is asked again.
+
+    Because: `orders.UNKNOWN_ORDER`, `NOTHING_OPEN`; `routing` says one reason for each node, `WAITS` what stays open.
+    """
+
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        document = world.document(order_key(order))
+        if document is None:
+            return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
+        return allocation(Case(world, catalog, document, policy, now))
+
+    return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
+
+
+def cancel(
+    order: str, quantities: Mapping[str, int] | None = None, *, reason: str = "", id: str = ""
+) -> Request[Catalog]:
+    """Ask to cancel pieces of an order by line, or all that is not picked yet; a part needs an `id` of its own.
+
+    Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `TOO_LATE` (found and needed).
+    """
+    if quantities is not None and not id:
+        raise InvalidValue("id", id, "an id of its own for canceling in part")
+    part = None if quantities is None else pieces(quantities, "line")
+
+    def decide(world: State, _catalog: Catalog, _now: int) -> Decision:
+        document = world.document(order_key(order))
+        if document is None:
+            return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
+        wanted = _all_open(world, document) if part is None else dict(part)
+        if not wanted:
+            return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order),))
+        answer = _opened(world, document, wanted)
+        if isinstance(answer, Refused):
+            return answer
+        lines = line_quantities(document, wanted)
+        canceled = Canceled(order=order, lines=lines, reason=reason)
+        freed = Released(place=pool_place(document.pool), state=GoodsState.RESERVED, lines=_claims(order, lines))
+        return Accepted((*answer.events, canceled, freed), (), answer.guards)
+
+    asked = (("quantities", part), ("reason", reason))
+    return Request(f"order/{order}/canceled{id and '/'}{id}", asked, decide)
+
+
+def _all_open(world: State, order: Order) -> dict[str, int]:
+    states = (LineState.OPEN, LineState.ALLOCATED)
+    held = {line.id: sum([standing(world, order.unit(line.id), state) for state in states]) for line in order.lines}
+    return {line: quantity for line, quantity in held.items() if quantity > 0}
+
+
+def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Catalog]:
+    """Ask that lines of an order be of other quantities: pieces by line, zero takes the line back.
+
+    Less gives claims back, more claims at the pool and waits for `allocate`. Because: `orders.UNKNOWN_ORDER`,
+    `orders.UNKNOWN_LINE`, `inventory.SHORT`, `TOO_LATE` (found and needed).
+    """
+    wanted = sorted([(identifier(line, "line"), whole(q, f"quantity of {line}")) for line, q in quantities.items()])
+
+    def decide(world: State, catalog: Catalog, _now: int) -> Decision:
+        document = world.document(order_key(order))
+        if document is None:
+            return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
+        if unknown := [line for line, _ in wanted if line not in document.line_by_id]:
+            return Refused(tuple([Reason(OrderCode.UNKNOWN_LINE, line_unit(order, line)) for line in unknown]))
+        changes = {line: quantity - ordered(world, document.unit(line)) for line, quantity in wanted}
+        more = line_quantities(document, {line: change for line, change in changes.items() if change > 0})
+        less = line_quantities(document, {line: -change for line, change in changes.items() if change < 0})
+        return _amended(world, catalog.network, document, more, less)
+
+    return Request(f"order/{order}/amended/{id}", (("quantities", tuple(wanted)),), decide)
+
+
+def _amended(
+    world: State, network: Network, order: Order, more: tuple[LineQuantity, ...], less: tuple[LineQuantity, ...]
+) -> Decision:
+    if not more and not less:  # on record all the same: repeated after another amendment, it would undo that
+        return Accepted((Amended(order=order.id),))
+    opened = _opened(world, order, {line: quantity for line, _, quantity in less})
+    if isinstance(opened, Refused):
+        return opened
+    place = pool_place(order.pool)
+    events = [*opened.events, Amended(order=order.id, added=more, removed=less)]
+    if less:
+        events.append(Released(place=place, state=GoodsState.RESERVED, lines=_claims(order.id, less)))
+    claim: Decision = Accepted()
+    if more:
+        claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=_claims(order.id, more))
+        claim = claim_lines(Supposed(world, events), network, claimed)
+    if isinstance(claim, Refused):
+        return claim
+    return Accepted((*events, *claim.events), (), opened.guards + claim.guards)
+
+
+def _opened(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
+    """Decide how pieces are made open again: open ones first, then those of shipments, the last one first.
+
+    Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.
+    """
+    unknown = [
+        Reason(OrderCode.UNKNOWN_LINE, line_unit(order.id, line)) for line in wanted if line not in order.line_by_id
+    ]
+    if unknown:
+        return Refused(tuple(unknown))
+    taken: dict[str, list[LineQuantity]] = {}
+    late = []
+    for line, quantity in wanted.items():
+        unit, left = order.unit(line), quantity - standing(world, order.unit(line), LineState.OPEN)
+        parts = world.parts(unit, line_account(LineState.ALLOCATED))
+        for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
+            if (part := min(held, left)) > 0:
+                taken.setdefault(account.ref, []).append(LineQuantity(line, order.line_by_id[line].sku, part))
+                left -= part
+        if left > 0:
+            late.append(Reason(FulfillmentCode.TOO_LATE, unit, quantity - left, quantity))
+    if late:
+        return Refused(tuple(late))
+    return _deallocated(world, order, taken, tuple([LineQuantity(line, "", 1) for line in wanted]))
+
+
+def _deallocated(
+    world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], touched: tuple[LineQuantity, ...]
+) -> Decision:
+    events: list[Event] = []
+    guards = list(open_pieces(order.id, touched))
+    for ref, lines in taken.items():
+        if (shipment := world.document(shipment_key(ref))) is not None:
+            events.append(Deallocated(pool=order.pool, shipment=shipment, lines=tuple(lines)))
+        at_shipment = (line_account(LineState.ALLOCATED, ref),)
+        guards += [Between(order.unit(line), at_shipment) for line, _, _ in lines]
+    return Accepted(tuple(events), (), tuple(guards))

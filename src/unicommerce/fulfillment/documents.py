@@ -1,0 +1,92 @@
+"""What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was tried before."""
+
+from ..catalog import day_text
+from ..ledger import Account, Key
+from ..values import Unit, frozen, identifier
+
+__all__ = [
+    "Attempts",
+    "Shipment",
+    "attempts_key",
+    "capacity_used",
+    "node_day",
+    "shipment_key",
+    "transit",
+]
+
+
+@frozen(kw_only=True)
+class Shipment:
+    """Pieces of an order that leave one node together: handled on a day (ordinal), delivered by a moment (ms UTC).
+
+    `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id.
+    """
+
+    id: str
+    revision: int = 1
+    order: str
+    node: str
+    day: int
+    deliver_by: int
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.id, "shipment")
+
+    @property
+    def key(self) -> "Key[Shipment]":
+        """Return the key."""
+        return shipment_key(self.id)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def shipment_key(shipment: str) -> Key[Shipment]:
+    """Return the key of a shipment's document."""
+    return Key("fulfillment.shipment", shipment)
+
+
+@frozen(kw_only=True)
+class Attempts:
+    """How many shipments an order has had, and which nodes turned it down, so that they are not asked again."""
+
+    order: str
+    revision: int = 1
+    shipments: int = 0
+    turned_down: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> "Key[Attempts]":
+        """Return the key."""
+        return attempts_key(self.order)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def attempts_key(order: str) -> Key[Attempts]:
+    """Return the key of an order's attempts."""
+    return Key("fulfillment.attempts", order)
+
+
+def transit(shipment: str) -> Account:
+    """Return the account of goods under way."""
+    return Account(f"transit:{shipment}", "moving")
+
+
+def node_day(node: str, day: int) -> Unit:
+    """Return the unit that counts pieces a node handles on a day.
+
+    >>> node_day("dc", 739943)
+    'capacity:dc/2026-11-23'
+    """
+    return Unit(f"capacity:{node}/{day_text(day)}")
+
+
+def capacity_used(node: str) -> Account:
+    """Return the account of pieces that a node has been given to handle, by day."""
+    return Account(node, "used")

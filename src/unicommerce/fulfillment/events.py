@@ -1,0 +1,193 @@
+"""What can happen to an order's pieces on their way: goods and lines move together, in one event each.
+
+Accounts of lines bear the shipment as `ref`, accounts of goods the line. A claim at the pool becomes a reservation at
+a node by `Allocated`; `Deallocated` is its exact inverse; `ShortPicked` gives the claim back to the pool and says
+where the goods went instead.
+"""
+
+from typing import ClassVar
+
+from ..catalog import pool_place
+from ..inventory import CUSTOMER, GoodsState, goods, sellable
+from ..ledger import Account, Document, Movement
+from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
+from ..values import Unit, frozen
+from .documents import Attempts, Shipment, capacity_used, node_day, transit
+
+__all__ = ["Allocated", "Deallocated", "Delivered", "Picked", "Shipped", "ShortPicked"]
+
+
+def reserved(place: str, order: str, line: str) -> Account:
+    """Return the account of goods that are set aside at a place for a line of an order."""
+    return Account(place, GoodsState.RESERVED, line_unit(order, line))
+
+
+def _step(
+    order: str, shipment: str, lines: tuple[LineQuantity, ...], source: LineState, target: LineState
+) -> tuple[Movement, ...]:
+    start, end = (line_account(state, "" if state is LineState.OPEN else shipment) for state in (source, target))
+    return tuple([line_move(order, line, quantity, start, end) for line, _, quantity in lines])
+
+
+def _reversed(movements: tuple[Movement, ...]) -> tuple[Movement, ...]:
+    return tuple([Movement(quantity, unit, target, source) for quantity, unit, source, target in movements])
+
+
+def _claim_to_node(pool: str, shipment: Shipment, lines: tuple[LineQuantity, ...]) -> tuple[Movement, ...]:
+    """Move claims from the pool to the node, and draw down what the node can handle that day."""
+    place, node, used = pool_place(pool), shipment.node, capacity_used(shipment.node)
+    moves = []
+    for line, sku, quantity in lines:
+        unit: Unit = goods(sku)
+        moves.append(Movement(quantity, unit, reserved(place, shipment.order, line), sellable(place)))
+        moves.append(Movement(quantity, unit, sellable(node), reserved(node, shipment.order, line)))
+    pieces = sum([quantity for _, _, quantity in lines])
+    return (*moves, Movement(pieces, node_day(node, shipment.day), Account(node, "capacity"), used))
+
+
+@frozen(kw_only=True)
+class Allocated:
+    """Open pieces are given to a node to ship.
+
+    Moves: lines open -> allocated; goods: claim at the pool -> reserved at the node; capacity of the node's day ->
+    used.
+    """
+
+    kind: ClassVar[str] = "fulfillment.allocated"
+    pool: str
+    shipment: Shipment
+    lines: tuple[LineQuantity, ...]
+    attempts: Attempts
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Give the pieces to the node."""
+        steps = _step(self.shipment.order, self.shipment.id, self.lines, LineState.OPEN, LineState.ALLOCATED)
+        return (*steps, *_claim_to_node(self.pool, self.shipment, self.lines))
+
+    def documents(self) -> tuple[Document, ...]:
+        """Set down the shipment and the attempt."""
+        return (self.shipment, self.attempts)
+
+
+@frozen(kw_only=True)
+class Deallocated:
+    """Pieces are taken back from a node before it has picked them: the exact inverse of `Allocated`.
+
+    Moves: lines allocated -> open; goods: reserved at the node -> claim at the pool; capacity used -> free.
+    """
+
+    kind: ClassVar[str] = "fulfillment.deallocated"
+    pool: str
+    shipment: Shipment
+    lines: tuple[LineQuantity, ...]
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Take the pieces back."""
+        steps = _step(self.shipment.order, self.shipment.id, self.lines, LineState.ALLOCATED, LineState.OPEN)
+        return (*steps, *_reversed(_claim_to_node(self.pool, self.shipment, self.lines)))
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace nothing."""
+        return ()
+
+
+@frozen(kw_only=True)
+class Picked:
+    """A node has the pieces in hand.
+
+    Moves: lines allocated -> picked. Goods stay reserved at the node until they leave it.
+    """
+
+    kind: ClassVar[str] = "fulfillment.picked"
+    order: str
+    shipment: str
+    lines: tuple[LineQuantity, ...]
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Advance the lines."""
+        return _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace nothing."""
+        return ()
+
+
+@frozen(kw_only=True)
+class ShortPicked:
+    """A node could not find pieces: they are looked for in quarantine, and the claim goes back to the pool.
+
+    Moves: lines allocated -> open; goods: reserved at the node -> quarantine there; sellable -> claim at the pool,
+    unguarded, because an open line always has a claim.
+    """
+
+    kind: ClassVar[str] = "fulfillment.short_picked"
+    pool: str
+    node: str
+    order: str
+    shipment: str
+    lines: tuple[LineQuantity, ...]
+    attempts: Attempts
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Give the claims back to the pool."""
+        place = pool_place(self.pool)
+        moves = list(_step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.OPEN))
+        for line, sku, quantity in self.lines:
+            here = reserved(self.node, self.order, line)
+            moves.append(Movement(quantity, goods(sku), here, Account(self.node, GoodsState.QUARANTINE)))
+            moves.append(Movement(quantity, goods(sku), sellable(place), reserved(place, self.order, line)))
+        return tuple(moves)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Remember that this node turned the order down."""
+        return (self.attempts,)
+
+
+@frozen(kw_only=True)
+class Shipped:
+    """Pieces left the node.
+
+    Moves: lines picked -> shipped; goods: reserved at the node -> under way.
+    """
+
+    kind: ClassVar[str] = "fulfillment.shipped"
+    order: str
+    node: str
+    shipment: str
+    lines: tuple[LineQuantity, ...]
+    tracking: str = ""
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Send them off."""
+        steps = _step(self.order, self.shipment, self.lines, LineState.PICKED, LineState.SHIPPED)
+        away = transit(self.shipment)
+        return steps + tuple(
+            [Movement(q, goods(sku), reserved(self.node, self.order, line), away) for line, sku, q in self.lines]
+        )
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace nothing."""
+        return ()
+
+
+@frozen(kw_only=True)
+class Delivered:
+    """Pieces reached the customer.
+
+    Moves: lines shipped -> delivered; goods: under way -> customer.
+    """
+
+    kind: ClassVar[str] = "fulfillment.delivered"
+    order: str
+    shipment: str
+    lines: tuple[LineQuantity, ...]
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Hand them over."""
+        steps = _step(self.order, self.shipment, self.lines, LineState.SHIPPED, LineState.DELIVERED)
+        away = transit(self.shipment)
+        return steps + tuple([Movement(q, goods(sku), away, CUSTOMER) for _, sku, q in self.lines])
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace nothing."""
+        return ()

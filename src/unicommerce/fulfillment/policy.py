@@ -1,0 +1,18 @@
+"""The knobs of fulfillment."""
+
+from ..routing import RoutingPolicy
+from ..values import frozen
+
+__all__ = ["FulfillmentPolicy"]
+
+
+@frozen(kw_only=True)
+class FulfillmentPolicy:
+    """How orders are served.
+
+    - `routing`: what routing weighs. - `allocates_at_once`: place and allocate in one entry, so that the customer is
+    told the promise at once; a retailer who routes in waves sets it to False and asks `allocate` later.
+    """
+
+    routing: RoutingPolicy = RoutingPolicy()
+    allocates_at_once: bool = True

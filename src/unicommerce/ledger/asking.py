@@ -1,0 +1,262 @@
+"""Ask, tell, see: the three verbs over any store, each one coroutine that sync and async hosts share.
+
+A request is asked on notes, what it looked up in vain is read and it is asked again, and the answer is appended under
+its guards; where one no longer holds, all starts over on fresh data. A fact is told, never refused: it waits for
+nobody and is guarded only where it replaces a document. Repeating is free; another content under a known id is a
+contradiction.
+"""
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
+from unicodedata import normalize
+
+from ..errors import Busy, Contradiction
+from .answers import Accepted, Decision, Refused, Unchanged
+from .reasons import LedgerCode, Reason
+from .records import Asked, Disagreed, Document, Entry, Event, Key, record
+from .state import Notes, State, Supposed, Wanted
+from .store import Store
+
+__all__ = ["Fact", "Request", "Telling", "ask", "run", "see", "tell", "together"]
+
+ATTEMPTS = 100
+"""Races that a request may lose before it is `Busy`; each lost race means that somebody else's request was recorded."""
+
+G = TypeVar("G")
+G_contra = TypeVar("G_contra", contravariant=True)
+T = TypeVar("T")
+
+
+class Request(NamedTuple, Generic[G_contra]):
+    """Something that may be refused: the id that it is known by, what is asked, and the pure function that answers.
+
+    `asked` are named values; or the very events that a yes begins with, which then say it and are not kept twice.
+
+    The function takes a state, what is given beside it (the catalog) and now (ms UTC).
+    """
+
+    id: str
+    asked: Asked
+    decide: Callable[[State, G_contra, int], Decision]
+
+
+class Fact(NamedTuple):
+    """What a message makes known: events under an id; `because` names what it disagrees with."""
+
+    id: str
+    events: tuple[Event, ...]
+    because: tuple[Reason, ...] = ()
+    told: Asked = ()
+
+
+class Telling(NamedTuple, Generic[G_contra]):
+    """A message about something that happened: the pure function turns it into facts, the implied earlier ones first.
+
+    The last fact bears the telling's own id; the others derived ids, so that the message that tells them is a repeat.
+    """
+
+    id: str
+    occurred_at: int | None
+    decide: Callable[[State, G_contra, int], tuple[Fact, ...]]
+
+
+async def ask(
+    store: Store,
+    request: Request[G],
+    *,
+    given: Callable[[State], G],
+    now: int,
+    known: Iterable[Document] = (),
+    cause: str = "",
+    source: str = "",
+) -> Decision:
+    """Ask a request and put its answer on record. `known` are documents at hand; they are checked like any other.
+
+    Raises `Contradiction` where the id is on record with another question, `Busy` after losing too many races.
+    """
+    for _ in range(ATTEMPTS):
+        notes = Notes(known, store.state)
+        decision = request.decide(notes, given(notes), now)
+        while not notes.is_complete:
+            found = await store.read(notes.wanted(request.id))
+            if found.entry is not None:
+                return _repeated(found.entry, request.asked)
+            notes.take(found)
+            decision = request.decide(notes, given(notes), now)
+        if isinstance(decision, Refused) or not decision.events:
+            earlier = (await store.read(Wanted({}, {}, entry=request.id))).entry if store.state else None
+            return _repeated(earlier, request.asked) if earlier else decision
+        asked = () if request.asked == decision.events[: len(request.asked)] else request.asked
+        entry = record(
+            request.id, decision.events, now=now, because=decision.because, asked=asked, cause=cause, source=source
+        )
+        if (recorded := await store.append(entry, decision.guards + notes.unchanged())) is not None:
+            return decision if recorded.entry is entry else _repeated(recorded.entry, request.asked)
+        known = ()
+    raise Busy(request.id, ATTEMPTS)
+
+
+async def tell(
+    store: Store,
+    telling: Telling[G],
+    *,
+    given: Callable[[State], G],
+    now: int,
+    known: Iterable[Document] = (),
+    source: str = "",
+) -> Accepted:
+    """Put a message on record, with the earlier steps that it implies; it is never refused.
+
+    Where an implied step comes to be told otherwise, the first story stands and the difference is recorded as a finding
+    (`Disagreed`). Raises `Contradiction` where the id is on record with other content from its own sender.
+    """
+    for _ in range(ATTEMPTS):
+        notes = Notes(known, store.state)
+        facts = telling.decide(notes, given(notes), now)
+        while not notes.is_complete:
+            notes.take(await store.read(notes.wanted()))
+            facts = telling.decide(notes, given(notes), now)
+        revisions = dict(notes.unchanged())
+        answers = []
+        for fact in facts:
+            answer = await _put(store, telling, fact, revisions, now=now, source=source)
+            if answer is None:
+                break
+            answers.append(answer)
+        else:
+            return Accepted(
+                tuple([event for answer in answers for event in answer.events]),
+                tuple([reason for answer in answers for reason in answer.because]),
+            )
+        known = ()
+    raise Busy(telling.id, ATTEMPTS)
+
+
+async def _put(
+    store: Store, telling: Telling[G], fact: Fact, revisions: Mapping[Key[Document], int], *, now: int, source: str
+) -> Accepted | None:
+    cause = "" if fact.id == telling.id else telling.id
+    entry = record(
+        fact.id,
+        fact.events,
+        now=now,
+        occurred_at=telling.occurred_at,
+        because=fact.because,
+        asked=fact.told,
+        cause=cause,
+        source=source,
+    )
+    replaced = {document.key for document in entry.documents} & revisions.keys()
+    recorded = await store.append(entry, tuple([Unchanged(key, revisions[key]) for key in sorted(replaced)]))
+    if recorded is None:
+        return None
+    if recorded.entry is entry:
+        return Accepted(fact.events, fact.because)
+    return await _repeated_fact(store, recorded.entry, entry, now=now, source=source)
+
+
+async def _repeated_fact(store: Store, known: Entry, told: Entry, *, now: int, source: str) -> Accepted:
+    field = _difference(*_both_said(known.asked or known.events, told.asked or told.events))
+    if not known.events or field is None or told.cause:
+        return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, told.id),))
+    path, was, now_told = field
+    if not known.cause:
+        raise Contradiction(told.id, path, was, now_told)
+    finding = Disagreed(entry=told.id, field=path, known=repr(was), told=repr(now_told))
+    await store.append(record(f"{told.id}/disagreed", (finding,), now=now, cause=told.id, source=source))
+    return Accepted(known.events, (Reason(LedgerCode.DISAGREES, told.id, finding.known, finding.told, path),))
+
+
+def _both_said(known: Asked, told: Asked) -> tuple[Asked, Asked]:
+    """Leave out the named values that one side did not say (None): they disagree with nothing."""
+    unsaid = [i for i, pair in enumerate(zip(known, told, strict=False)) if any(map(_is_unsaid, pair))]
+    known_said, told_said = (tuple([v for i, v in enumerate(side) if i not in unsaid]) for side in (known, told))
+    return known_said, told_said
+
+
+def _is_unsaid(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and value[1] is None
+
+
+def _repeated(known: Entry, asked: Asked) -> Accepted:
+    said = known.asked or known.events[: len(asked)]
+    if known.events and (difference := _difference(said, asked)) is not None:
+        raise Contradiction(known.id, *difference)
+    return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, known.id),))
+
+
+def _difference(known: object, told: object, path: str = "") -> tuple[str, object, object] | None:
+    """Name the first field in which two values differ: by name in a list of named values, by attribute, by position."""
+    if (known == told and type(known) is type(told)) or _is_one_text(known, told):
+        return None
+    if _is_named(known, told):
+        return _difference(known[1], told[1], f"{path}.{known[0]}".lstrip("."))  # type: ignore[index]  # both are pairs
+    names: Sequence[object] = ()
+    if type(known) is type(told):
+        names = getattr(known, "_fields", ()) or [field.name for field in getattr(known, "__attrs_attrs__", ())]
+    if names:
+        pairs = [(f"{path}.{name}".lstrip("."), getattr(known, str(name)), getattr(told, str(name))) for name in names]
+    elif isinstance(known, tuple) and isinstance(told, tuple) and len(known) == len(told):
+        sides = enumerate(zip(known, told, strict=True))
+        is_plain = not path and len(known) == 1
+        pairs = [(path if is_plain or _is_named(a, b) else f"{path}[{i}]", a, b) for i, (a, b) in sides]
+    else:
+        return path, known, told
+    return next((found for place, a, b in pairs if (found := _difference(a, b, place))), None)
+
+
+def _is_one_text(known: object, told: object) -> bool:
+    """Tell whether two texts are one in the Unicode form that records are kept in: that is no other story."""
+    return isinstance(known, str) and isinstance(told, str) and normalize("NFC", known) == normalize("NFC", told)
+
+
+def _is_named(known: object, told: object) -> bool:
+    """Tell whether both are pairs of the same name and a value."""
+    pairs = type(known) is tuple and type(told) is tuple and len(known) == len(told) == 2
+    return pairs and isinstance(known[0], str) and known[0] == told[0]  # type: ignore[index]  # both are pairs
+
+
+async def see(
+    store: Store, view: Callable[[State, G], T], *, given: Callable[[State], G], known: Iterable[Document] = ()
+) -> T:
+    """Return a view of what is on record, true at one moment."""
+    notes = Notes(known, store.state)
+    seen = view(notes, given(notes))
+    while not notes.is_complete:
+        notes.take(await store.read(notes.wanted()))
+        seen = view(notes, given(notes))
+    return seen
+
+
+def together(*requests: Callable[[State, G, int], Decision]) -> Callable[[State, G, int], Decision]:
+    """Return the decision that takes all of these in one entry, each on the state after those before it, or none.
+
+    The first refusal is the answer of all. An accepted part may have no events.
+    """
+
+    def decide(state: State, given: G, now: int) -> Decision:
+        events: tuple[Event, ...] = ()
+        taken = Accepted()
+        for request in requests:
+            answer = request(Supposed(state, events) if events else state, given, now)
+            if isinstance(answer, Refused):
+                return answer
+            events += answer.events
+            taken = Accepted(events, taken.because + answer.because, taken.guards + answer.guards)
+        return taken
+
+    return decide
+
+
+def run(coroutine: Coroutine[object, object, T]) -> T:
+    """Drive a coroutine that never waits, as over a synchronous store, to its answer.
+
+    Raises `RuntimeError` where it does wait: over an asynchronous store, await it instead.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as answer:
+        value: T = answer.value
+        return value
+    coroutine.close()
+    raise RuntimeError("this store waits: await the coroutine instead of running it")

@@ -1,0 +1,194 @@
+"""What a decision may look at: a state answers four questions, and notes answer them from what was read so far.
+
+A decision is asked on notes that answer nothing for what was not read; what it looked up in vain is read, all in one
+snapshot, and it is asked again. So a decision is a plain function, and every store gets by with one bulk `read`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol, TypeVar
+
+from ..values import Unit
+from .accounts import Account, Movement, is_part, totals, whole
+from .answers import Unchanged
+from .records import Document, Entry, Event, Key
+
+__all__ = ["Found", "Notes", "State", "Supposed", "Wanted"]
+
+D = TypeVar("D", bound=Document)
+
+Moved = tuple[Unit, str, int]
+"""The question of `moved`: unit, place, since."""
+
+
+class State(Protocol):
+    """What is known at one moment. An empty state answers too: zero, None, nothing, zero."""
+
+    def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
+        """Return what these accounts hold together of a unit; below zero where facts ran ahead."""
+        ...
+
+    def document(self, key: Key[D]) -> D | None:
+        """Return the document at its highest revision, None where there is none."""
+        ...
+
+    def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
+        """Return the sub-accounts of an account that hold something: whose holds, which lots."""
+        ...
+
+    def moved(self, unit: Unit, place: str, since: int) -> int:
+        """Return what came to a place less what left it, by movements that occurred after a moment (ms UTC)."""
+        ...
+
+
+class Wanted(NamedTuple):
+    """What is to be read in one snapshot. A document known at a revision is sent again only if that has changed."""
+
+    balances: Mapping[Unit, Iterable[Account]]
+    documents: Mapping[Key[Document], int]
+    parts: Iterable[tuple[Unit, Account]] = ()
+    moved: Iterable[Moved] = ()
+    entry: str = ""
+
+
+class Found(NamedTuple):
+    """What was read: every balance, part and move that was wanted; the documents that are not at the known revision.
+
+    Where an entry of the wanted id is on record, it alone is answered, and the rest may be empty.
+    """
+
+    balances: Mapping[Unit, dict[Account, int]]
+    documents: Mapping[Key[Document], Document | None]
+    parts: Mapping[tuple[Unit, Account], Mapping[Account, int]]
+    moved: Mapping[Moved, int]
+    entry: Entry | None = None
+
+
+class Notes:
+    """A state of which only some has been read. What is looked up in vain counts as nothing and is noted, to be read.
+
+    Over a `live` state nothing is in vain: notes then only remember which documents were looked at, for the guards.
+    """
+
+    __slots__ = ("_balances", "_documents", "_live", "_moved", "_parts", "is_complete")
+
+    def __init__(self, known: Iterable[Document] = (), live: State | None = None) -> None:
+        self._balances: dict[Unit, dict[Account, int]] = {}
+        self._documents: dict[Key[Document], Document | None] = {}
+        self._parts: dict[tuple[Unit, Account], Mapping[Account, int]] = {}
+        self._moved: dict[Moved, int] = {}
+        self._live = live
+        self.is_complete = live is not None
+        if live is None:
+            self._documents.update({document.key: document for document in known})
+
+    def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
+        """Return the sum of what was read."""
+        if self._live is not None:
+            return self._live.balance(unit, accounts)
+        wanted = tuple(accounts)
+        if (book := self._balances.get(unit)) is None:
+            book = self._balances[unit] = {}
+        held = [*map(book.get, wanted)]
+        if None not in held:
+            return sum(held)  # type: ignore[arg-type]  # none of them is None
+        book.update(dict.fromkeys(wanted, 0) | book)
+        self.is_complete = False
+        return sum(filter(None, held))
+
+    def document(self, key: Key[D]) -> D | None:
+        """Return the document that was read."""
+        if (found := self._documents.get(key)) is None and key not in self._documents:
+            if self._live is not None:
+                found = self._live.document(key)
+            self._documents[key] = found
+            self.is_complete = self._live is not None
+        return found  # type: ignore[return-value]  # a key's type names the class of its document
+
+    def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
+        """Return the sub-accounts that were read."""
+        if self._live is not None:
+            return self._live.parts(unit, account)
+        if (found := self._parts.get((unit, account))) is None:
+            found = self._parts[unit, account] = {}
+            self.is_complete = False
+        return found
+
+    def moved(self, unit: Unit, place: str, since: int) -> int:
+        """Return the net movement that was read."""
+        if self._live is not None:
+            return self._live.moved(unit, place, since)
+        if (found := self._moved.get((unit, place, since))) is None:
+            found = self._moved[unit, place, since] = 0
+            self.is_complete = False
+        return found
+
+    def wanted(self, entry: str = "") -> Wanted:
+        """Return all that was looked up so far, in vain or not: it is read again together, true at one moment."""
+        revisions = {key: document.revision if document else 0 for key, document in self._documents.items()}
+        return Wanted(self._balances, revisions, self._parts, self._moved, entry)
+
+    def take(self, found: Found) -> None:
+        """Note what was read."""
+        self._balances.update(found.balances)
+        self._documents.update(found.documents)
+        self._parts.update(found.parts)
+        self._moved.update(found.moved)
+        self.is_complete = True
+
+    def unchanged(self) -> tuple[Unchanged, ...]:
+        """Return the guards of every document that was looked up: at the revision that was read (0: none)."""
+        return tuple(
+            [Unchanged(key, document.revision if document else 0) for key, document in self._documents.items()]
+        )
+
+
+class Supposed:
+    """The state as it would be after some events: what a second decision in the same entry is decided on."""
+
+    def __init__(self, state: State, events: Iterable[Event]) -> None:
+        self._state = state
+        self._movements: list[Movement] = []
+        self._changes: dict[Unit, dict[Account, int]] = {}
+        self._documents: dict[Key[Document], Document] = {}
+        for event in events:
+            for movement in event.movements():
+                self._post(movement)
+            for document in event.documents():
+                if (known := self._documents.get(document.key)) is None or known.revision < document.revision:
+                    self._documents[document.key] = document
+
+    def _post(self, movement: Movement) -> None:
+        self._movements.append(movement)
+        book = self._changes.setdefault(movement.unit, {})
+        for account, change in ((movement.source, -movement.quantity), (movement.target, movement.quantity)):
+            for total in totals(account):
+                book[total] = book.get(total, 0) + change
+
+    def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
+        """Return what the accounts would hold."""
+        wanted = tuple(accounts)
+        book = self._changes.get(unit, {})
+        return self._state.balance(unit, wanted) + sum([book.get(account, 0) for account in wanted])
+
+    def document(self, key: Key[D]) -> D | None:
+        """Return the document as it would be."""
+        known, supposed = self._state.document(key), self._documents.get(key)
+        if supposed is None or (known is not None and known.revision >= supposed.revision):
+            return known
+        return supposed  # type: ignore[return-value]  # a key's type names the class of its document
+
+    def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
+        """Return the sub-accounts as they would be."""
+        parts = dict(self._state.parts(unit, account))
+        for movement in self._movements:
+            for part, change in ((movement.source, -movement.quantity), (movement.target, movement.quantity)):
+                if movement.unit == unit and is_part(part) and whole(part) == account:
+                    parts[part] = parts.get(part, 0) + change
+        return {part: held for part, held in parts.items() if held}
+
+    def moved(self, unit: Unit, place: str, since: int) -> int:
+        """Return the net movement as it would be: supposed events occur now, which is after any moment asked for."""
+        arrivals = sum(
+            [m.quantity * ((m.target[0] == place) - (m.source[0] == place)) for m in self._movements if m.unit == unit]
+        )
+        return self._state.moved(unit, place, since) + arrivals

@@ -1,0 +1,32 @@
+"""Orders: lines, prices and destination, and where the pieces of each line stand."""
+
+from .decisions import OrderCode, line_quantities, open_lines, open_pieces
+from .documents import Order, OrderLine, line_unit, order_key
+from .events import LINE_MOVES, Amended, Canceled, LineQuantity, LineState, Placed, line_account, line_move
+from .views import OrderStatus, by_shipment, is_final, order_status, ordered, quantities_by_state, standing
+
+__all__ = [
+    "LINE_MOVES",
+    "Amended",
+    "Canceled",
+    "LineQuantity",
+    "LineState",
+    "Order",
+    "OrderCode",
+    "OrderLine",
+    "OrderStatus",
+    "Placed",
+    "by_shipment",
+    "is_final",
+    "line_account",
+    "line_move",
+    "line_quantities",
+    "line_unit",
+    "open_lines",
+    "open_pieces",
+    "order_key",
+    "order_status",
+    "ordered",
+    "quantities_by_state",
+    "standing",
+]

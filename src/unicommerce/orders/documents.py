@@ -1,0 +1,94 @@
+"""An order: who sells from where, at what prices, to be delivered where and by when.
+
+The document fixes gross prices per piece when the order is placed. Quantities are never in it: they are balances of
+each line's unit, so that an amended, half shipped, half canceled line needs no second truth.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from ..errors import InvalidValue
+from ..ledger import Key
+from ..values import Position, Unit, frozen, identifier, positive, whole
+
+__all__ = ["Order", "OrderLine", "line_unit", "order_key"]
+
+
+@frozen(kw_only=True)
+class OrderLine:
+    """A product at a gross price per piece, in minor units of the order's currency."""
+
+    id: str
+    sku: str
+    price_minor: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if "/" in identifier(self.id, "line"):
+            raise InvalidValue(
+                "line", self.id, "an identifier without a slash, which parts it from its order in a unit"
+            )
+        identifier(self.sku, "sku")
+        whole(self.price_minor, "price_minor")
+
+
+@frozen(kw_only=True)
+class Order:
+    """What was ordered through a channel, to be served from a pool, at a service level, to a destination.
+
+    `placed_at` is ms UTC, by the customer's clock; `service` names a service level of the routing policy.
+    """
+
+    id: str
+    revision: int = 1
+    pool: str
+    lines: tuple[OrderLine, ...]
+    destination: Position
+    placed_at: int
+    service: str = "standard"
+    channel: str = ""
+    customer: str = ""
+    currency: str = "USD"
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.id, "order")
+        positive(self.revision, "revision")
+        identifier(self.pool, "pool")
+        whole(self.placed_at, "placed_at", -(2**53))
+        for field, text in (("channel", self.channel), ("customer", self.customer), ("currency", self.currency)):
+            if text or field == "currency":
+                identifier(text, field)
+        if not self.lines or len(self.line_by_id) != len(self.lines):
+            raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")
+
+    @property
+    def key(self) -> "Key[Order]":
+        """Return the key."""
+        return order_key(self.id)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+    @cached_property
+    def line_by_id(self) -> Mapping[str, OrderLine]:
+        """Return the lines by id."""
+        return {line.id: line for line in self.lines}
+
+    def unit(self, line: str) -> Unit:
+        """Return the unit that counts pieces of a line of this order."""
+        return line_unit(self.id, line)
+
+
+def order_key(order: str) -> Key[Order]:
+    """Return the key of an order's document."""
+    return Key("orders.order", order)
+
+
+def line_unit(order: str, line: str) -> Unit:
+    """Return the unit that counts pieces of a line; it is also the `ref` under which goods are claimed for it.
+
+    >>> line_unit("order-1", "2")
+    'line:order-1/2'
+    """
+    return Unit(f"line:{order}/{line}")

@@ -1,0 +1,17 @@
+"""Returns: goods received back at any node, and restocked."""
+
+from .decisions import ReturnCode, restock, returned
+from .documents import Return, awaiting, return_key
+from .events import Restocked, Returned, ReturnedLine
+
+__all__ = [
+    "Restocked",
+    "Return",
+    "ReturnCode",
+    "Returned",
+    "ReturnedLine",
+    "awaiting",
+    "restock",
+    "return_key",
+    "returned",
+]

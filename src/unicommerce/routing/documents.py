@@ -1,0 +1,67 @@
+"""What routing is asked and what it answers. Routing records nothing; these are values, not documents of the state."""
+
+from typing import NamedTuple
+
+from ..catalog import Node
+from ..ledger import Reason
+from ..values import Position, frozen
+
+__all__ = ["Need", "Plan", "PlannedShipment", "Supply"]
+
+
+class Need(NamedTuple):
+    """So many pieces of a SKU, each of a weight."""
+
+    sku: str
+    quantity: int
+    weight_g: int = 0
+
+
+class Supply(NamedTuple):
+    """What a node could give: pieces by SKU in the order of the needs, and how many it can still handle (None: any).
+
+    `is_excluded`: it has turned this order down before.
+    """
+
+    node: Node
+    available: tuple[int, ...]
+    capacity: int | None = None
+    is_excluded: bool = False
+
+
+class PlannedShipment(NamedTuple):
+    """What one node is to ship: pieces by SKU, the day it handles them, the latest delivery (ms UTC), and the cost.
+
+    `cost_minor` = `parcel_minor` (freight of the parcel) + `handling_minor` + `goods_minor` (picking and weight) +
+    `late_minor`.
+    """
+
+    node: str
+    items: tuple[tuple[str, int], ...]
+    day: int
+    deliver_by: int
+    parcel_minor: int
+    handling_minor: int
+    goods_minor: int
+    late_minor: int
+
+    @property
+    def cost_minor(self) -> int:
+        """Return what the shipment costs in all."""
+        return self.parcel_minor + self.handling_minor + self.goods_minor + self.late_minor
+
+
+@frozen(kw_only=True)
+class Plan:
+    """Which node serves what, what is left over, what it costs and how far below that the optimum could at most be.
+
+    `because` has exactly one reason for each candidate node. With `is_proven` the cost is the least possible.
+    """
+
+    shipments: tuple[PlannedShipment, ...]
+    unfilled: tuple[tuple[str, int], ...]
+    cost_minor: int
+    lower_bound_minor: int
+    is_proven: bool
+    because: tuple[Reason, ...]
+    destination: Position

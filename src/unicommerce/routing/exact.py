@@ -1,0 +1,232 @@
+"""The exact strategy: of all plans for an order, the best one, and proof that it is.
+
+The best plan costs least; among those it has the fewest shipments; then the least sum of ranks; then the
+lexicographically least nodes, by rank and name; then its first node gives as much as it can of the first line, and so
+on by node and line. So no two plans are equal, and neither the order of the candidates nor one that is not chosen
+matters.
+
+An order is a small facility location problem. Most are settled by one look at each offer: a single node ships all, and
+any two nodes together would cost more. For the rest, `search` proves. Whole numbers only.
+"""
+
+from operator import mul
+from typing import NamedTuple
+
+from .filling import UNFILLED, Core, fill, members
+from .problem import Assignment, Problem, Solution
+from .search import ENDLESS, search
+
+__all__ = ["solve"]
+
+
+class Survey(NamedTuple):
+    """What one look at each offer tells, in minor units."""
+
+    base: int
+    """All pieces, each at its cheapest, or unfilled where that is cheaper."""
+    fixed: dict[int, int]
+    """A shipment, by candidate that offers something."""
+    alone: dict[int, int]
+    """All from one candidate, by candidate that has all."""
+    first: int
+    second: int
+    """The two cheapest shipments."""
+    spare: int
+    """What leaving a piece unfilled adds to the base at least."""
+
+    def floors(self) -> dict[int, int]:
+        """Return by candidate what a plan that uses it costs at least, other than all of it from that candidate."""
+        lead, rest = self.base + min(self.second, self.spare), self.base + min(self.first, self.spare)
+        return {
+            index: cost + (lead if cost == self.first < self.second else rest) for index, cost in self.fixed.items()
+        }
+
+
+def solve(problem: Problem, *, budget: int = 200_000) -> Solution:
+    """Return the best plan for an order, or the best found within a budget of steps, with a lower bound of the cost.
+
+    >>> from unicommerce.routing import Candidate, Offer
+    >>> far = Candidate("far", 1, 900, None, (Offer(0, 9, 20), Offer(1, 9, 20)))
+    >>> near = Candidate("near", 2, 400, None, (Offer(0, 9, 10),))
+    >>> solution = solve(Problem((2, 1), (None, None), (far, near)))
+    >>> solution.cost, solution.assignments, solution.proven
+    (960, (Assignment(candidate=0, line=0, quantity=2), Assignment(candidate=0, line=1, quantity=1)), True)
+    >>> solution.margins
+    (None, 380)
+    """
+    quantities, _, candidates, _ = problem
+    survey = _survey(problem)
+    best, single = _nothing(problem), -1
+    for index, cost in survey.alone.items():
+        is_tie = cost == best and single >= 0
+        if cost < best or (is_tie and candidates[index][1::-1] < candidates[single][1::-1]):
+            best, single = cost, index
+    if best == ENDLESS or survey.base + survey.first + min(survey.second, survey.spare) <= best:
+        return _prove(problem, survey, best, single, budget)
+    plan: tuple[Assignment, ...] = ()
+    if single >= 0:
+        lines = sorted([line for line, _, _ in candidates[single].offers])
+        plan = tuple([Assignment(single, line, quantities[line]) for line in lines if quantities[line]])
+    return _answer(problem, survey, survey.floors(), plan, best)
+
+
+def _survey(problem: Problem) -> Survey:
+    quantities, unfilled_costs, candidates, shipment_cost = problem
+    total = sum(quantities)
+    cheapest = [ENDLESS if cost is None else cost for cost in unfilled_costs]
+    fixed, alone = {}, {}
+    first = second = ENDLESS
+    for index, (_, _, cost, capacity, offers) in enumerate(candidates):
+        if offers and capacity != 0:
+            cost += shipment_cost
+            fixed[index] = cost
+            if cost < second:
+                first, second = (cost, first) if cost < first else (first, cost)
+            complete = 0
+            for line, available, unit_cost in offers:
+                need = quantities[line]
+                if unit_cost < cheapest[line]:
+                    cheapest[line] = unit_cost
+                if available >= need:
+                    complete += need
+                    cost += unit_cost * need
+            if complete == total and (capacity is None or capacity >= total):
+                alone[index] = cost
+    paid = [(unfilled, cost) for unfilled, cost in zip(unfilled_costs, cheapest, strict=True) if unfilled is not None]
+    spare = min([unfilled - cost for unfilled, cost in paid]) if paid else ENDLESS
+    return Survey(sum(map(mul, quantities, cheapest)), fixed, alone, first, second, spare)
+
+
+def _nothing(problem: Problem) -> int:
+    """Return what it costs to ship nothing."""
+    quantities, unfilled_costs, _, _ = problem
+    cost = 0
+    for need, unfilled in zip(quantities, unfilled_costs, strict=True):
+        if need and unfilled is None:
+            return ENDLESS
+        cost += need * (unfilled or 0)
+    return cost
+
+
+def _answer(
+    problem: Problem,
+    survey: Survey,
+    floors: dict[int, int],
+    plan: tuple[Assignment, ...],
+    cost: int,
+    *,
+    bound: int | None = None,
+    work: int = 0,
+) -> Solution:
+    """Return the solution; without a bound, the plan is the best."""
+    margins: list[int | None] = [None] * len(problem.candidates)
+    for index, floor in floors.items():
+        margins[index] = floor - cost if floor > cost else 0
+    for index, whole in survey.alone.items():
+        margins[index] = max(0, min(whole, floors[index]) - cost)
+    unfilled = list(problem.quantities)
+    for index, line, quantity in plan:
+        margins[index] = None
+        unfilled[line] -= quantity
+    work += len(problem.candidates)
+    return Solution(cost, plan, tuple(unfilled), cost if bound is None else bound, bound is None, work, tuple(margins))
+
+
+def _prove(problem: Problem, survey: Survey, best: int, single: int, budget: int) -> Solution:
+    """Search among the candidates that a best plan may still use."""
+    candidates, floors = problem.candidates, survey.floors()
+    pool = [(candidates[k].rank, candidates[k].node, k) for k, floor in floors.items() if floor <= best or k == single]
+    order = [k for _, _, k in sorted(pool)]
+    core, unit = _compile(problem, order)
+    seeds = [1 << order.index(single)] if single >= 0 else [0]
+    found = search(core, seeds, budget=budget)
+    if found is None:
+        work = len(candidates)
+        missing = _missing(problem, core)
+        return Solution(None, (), missing, 0, proven=True, work=work, margins=(None,) * work)
+    for node, floor in found.floors.items():
+        floors[order[node]] = max(floors[order[node]], -(-floor // core.grain) * core.grain // unit)
+    flows = _flows(core, found.plan)
+    plan = tuple(
+        [
+            Assignment(order[node], line, flow[node])
+            for node in members(found.plan)
+            for line, flow in enumerate(flows)
+            if node in flow
+        ]
+    )
+    bound = None if found.is_proven else found.bound // unit
+    return _answer(problem, survey, floors, plan, found.cost // unit, bound=bound, work=found.work)
+
+
+def _compile(problem: Problem, order: list[int]) -> tuple[Core, int]:
+    """Return the core of some candidates, in the order of rank and name, and what a minor unit is in it.
+
+    A shipment weighs more than the ranks of a plan can differ by, and a minor unit more than all shipments of a plan.
+    """
+    quantities, unfilled_costs, candidates, shipment_cost = problem
+    total = sum(quantities)
+    most = min(len(order), total)
+    lowest = candidates[order[0]].rank if order else 0
+    shipment = (candidates[order[-1]].rank - lowest) * most + 1 if order else 1
+    grain = 4 << total.bit_length()
+    unit = shipment * (most + 1) * grain
+    fixed, capacities, columns, is_tight = [], [], [], False
+    rows: list[list[tuple[int, int, int]]] = [[] for _ in quantities]
+    for node, index in enumerate(order):
+        _, rank, fixed_cost, capacity, offers = candidates[index]
+        room = total if capacity is None or capacity > total else capacity
+        column = []
+        given = 0
+        for line, available, unit_cost in offers:
+            need, paid = quantities[line], unfilled_costs[line]
+            supply = available if available < need else need
+            if supply > room:
+                supply = room
+            if supply and (paid is None or unit_cost <= paid):
+                given += supply
+                cost = unit_cost * unit
+                column.append((line, supply, cost))
+                rows[line].append((cost, node, supply))
+        is_tight = is_tight or given > room
+        fixed.append((fixed_cost + shipment_cost) * unit + (shipment + rank - lowest) * grain)
+        capacities.append(room)
+        columns.append(column)
+    endless = sum(fixed) + grain
+    for need, row, paid in zip(quantities, rows, unfilled_costs, strict=True):
+        row.sort()
+        endless += need * max(row[-1][0] if row else 0, (paid or 0) * unit)
+    ceilings = [endless if paid is None else paid * unit for paid in unfilled_costs]
+    return Core(list(quantities), ceilings, fixed, capacities, columns, rows, grain, is_tight, endless), unit
+
+
+def _missing(problem: Problem, core: Core) -> tuple[int, ...]:
+    """Return the pieces by line that must be filled and cannot, if all nodes ship what they can."""
+    filling = fill(core, (1 << len(core.fixed)) - 1, limit=ENDLESS)
+    assert filling is not None
+    pairs = zip(filling.flows, problem.unfilled_costs, strict=True)
+    return tuple([flow.get(UNFILLED, 0) if paid is None else 0 for flow, paid in pairs])
+
+
+def _flows(core: Core, plan: int) -> list[dict[int, int]]:
+    """Return what each line takes of each node, the lexicographically greatest among equal costs.
+
+    Where a capacity may bind, each offer is made cheaper by a weight that exceeds those of all later ones together.
+    """
+    filling = fill(core, plan, limit=ENDLESS)
+    assert filling is not None
+    if all(load < core.capacities[node] for node, load in filling.loads.items()):
+        return filling.flows
+    weights, weight = {}, 1
+    for node in reversed(members(plan)):
+        for line, supply, _ in sorted(core.columns[node], reverse=True):
+            weights[line, node] = weight
+            weight <<= supply.bit_length()
+    rows = [
+        sorted([(cost * weight - weights[line, node], node, supply) for cost, node, supply in row if plan >> node & 1])
+        for line, row in enumerate(core.rows)
+    ]
+    exact = core._replace(rows=rows, ceilings=[ceiling * weight for ceiling in core.ceilings])
+    filling = fill(exact, plan, limit=ENDLESS * weight)
+    assert filling is not None
+    return filling.flows

@@ -1,0 +1,165 @@
+"""Strategies for every kind of record: what a class says of its fields, and what else it insists on."""
+
+import unicodedata
+from collections.abc import Mapping
+from enum import Enum
+from types import NoneType, UnionType
+from typing import ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from unicommerce.catalog import Calendar, Network, Node, NodeKind, Pool
+from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
+from unicommerce.inventory import Adjusted, Claim
+from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
+from unicommerce.orders import Order, OrderLine
+from unicommerce.values import LARGEST, Position, Unit
+
+T = TypeVar("T")
+Strategy = st.SearchStrategy[object]
+
+IDS = st.text("abcXYZ019-_. äß€漢", min_size=1, max_size=8).map("i{}d".format)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).map(
+    lambda text: unicodedata.normalize("NFC", text)
+)
+SMALL = st.integers(1, 1_000_000)
+FREE_TEXT = {"reason", "tracking", "known", "told", "field"}
+
+
+def of(shape: object) -> Strategy:
+    """Return a strategy for a shape: a class has its own, or one made of those of its fields."""
+    if (own := OWN.get(shape)) is not None:
+        return own
+    origin, args = get_origin(shape), get_args(shape)
+    if origin is UnionType:
+        return st.one_of([of(arg) for arg in args])
+    if origin is tuple:
+        return st.lists(of(args[0]), max_size=3).map(tuple) if args[-1] is ... else st.tuples(*map(of, args))
+    assert isinstance(shape, type)
+    if issubclass(shape, Enum):
+        return st.sampled_from(shape)
+    hints = [(name, hint) for name, hint in get_type_hints(shape).items() if get_origin(hint) is not ClassVar]
+    fields = {name: TEXTS if name in FREE_TEXT else of(hint) for name, hint in hints}
+    return st.builds(shape, **fields)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    """Draw a network whose ids are its own."""
+    ids = draw(st.lists(st.text("abc", min_size=1, max_size=3).map("n{}".format), min_size=1, max_size=4, unique=True))
+    calendars = [Calendar(), Calendar(zone="Asia/Kolkata", days=(7,), closed=("2026-12-25",))]
+    nodes = [
+        Node(
+            id=id,
+            position=Position(draw(SMALL), -draw(SMALL)),
+            kind=draw(st.sampled_from(NodeKind)),
+            calendar=draw(st.sampled_from(calendars)),
+            daily_capacity=draw(st.none() | SMALL),
+            is_open=draw(st.booleans()),
+            rank=draw(SMALL),
+        )
+        for id in ids
+    ]
+    reach = draw(st.lists(st.sets(st.sampled_from(ids), min_size=1), max_size=3))
+    pools = tuple([Pool(id=f"p{i}", nodes=tuple(sorted(own))) for i, own in enumerate(reach)])
+    return Network(revision=draw(SMALL), nodes=tuple(nodes), pools=pools)
+
+
+def _order_lines(prices: Mapping[str, int]) -> tuple[OrderLine, ...]:
+    return tuple([OrderLine(id=line, sku=f"SKU {price}", price_minor=price) for line, price in prices.items()])
+
+
+ACCOUNTS = st.builds(Account, IDS, IDS, *[st.just("") | IDS] * 3)
+UNITS = IDS.map(Unit)
+MOVEMENTS = st.builds(Movement, SMALL, UNITS, ACCOUNTS, ACCOUNTS).filter(lambda move: move.source != move.target)
+NUMBERS = st.integers(-(2**63), 2**63 - 1)
+DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
+
+OWN: Mapping[object, Strategy] = {
+    str: IDS,
+    Unit: IDS,
+    int: SMALL,
+    bool: st.booleans(),
+    NoneType: st.none(),
+    Network: networks(),
+    Adjusted: st.builds(
+        Adjusted, adjustment=IDS, node=IDS, sku=IDS, change=st.integers(-9, 9).filter(bool), reason=TEXTS
+    ),
+    Claim: st.builds(
+        Claim,
+        id=IDS,
+        revision=SMALL,
+        place=IDS,
+        state=st.sampled_from(["held", "reserved"]),
+        skus=st.lists(IDS, min_size=1, max_size=3).map(tuple),
+        due_at=st.none() | SMALL,
+    ),
+    Order: st.builds(
+        Order,
+        id=IDS,
+        revision=SMALL,
+        pool=IDS,
+        lines=st.dictionaries(IDS, SMALL, min_size=1, max_size=3).map(_order_lines),
+        destination=st.builds(Position, st.integers(-90, 90), st.integers(-180, 180)),
+        placed_at=st.integers(-LARGEST, LARGEST),
+        channel=st.just("") | IDS,
+        customer=st.just("") | IDS,
+    ),
+}
+
+KINDS: Mapping[str, Strategy] = {kind: of(shape) for kind, shape in (*EVENTS.items(), *DOCUMENTS.items())}
+EVENT = cast("st.SearchStrategy[Event]", st.one_of([KINDS[kind] for kind in EVENTS]))
+DOCUMENT = cast("st.SearchStrategy[Document]", st.one_of([KINDS[kind] for kind in DOCUMENTS]))
+FOUND = st.none() | NUMBERS | TEXTS
+REASON = st.builds(Reason, st.sampled_from([code for table in REASONS for code in table]), TEXTS, FOUND, FOUND, TEXTS)
+ASKED = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS | DECIMALS | EVENT | DOCUMENT,
+    lambda inner: st.lists(inner, max_size=3).map(tuple),
+    max_leaves=6,
+)
+
+
+def tuples(each: st.SearchStrategy[T], least: int = 0) -> st.SearchStrategy[tuple[T, ...]]:
+    """Return a strategy for short tuples."""
+    return st.lists(each, min_size=least, max_size=3).map(tuple)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Entry:
+    """Draw an entry of anything."""
+    return Entry(
+        id=draw(IDS),
+        recorded_at=draw(NUMBERS),
+        occurred_at=draw(NUMBERS),
+        events=draw(tuples(EVENT, 1)),
+        movements=draw(tuples(MOVEMENTS)),
+        documents=draw(tuples(DOCUMENT)),
+        because=draw(tuples(REASON)),
+        asked=draw(tuples(ASKED)),
+        cause=draw(TEXTS),
+        source=draw(TEXTS),
+    )
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    """Draw a snapshot of anything."""
+    books = st.dictionaries(UNITS, st.dictionaries(ACCOUNTS, NUMBERS, max_size=3), max_size=3)
+    return Snapshot(
+        position=draw(SMALL),
+        balances=draw(books),
+        parts=draw(books),
+        moves=draw(st.dictionaries(UNITS, tuples(st.tuples(SMALL, IDS, NUMBERS)), max_size=3)),
+        documents=tuple(draw(st.lists(DOCUMENT, max_size=3, unique_by=lambda document: document.key))),
+        ids=draw(st.frozensets(IDS, max_size=3)),
+    )
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from(sorted(KINDS)),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4) | st.just("kind"), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+"""Whatever JSON can say, and what it can not."""

@@ -1,0 +1,155 @@
+"""The demo on a day of orders: killed, resumed, and run by a twin; and what its checks find once a fault is planted."""
+
+import ast
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from examples.demo.data import load
+from examples.demo.faults import FAULTS, plant
+from examples.demo.shape import Figures
+from examples.demo.work import look
+from examples.demo.world import Fortnight
+from unicommerce.ledger import Memory
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "examples" / "demo"
+STAND_INS = ("storefront", "wms", "carrier", "erp")
+
+
+class Ran(NamedTuple):
+    """What a run of the command left behind."""
+
+    code: int
+    said: str
+    figures: Figures
+    page: str
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command from the root of the repository."""
+    line = [sys.executable, "-m", "examples.demo", *map(str, arguments)]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return what a day of orders left behind: killed once, resumed, beside a twin under another hash seed."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    ran = command("--days", 1, "--out", out)
+    assert (out / "figures.json").exists(), ran.stdout + ran.stderr
+    figures: Figures = json.loads((out / "figures.json").read_text(encoding="utf-8"))
+    return Ran(ran.returncode, ran.stdout, figures, (out / "report.html").read_text(encoding="utf-8"))
+
+
+def test_every_check_passes(demo: Ran) -> None:
+    """Nothing speaks against what the demo claims."""
+    assert [check for check in demo.figures["checks"] if check[2]] == []
+    assert len(demo.figures["checks"]) >= 9
+    assert demo.code == 0
+
+
+def test_killed_and_resumed_ends_as_its_twin(demo: Ran) -> None:
+    """The journal is the same whether the process was killed or not, and whatever PYTHONHASHSEED is."""
+    assert "killed right after entry" in demo.said
+    assert "the twin, under another PYTHONHASHSEED and never killed, has the same digest" in demo.said
+    assert f"digest: {demo.figures['digest']}" in demo.said
+
+
+def test_killed_again_and_again_ends_the_same(demo: Ran, tmp_path: Path) -> None:
+    """Wherever it is killed, it goes on with the step that was interrupted."""
+    again = ("--work", "--days", 1, "--out", tmp_path, "--only-digest", "--die-after", 290)
+    ran, deaths = command(*again), 0
+    while ran.returncode == -signal.SIGKILL:
+        ran, deaths = command(*again), deaths + 1
+
+    assert deaths == demo.figures["entries"] // 290
+    assert json.loads(ran.stdout.splitlines()[-1])["digest"] == demo.figures["digest"]
+
+
+def test_the_erp_was_down_and_caught_up_once_each(demo: Ran) -> None:
+    """While it is down it falls behind; what is sent again is not booked again; in the end nothing is left."""
+    begins, ends = demo.figures["outage"]
+    backlog = dict(demo.figures["backlog"])
+
+    assert max(count for at, count in backlog.items() if begins <= at < ends) > 100
+    assert min(count for at, count in backlog.items() if at >= ends) == 0
+    assert backlog[max(backlog)] == 0
+    assert demo.figures["erp_repeats"] == 5
+
+
+def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:
+    """What was sent is final, or waits with a reason that is named."""
+    assert sum(demo.figures["orders"].values()) == len(load(1).orders)
+    assert len(demo.figures["waiting"]) == demo.figures["orders"].get("waiting", 0)
+    assert all(because for because in demo.figures["waiting"].values())
+
+
+def test_the_output_says_what_is_drawn(demo: Ran) -> None:
+    """Nobody mistakes a seed for data."""
+    said = " ".join(demo.said.split())
+    assert all(" ".join(drawn.split()) in said for drawn in demo.figures["drawn"])
+    assert "left out of the fortnight: 191 lines, price of zero" in said
+
+
+def test_the_report_is_one_page_that_loads_nothing(demo: Ran) -> None:
+    """Its pictures are well-formed SVG, and no link, script or font is fetched."""
+    pictures = re.findall(r"<svg.*?</svg>", demo.page, flags=re.DOTALL)
+
+    assert len(pictures) >= 5
+    assert all(ET.fromstring(picture).tag == "svg" for picture in pictures)  # noqa: S314  # our own text
+    assert not re.search(r"(src|href)=|url\(|@import|<script", demo.page)
+    assert "$" not in demo.page
+
+
+@pytest.mark.parametrize(
+    ("fault", "found_by"),
+    [
+        ("erp-twice", "the ERP's own double entry equals our postings, entry for entry"),
+        ("lost-posting", "the ERP's own double entry equals our postings, entry for entry"),
+        ("oversold", "nothing is oversold"),
+    ],
+)
+def test_a_planted_fault_is_found(fault: str, found_by: str, tmp_path: Path) -> None:
+    """Checks can fail: each fault is found by the check that is there for it."""
+    with closing(Fortnight(tmp_path, load(1), Memory())) as world:
+        plant(fault, world)
+        outcome = look(world, world.store, world.run(lambda _now, _entries: None))
+
+    assert found_by in [check.name for check in outcome.done if check.wrong]
+
+
+def test_every_fault_is_tried() -> None:
+    """A fault that can be planted has a test above."""
+    assert set(FAULTS) == {"erp-twice", "lost-posting", "oversold"}
+
+
+def imported(module: str) -> Iterator[str]:
+    """Return every module that a module of the demo imports, and those that its neighbors import for it."""
+    tree = ast.parse((DEMO / f"{module}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+        elif isinstance(node, ast.ImportFrom) and node.level == 1:
+            neighbors = [node.module] if node.module else [alias.name for alias in node.names]
+            for neighbor in neighbors:
+                yield from imported(neighbor)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+@pytest.mark.parametrize("module", STAND_INS)
+def test_stand_ins_know_nothing_of_the_library(module: str) -> None:
+    """They speak bytes: neither they nor what they import sees a room that they mirror."""
+    assert [name for name in imported(module) if name.startswith(("unicommerce", ".."))] == []

@@ -1,0 +1,83 @@
+"""Law: a hold ends exactly once: released, expired, or in parts, and never gives back more than it held."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.laws.world import CATALOG, NODES, NOW, Law, Waiting, balances, interleave
+from unicommerce.catalog import Catalog
+from unicommerce.commerce import AsyncCommerce
+from unicommerce.inventory import Released, expire, goods, hold, received, release, reserve
+from unicommerce.ledger import Account, Ledger, Request, run
+
+HELD = {"MUG": 3, "CUP": 2}
+
+
+class Ending(NamedTuple):
+    """Where the claim is, whether it is soft, and who wants what of it back: all, what is due, or pieces of a SKU."""
+
+    place: str
+    is_soft: bool
+    wants: Sequence[tuple[str, int]]
+    schedule: Sequence[int]
+
+
+ENDINGS = st.builds(
+    Ending,
+    st.sampled_from(("dc", "pool:web", "pool:club")),
+    st.booleans(),
+    st.lists(st.tuples(st.sampled_from(("all", "due", "MUG", "CUP", "LID")), st.integers(1, 4)), max_size=8),
+    st.lists(st.integers(0, 7), max_size=30),
+)
+
+
+def _request(number: int, want: tuple[str, int]) -> Request[object]:
+    if want[0] == "all":
+        return release("basket", id=f"all {number}" if number % 2 else "")
+    if want[0] == "due":
+        return expire("basket")
+    return release("basket", quantities={want[0]: want[1]}, id=f"part {number}")
+
+
+def given_back(ledger: Ledger) -> dict[str, int]:
+    """Return what the journal says was given back, by SKU."""
+    back = dict.fromkeys(HELD, 0)
+    for _, entry in ledger.since(0, 1_000):
+        for line in [line for event in entry.events if isinstance(event, Released) for line in event.lines]:
+            back[line.sku] += line.quantity
+    return back
+
+
+def a_hold_ends_once(ending: Ending) -> None:
+    """Raise where a claim gives back more than it holds, ends twice, or is not all given back in the end."""
+    store = Waiting()
+    shop = AsyncCommerce(CATALOG, store=store)
+    interleave([shop.tell(received(f"r {n.id}", node=n.id, quantities=HELD), now=NOW) for n in NODES], [])
+    opening = balances(store.ledger.snapshot())
+    request: Request[Catalog] = reserve("basket", place=ending.place, quantities=HELD)
+    if ending.is_soft:
+        request = hold("basket", place=ending.place, quantities=HELD, until=NOW + 1)
+    interleave([shop.ask(request, now=NOW)], [])
+    wants = [_request(number, want) for number, want in enumerate(ending.wants)]
+    interleave([shop.ask(want, now=NOW + 1) for want in wants], ending.schedule)
+    back = given_back(store.ledger)
+    account = Account(ending.place, "held" if ending.is_soft else "reserved", "claim:basket")
+    for sku, pieces in HELD.items():
+        left = store.ledger.balance(goods(sku), (account,))
+        assert 0 <= left == pieces - back[sku], (sku, left, back)
+    interleave([shop.ask(release("basket", id="the rest"), now=NOW + 1)], [])
+    interleave([shop.ask(expire("basket"), now=NOW + 1)], [])
+    assert given_back(store.ledger) == HELD
+    assert balances(store.ledger.snapshot()) == opening
+    assert run(store.due(NOW + 1, 10)) == ()
+
+
+LAW = Law("a hold ends exactly once", ENDINGS, a_hold_ends_once)
+
+
+@given(LAW.cases)
+def test_those_who_end_a_claim_at_once_get_back_what_it_held_and_no_more(ending: Ending) -> None:
+    """Releases in whole and in part beside any number of tickers, interleaved in any way."""
+    LAW.check(ending)

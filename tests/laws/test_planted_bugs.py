@@ -1,0 +1,651 @@
+"""Laws that cannot fail are decoration: each bug planted here, a wrong variant of a small piece, is found by its law.
+
+The search is bounded and derandomized, so that what is found once is found on every run; the same search finds nothing
+where nothing is planted. `pytest -rA` prints the table: the bug, and the law that found it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from tests.laws import (
+    test_a_hold_ends_once,
+    test_an_open_line_has_a_claim,
+    test_claims_can_be_allocated,
+    test_conservation,
+    test_contradictions_name_the_field,
+    test_decisions_answer_on_an_empty_state,
+    test_documents_read_are_current,
+    test_explanations_suffice,
+    test_guards_hold,
+    test_implied_earlier_steps,
+    test_input_order_and_hash_seed_are_irrelevant,
+    test_line_moves,
+    test_machine_of_claims,
+    test_machine_of_orders,
+    test_machine_of_the_ledger,
+    test_money_events_move_no_stock,
+    test_money_parts_sum_to_the_whole,
+    test_more_stock_never_hurts,
+    test_no_oversell,
+    test_one_reason_per_candidate,
+    test_order_of_recording_is_irrelevant,
+    test_postings_balance,
+    test_repeat_is_free,
+    test_replay_equals_live,
+    test_returns_add_up,
+    test_snapshot_and_tail_equal_replay,
+    test_splits_are_complete,
+    test_totals_equal_the_sum_of_their_parts,
+    test_unchosen_nodes_are_irrelevant,
+    test_undo_is_the_inverse_of_do,
+)
+from tests.laws.world import Law
+from unicommerce import values
+from unicommerce.catalog import Network
+from unicommerce.catalog import documents as catalog_documents
+from unicommerce.finance import Posted
+from unicommerce.finance import decisions as finance_decisions
+from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, tellings
+from unicommerce.fulfillment import decisions as fulfillment_decisions
+from unicommerce.inventory import LOSS, Claim, ClaimLine, Received, Released, goods, sellable
+from unicommerce.inventory import decisions as inventory_decisions
+from unicommerce.ledger import (
+    Accepted,
+    Account,
+    Between,
+    Decision,
+    Document,
+    Entry,
+    Fact,
+    Guard,
+    Key,
+    Ledger,
+    Movement,
+    Recorded,
+    Snapshot,
+    State,
+    whole,
+)
+from unicommerce.orders import LINE_MOVES, Amended, LineQuantity, LineState, line_account, line_unit
+from unicommerce.orders import events as orders_events
+from unicommerce.returns import Restocked
+from unicommerce.routing import Plan, Problem, Solution, route, solve
+from unicommerce.routing import decisions as routing_decisions
+from unicommerce.values import Unit
+
+T = TypeVar("T")
+Patch = pytest.MonkeyPatch
+Hunt = Callable[[], Exception | None]
+EXAMPLES = 150
+
+
+def hunt(law: Law[T]) -> Hunt:
+    """Return the search for a case that breaks a law: the same cases each time, without shrinking what is found."""
+
+    def search() -> Exception | None:
+        @settings(_bounded(EXAMPLES))
+        @given(law.cases)
+        def check(case: T) -> None:
+            law.check(case)
+
+        return _raised(check)
+
+    return search
+
+
+def hunt_by(machine: type[RuleBasedStateMachine]) -> Hunt:
+    """Return the search for a run of a state machine that breaks one of its invariants."""
+    return lambda: _raised(lambda: run_state_machine_as_test(machine, settings=_bounded(EXAMPLES // 3)))
+
+
+def _bounded(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def _raised(check: Callable[[], object]) -> Exception | None:
+    try:
+        check()
+    except Exception as error:  # noqa: BLE001 - a law may be broken in any way, by an error of ours as well
+        return error
+    return None
+
+
+# The bugs, by the piece that they are planted in. Each is a plausible slip, and as small as its piece allows.
+
+
+def forget_the_whole(patch: Patch) -> None:
+    """A part is no longer counted in its whole account."""
+    patch.setattr("unicommerce.ledger.ledger.totals", lambda account: (account,))
+
+
+def forget_the_lot(patch: Patch) -> None:
+    """A lot is counted only where nobody has claimed it."""
+
+    def totals(account: Account) -> tuple[Account, ...]:
+        return tuple(dict.fromkeys((account, account._replace(lot="", owner=""), whole(account))))
+
+    patch.setattr("unicommerce.ledger.ledger.totals", totals)
+
+
+def lose_without_a_trace(patch: Patch) -> None:
+    """A loss leaves the node and arrives nowhere."""
+    post = Ledger._post
+
+    def one_sided(self: Ledger, movements: Iterable[Movement], sign: int) -> None:
+        moves = list(movements)
+        post(self, moves, sign)
+        for quantity, unit, _, target in moves:
+            if target == LOSS:
+                self._books[unit][LOSS] = self._books[unit].get(LOSS, 0) - sign * quantity
+
+    patch.setattr(Ledger, "_post", one_sided)
+
+
+APPEND = Ledger.append
+
+
+def _appending(patch: Patch, choose: Callable[[Ledger, Entry, tuple[Guard, ...]], Iterable[Guard]]) -> None:
+    def append(self: Ledger, entry: Entry, guards: Iterable[Guard] = ()) -> Recorded | None:
+        return APPEND(self, entry, choose(self, entry, tuple(guards)))
+
+    patch.setattr(Ledger, "append", append)
+
+
+def drop_guards_of_balances(patch: Patch) -> None:
+    """Whatever was decided on stale figures goes on record."""
+    _appending(patch, lambda _ledger, _entry, guards: [guard for guard in guards if not isinstance(guard, Between)])
+
+
+def drop_guards_of_documents(patch: Patch) -> None:
+    """Whatever was decided on a stale document goes on record."""
+    _appending(patch, lambda _ledger, _entry, guards: [guard for guard in guards if isinstance(guard, Between)])
+
+
+def check_guards_before_recording(patch: Patch) -> None:
+    """Guards are checked on the state before instead of the state after."""
+
+    def append(self: Ledger, entry: Entry, guards: Iterable[Guard] = ()) -> Recorded | None:
+        between = [guard for guard in guards if isinstance(guard, Between)]
+        if all(guard.admits(self.balance(guard.unit, guard.accounts)) for guard in between):
+            return APPEND(self, entry, [guard for guard in guards if not isinstance(guard, Between)])
+        return None
+
+    patch.setattr(Ledger, "append", append)
+
+
+def record_a_repeat_again(patch: Patch) -> None:
+    """An id that is on record is forgotten when it comes again."""
+
+    def choose(ledger: Ledger, entry: Entry, guards: tuple[Guard, ...]) -> Iterable[Guard]:
+        ledger._entries.pop(entry.id, None)
+        return guards
+
+    _appending(patch, choose)
+
+
+def let_the_last_document_count(patch: Patch) -> None:
+    """The last document to come counts, whatever its revision."""
+
+    def fresh(_self: Ledger, entry: Entry) -> dict[Key[Document], Document]:
+        return {document.key: document for document in entry.documents}
+
+    patch.setattr(Ledger, "_fresh", fresh)
+
+
+SNAPSHOT, RESTORE = Ledger.snapshot, Ledger.restore
+
+
+def restore_without_moves(patch: Patch) -> None:
+    """A snapshot is restored without what has moved."""
+
+    def restore(snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> Ledger:
+        rest = Snapshot(
+            position=snapshot.position,
+            balances=snapshot.balances,
+            parts=snapshot.parts,
+            documents=snapshot.documents,
+            ids=snapshot.ids,
+        )
+        return RESTORE(rest, tail)
+
+    patch.setattr(Ledger, "restore", restore)
+
+
+def restore_without_ids(patch: Patch) -> None:
+    """A snapshot is restored without the ids on record."""
+
+    def restore(snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> Ledger:
+        ledger = RESTORE(snapshot)
+        ledger._entries.clear()
+        for _, entry in tail:
+            ledger.append(entry)
+        return ledger
+
+    patch.setattr(Ledger, "restore", restore)
+
+
+def replay_without_what_came_back(patch: Patch) -> None:
+    """Replay skips returns."""
+
+    def replay(journal: Iterable[Recorded]) -> Ledger:
+        return RESTORE(Snapshot(), [recorded for recorded in journal if not recorded.entry.id.startswith("return/")])
+
+    patch.setattr(Ledger, "replay", replay)
+
+
+def miss_a_document_that_is_not_there(patch: Patch) -> None:
+    """Looking for a document that is not there raises."""
+
+    def document(self: Ledger, key: Key[Document]) -> Document:
+        return self._documents[key]
+
+    patch.setattr(Ledger, "document", document)
+
+
+def agree_with_any_content(patch: Patch) -> None:
+    """Any content under a known id passes for a repeat."""
+    patch.setattr("unicommerce.ledger.asking._difference", lambda _known, _told: None)
+
+
+def sum_each_pool_by_itself(patch: Patch) -> None:
+    """A pool's own nodes and claims are summed, whatever pools overlap."""
+
+    def groups(pools: Mapping[str, Iterable[str]]) -> tuple[catalog_documents.Group, ...]:
+        return tuple(catalog_documents.Group((pool,), tuple(sorted(nodes))) for pool, nodes in sorted(pools.items()))
+
+    patch.setattr(catalog_documents, "_groups", groups)
+
+
+GROUPS = catalog_documents._groups
+
+
+def count_closed_nodes(patch: Patch) -> None:
+    """What lies at a closed node can be claimed at its pool."""
+    patch.setattr(Network, "groups", property(lambda self: GROUPS({pool.id: pool.nodes for pool in self.pools})))
+
+
+def list_groups_as_they_come(patch: Patch) -> None:
+    """Groups come in the order in which pools were listed."""
+
+    def groups(pools: Mapping[str, Iterable[str]]) -> tuple[catalog_documents.Group, ...]:
+        order = list(pools)
+        return tuple(sorted(GROUPS(pools), key=lambda group: order.index(group.pools[0])))
+
+    patch.setattr(catalog_documents, "_groups", groups)
+
+
+def release_without_looking(patch: Patch) -> None:
+    """A part may be released whether or not the claim still holds it."""
+
+    def release(world: State, claim: str, quantities: Mapping[str, int] | None, *, ended: Claim | None) -> Decision:
+        document = world.document(Key[Claim]("inventory.claim", claim))
+        if quantities is None or document is None:
+            return RELEASE(world, claim, quantities, ended=ended)
+        lines = tuple([ClaimLine(document.ref, sku, quantity) for sku, quantity in quantities.items()])
+        return Accepted((Released(place=document.place, state=document.state, lines=lines),))
+
+    patch.setattr(inventory_decisions, "_release", release)
+
+
+RELEASE = inventory_decisions._release
+
+
+def release_without_guards(patch: Patch) -> None:
+    """Two who release at once are not told apart."""
+
+    def release(world: State, claim: str, quantities: Mapping[str, int] | None, *, ended: Claim | None) -> Decision:
+        answer = RELEASE(world, claim, quantities, ended=ended)
+        return Accepted(answer.events, answer.because) if isinstance(answer, Accepted) else answer
+
+    patch.setattr(inventory_decisions, "_release", release)
+
+
+def stay_due_after_the_end(patch: Patch) -> None:
+    """A hold that has expired asks to be looked at again."""
+
+    def ended(claim: Claim) -> Claim:
+        revision = claim.revision + 1
+        return Claim(
+            id=claim.id,
+            revision=revision,
+            place=claim.place,
+            state=claim.state,
+            skus=claim.skus,
+            due_at=claim.due_at,
+        )
+
+    patch.setattr(inventory_decisions, "_ended", ended)
+
+
+def claim_for_nobody_in_particular(patch: Patch) -> None:
+    """All claims at a place are held in one account."""
+    patch.setattr(Claim, "ref", property(lambda _self: "claim:somebody"))
+
+
+def receive_twice(patch: Patch) -> None:
+    """A receipt brings its pieces in twice."""
+
+    def movements(self: Received) -> tuple[Movement, ...]:
+        here = [Movement(q, goods(sku), Account("supplier", "delivered"), sellable(self.node)) for sku, q in self.lines]
+        return tuple(here * 2)
+
+    patch.setattr(Received, "movements", movements)
+
+
+def keep_no_claim_at_a_short_pick(patch: Patch) -> None:
+    """What a node could not find is claimed nowhere any more."""
+    movements = ShortPicked.movements
+    patch.setattr(ShortPicked, "movements", lambda self: movements(self)[:-1])
+
+
+def keep_the_day_of_a_deallocation(patch: Patch) -> None:
+    """A node that lost a shipment stays as full as it was."""
+    movements = Deallocated.movements
+    patch.setattr(Deallocated, "movements", lambda self: movements(self)[:-1])
+
+
+def deliver_lines_without_goods(patch: Patch) -> None:
+    """The line is delivered and the parcel still under way."""
+    movements = Delivered.movements
+    patch.setattr(Delivered, "movements", lambda self: movements(self)[: len(self.lines)])
+
+
+def cancel_what_was_taken_back(patch: Patch) -> None:
+    """What an amendment takes back stays ordered, as canceled."""
+
+    def movements(self: Amended) -> tuple[Movement, ...]:
+        states = (LineState.ORDERED, LineState.OPEN, LineState.CANCELED)
+        ordered, opened, canceled = (line_account(state) for state in states)
+        more = [Movement(q, line_unit(self.order, line), ordered, opened) for line, _, q in self.added]
+        less = [Movement(q, line_unit(self.order, line), opened, canceled) for line, _, q in self.removed]
+        return (*more, *less)
+
+    patch.setattr(Amended, "movements", movements)
+
+
+def claim_a_piece_less_than_was_placed(patch: Patch) -> None:
+    """Claims for a line are a piece short."""
+
+    def claims(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
+        return tuple([ClaimLine(line_unit(order, line), sku, max(quantity - 1, 1)) for line, sku, quantity in lines])
+
+    patch.setattr(fulfillment_decisions, "_claims", claims)
+
+
+def let_delivered_pieces_open_again(patch: Patch) -> None:
+    """The table of moves has one edge too many."""
+    more = {**LINE_MOVES, LineState.DELIVERED: (LineState.RETURNED, LineState.OPEN)}
+    patch.setattr(orders_events, "LINE_MOVES", more)
+
+
+def pick_again_what_was_implied(patch: Patch) -> None:
+    """An implied pick has an id of its own, so that the late message is no repeat."""
+    ship = tellings._ship
+
+    def again(*told: object) -> tuple[Fact, ...]:
+        facts = ship(*told)  # type: ignore[arg-type]  # passed on as they came
+        return tuple([fact._replace(id=f"{fact.id} too") if fact.id.endswith("/picked") else fact for fact in facts])
+
+    patch.setattr(tellings, "_ship", again)
+
+
+def deliver_what_was_never_shipped(patch: Patch) -> None:
+    """Each message counts a piece too many."""
+
+    def lines(order: object, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
+        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])  # type: ignore[arg-type]
+
+    patch.setattr(tellings, "_lines", lines)
+
+
+LINES = tellings._lines
+
+
+def forget_an_amendment_of_nothing(patch: Patch) -> None:
+    """An amendment that changed nothing is not on record."""
+    amended = fulfillment_decisions._amended
+
+    def decide(*asked: object) -> Decision:
+        return amended(*asked) if any(asked[3:]) else Accepted()  # type: ignore[arg-type]  # passed on as they came
+
+    patch.setattr(fulfillment_decisions, "_amended", decide)
+
+
+def look_only_at_the_node(patch: Patch) -> None:
+    """Allocation guards the node and not the groups of other pools."""
+    patch.setattr(allocation, "_bounds", lambda _case, node: ((node,),))
+
+
+def trust_the_first_plan(patch: Patch) -> None:
+    """A plan that draws twice on one group is taken as it is."""
+    patch.setattr(allocation, "_all_hold", lambda _world, _guards: True)
+
+
+def forget_the_end_of_the_day(patch: Patch) -> None:
+    """The plan does not know how full a node is."""
+    patch.setattr(allocation, "_capacity_left", lambda _case, _node: None)
+
+
+def give_to_each_line_of_a_product(patch: Patch) -> None:
+    """Two lines of one product get the same pieces."""
+
+    def take(left: dict[str, int], lines: Iterable[LineQuantity], sku: str, quantity: int) -> list[LineQuantity]:
+        return [
+            LineQuantity(line, sku, min(left[line], quantity)) for line, own, _ in lines if own == sku and left[line]
+        ]
+
+    patch.setattr(allocation, "_take", take)
+
+
+def say_nothing_of_the_last_node(patch: Patch) -> None:
+    """One candidate gets no reason."""
+
+    def silent(*asked: object, **how: object) -> Plan:
+        plan = route(*asked, **how)  # type: ignore[arg-type]  # passed on as they came
+        return type(plan)(**{name: getattr(plan, name) for name in NAMES} | {"because": plan.because[:-1]})
+
+    patch.setattr(allocation, "route", silent)
+
+
+NAMES = ("shipments", "unfilled", "cost_minor", "lower_bound_minor", "is_proven", "because", "destination")
+
+
+def _solving(patch: Patch, change: Callable[[Problem], Problem], after: Callable[[Solution], Solution]) -> None:
+    def solver(problem: Problem, *, budget: int) -> Solution:
+        return after(solve(change(problem), budget=budget))
+
+    patch.setattr(routing_decisions, "solve", solver)
+
+
+def overlook_a_full_shelf(patch: Patch) -> None:
+    """A node that has all there is to ship is not seen."""
+
+    def change(problem: Problem) -> Problem:
+        quantities, some = problem.quantities, problem.candidates
+        shy = [
+            each._replace(offers=tuple([o for o in each.offers if o.available < quantities[o.line]])) for each in some
+        ]
+        return problem._replace(candidates=tuple(shy))
+
+    _solving(patch, change, lambda solution: solution)
+
+
+def prefer_who_is_listed_first(patch: Patch) -> None:
+    """Ties are settled by the place in the list."""
+
+    def change(problem: Problem) -> Problem:
+        some = [each._replace(rank=0, node=f"{i}") for i, each in enumerate(problem.candidates)]
+        return problem._replace(candidates=tuple(some))
+
+    _solving(patch, change, lambda solution: solution)
+
+
+def look_at_the_first_two_only(patch: Patch) -> None:
+    """Only two candidates are compared, so that the others depend on who they are."""
+
+    def change(problem: Problem) -> Problem:
+        first = sorted(problem.candidates, key=lambda each: (each.rank, each.node))[:2]
+        some = [each if each in first else each._replace(offers=()) for each in problem.candidates]
+        return problem._replace(candidates=tuple(some))
+
+    _solving(patch, change, lambda solution: solution)
+
+
+def boast_of_the_margin(patch: Patch) -> None:
+    """A node is said to be a little costlier than it is."""
+
+    def after(solution: Solution) -> Solution:
+        return solution._replace(margins=tuple([None if m is None else m + 1 for m in solution.margins]))
+
+    _solving(patch, lambda problem: problem, after)
+
+
+def restock_twice(patch: Patch) -> None:
+    """What is restocked leaves the return twice."""
+    movements = Restocked.movements
+    patch.setattr(Restocked, "movements", lambda self: movements(self) * 2)
+
+
+def round_the_unit_cost(patch: Patch) -> None:
+    """The cost of one piece is rounded and then multiplied."""
+
+    def issue(world: State, catalog: object, sku: str, quantity: int, spent: Mapping[str, tuple[int, int]]) -> int:
+        one = ISSUE(world, catalog, sku, 1, spent)  # type: ignore[arg-type]  # passed on as they came
+        return one * quantity
+
+    patch.setattr(finance_decisions, "_issue_minor", issue)
+
+
+ISSUE = finance_decisions._issue_minor
+
+
+def post_no_pieces(patch: Patch) -> None:
+    """Finance posts amounts and counts no pieces."""
+    movements = Posted.movements
+    patch.setattr(Posted, "movements", lambda self: movements(self)[: len(self.postings)])
+
+
+def move_stock_with_the_money(patch: Patch) -> None:
+    """A posting takes a piece off the shelf."""
+    movements = Posted.movements
+    away = Movement(1, Unit("sku:MUG"), sellable("dc"), LOSS)
+    patch.setattr(Posted, "movements", lambda self: (*movements(self), away))
+
+
+def give_the_remainder_to_nobody(patch: Patch) -> None:
+    """Shares are cut and the cents dropped."""
+
+    def allocate(amount: int, weights: list[int]) -> tuple[int, ...]:
+        return tuple([amount * weight // sum(weights) for weight in weights])
+
+    patch.setattr(values, "allocate", allocate)
+
+
+def give_the_remainder_to_the_first(patch: Patch) -> None:
+    """All cents that are left over go to the first."""
+
+    def allocate(amount: int, weights: list[int]) -> tuple[int, ...]:
+        parts = [abs(amount) * weight // sum(weights) for weight in weights]
+        parts[0] += abs(amount) - sum(parts)
+        return tuple([-part if amount < 0 else part for part in parts])
+
+    patch.setattr(values, "allocate", allocate)
+
+
+class Planted(NamedTuple):
+    """A bug, and the law that must find it."""
+
+    plant: Callable[[Patch], None]
+    law: str
+    search: Hunt
+
+
+def _by(plant: Callable[[Patch], None], law: Law[T]) -> Planted:
+    return Planted(plant, law.name, hunt(law))
+
+
+PLANTED = [
+    _by(forget_the_whole, test_totals_equal_the_sum_of_their_parts.LAW),
+    _by(forget_the_lot, test_totals_equal_the_sum_of_their_parts.LAW),
+    _by(lose_without_a_trace, test_conservation.LAW),
+    _by(drop_guards_of_balances, test_no_oversell.RACE_LAW),
+    _by(check_guards_before_recording, test_no_oversell.RACE_LAW),
+    _by(drop_guards_of_documents, test_documents_read_are_current.LAW),
+    _by(record_a_repeat_again, test_repeat_is_free.LAW),
+    _by(let_the_last_document_count, test_order_of_recording_is_irrelevant.LAW),
+    _by(restore_without_moves, test_snapshot_and_tail_equal_replay.LAW),
+    Planted(restore_without_ids, "machine of the ledger", hunt_by(test_machine_of_the_ledger.Books)),
+    _by(replay_without_what_came_back, test_replay_equals_live.LAW),
+    _by(miss_a_document_that_is_not_there, test_decisions_answer_on_an_empty_state.LAW),
+    _by(agree_with_any_content, test_contradictions_name_the_field.LAW),
+    _by(sum_each_pool_by_itself, test_claims_can_be_allocated.LAW),
+    _by(count_closed_nodes, test_claims_can_be_allocated.ORDER_LAW),
+    _by(list_groups_as_they_come, test_input_order_and_hash_seed_are_irrelevant.LAW),
+    _by(release_without_looking, test_a_hold_ends_once.LAW),
+    _by(release_without_guards, test_a_hold_ends_once.LAW),
+    _by(stay_due_after_the_end, test_a_hold_ends_once.LAW),
+    Planted(claim_for_nobody_in_particular, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(receive_twice, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    _by(keep_no_claim_at_a_short_pick, test_an_open_line_has_a_claim.LAW),
+    _by(claim_a_piece_less_than_was_placed, test_an_open_line_has_a_claim.LAW),
+    _by(deliver_lines_without_goods, test_an_open_line_has_a_claim.SUM_LAW),
+    _by(keep_the_day_of_a_deallocation, test_undo_is_the_inverse_of_do.LAW),
+    _by(cancel_what_was_taken_back, test_undo_is_the_inverse_of_do.LAW),
+    _by(let_delivered_pieces_open_again, test_line_moves.LAW),
+    _by(pick_again_what_was_implied, test_implied_earlier_steps.LAW),
+    Planted(deliver_what_was_never_shipped, "machine of orders", hunt_by(test_machine_of_orders.Orders)),
+    _by(forget_an_amendment_of_nothing, test_repeat_is_free.LAW),
+    _by(look_only_at_the_node, test_no_oversell.LAW),
+    _by(trust_the_first_plan, test_claims_can_be_allocated.ORDER_LAW),
+    _by(forget_the_end_of_the_day, test_guards_hold.LAW),
+    _by(give_to_each_line_of_a_product, test_splits_are_complete.LAW),
+    _by(say_nothing_of_the_last_node, test_one_reason_per_candidate.ORDER_LAW),
+    _by(overlook_a_full_shelf, test_more_stock_never_hurts.LAW),
+    _by(prefer_who_is_listed_first, test_unchosen_nodes_are_irrelevant.ORDER_LAW),
+    _by(look_at_the_first_two_only, test_unchosen_nodes_are_irrelevant.LAW),
+    _by(boast_of_the_margin, test_explanations_suffice.FIGURE_LAW),
+    _by(restock_twice, test_returns_add_up.LAW),
+    _by(round_the_unit_cost, test_postings_balance.COST_LAW),
+    _by(post_no_pieces, test_postings_balance.LAW),
+    _by(move_stock_with_the_money, test_money_events_move_no_stock.LAW),
+    _by(give_the_remainder_to_nobody, test_money_parts_sum_to_the_whole.LAW),
+    _by(give_the_remainder_to_the_first, test_money_parts_sum_to_the_whole.LAW),
+]
+LAWS = {planted.law: planted.search for planted in PLANTED}
+
+
+def _name(planted: Planted) -> str:
+    return f"{planted.plant.__name__.replace('_', ' ')}: {planted.law}"
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=_name)
+def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch) -> None:
+    """The wrong variant is in place while the law is checked, and the law raises."""
+    planted.plant(monkeypatch)
+
+    assert planted.search() is not None
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_the_same_search_finds_nothing_where_nothing_is_planted(law: str) -> None:
+    """What found the bugs is silent without them."""
+    assert LAWS[law]() is None
+
+
+def test_enough_is_planted() -> None:
+    """Twenty bugs and fifteen laws at the least."""
+    assert len({planted.plant for planted in PLANTED}) == len(PLANTED) >= 20
+    assert len(LAWS) >= 15

@@ -1,0 +1,44 @@
+"""The knobs of routing: what a rate card may be, and which promise a service level makes."""
+
+import pytest
+
+from tests.values.bad import refused
+from unicommerce.routing import Band, RoutingPolicy
+from unicommerce.values import HOUR_MS
+
+
+@pytest.mark.parametrize(
+    "bands",
+    [
+        (),
+        (Band(1_000, 1, 1, 1),),
+        (Band(None, 1, 1, 1), Band(None, 1, 1, 1)),
+        (Band(2_000, 1, 1, 1), Band(1_000, 1, 1, 1), Band(None, 1, 1, 1)),
+    ],
+    ids=["no band", "no band for the rest", "a band after the rest", "bands out of order"],
+)
+def test_a_rate_card_rises_and_ends_without_a_limit(bands: tuple[Band, ...]) -> None:
+    """Every distance has one price."""
+    assert refused(lambda: RoutingPolicy(bands=bands)) == ("bands", bands)
+
+
+@pytest.mark.parametrize("days", [(), (0,), (8,)])
+def test_carriers_move_on_days_of_the_week(days: tuple[int, ...]) -> None:
+    """A carrier that never moves would never deliver."""
+    assert refused(lambda: RoutingPolicy(carrier_days=days)) == ("carrier_days", days)
+
+
+@pytest.mark.parametrize(
+    ("meters", "transit_days"), [(0, 1), (50_000, 1), (50_001, 2), (300_001, 3), (800_001, 5), (20_000_000, 5)]
+)
+def test_the_limit_of_a_band_is_within_it(meters: int, transit_days: int) -> None:
+    """Fifty kilometers are near, a meter more is not."""
+    assert RoutingPolicy().band(meters).transit_days == transit_days
+
+
+def test_a_service_level_promises_hours_from_placing() -> None:
+    """An unknown one is an error of the caller's program, named with those there are."""
+    policy = RoutingPolicy()
+
+    assert policy.due_at(1_000, "express") == 1_000 + 72 * HOUR_MS
+    assert refused(lambda: policy.due_at(0, "yesterday")) == ("service", "yesterday")

@@ -1,0 +1,211 @@
+"""What a store in a file owes besides: it is there tomorrow, after a crash, after an upgrade, for many at once."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from examples.stores import sqlite as schema
+from examples.stores.sqlite import SQLiteStore
+from examples.stores.threaded import ThreadedStore
+from tests.laws.world import Note
+from tests.stores.shelves import CODEC, MUG, SUPPLIER, at, entry, memory, move, sqlite
+from tests.stores.test_contract import added_up, everything, lived
+from unicommerce import AsyncCommerce, Catalog, Commerce, Network, Node, Pool, Position, availability, received, reserve
+from unicommerce.codec import Codec, Plain
+from unicommerce.errors import Contradiction, InvalidValue
+from unicommerce.inventory import adjusted
+from unicommerce.ledger import Accepted, Ledger, LedgerCode, Recorded, run
+
+ROOT = Path(__file__).parents[2]
+DC = Node(id="dc", position=Position.of(36.34, -94.07))
+CATALOG = Catalog(network=Network(nodes=(DC,), pools=(Pool(id="web", nodes=("dc",)),)))
+
+
+def test_a_file_that_is_opened_again_goes_on(tmp_path: Path) -> None:
+    """The state, the journal and the positions."""
+    path = tmp_path / "store.sqlite"
+    with sqlite(path) as shelf:
+        journal = lived(shelf)
+        before = everything(shelf)
+
+    with sqlite(path) as shelf:
+        assert [*shelf.do(shelf.store.since(0, 99))] == journal
+        assert everything(shelf) == before
+        assert shelf.do(shelf.store.append(entry("e5"))) == Recorded(5, entry("e5"))
+
+
+def test_what_was_answered_survives_a_killed_process(tmp_path: Path) -> None:
+    """Killed at any moment, again and again: what was answered is there, all of each entry or nothing of it."""
+    path = tmp_path / "store.sqlite"
+    environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
+    for _ in range(3):
+        process = subprocess.Popen(  # noqa: S603 - this very interpreter
+            [sys.executable, "-m", "tests.stores.killed", str(path)], stdout=subprocess.PIPE, env=environment, cwd=ROOT
+        )
+        assert process.stdout is not None
+        answered = [int(process.stdout.readline()) for _ in range(40)]
+        process.kill()
+        answered += [int(line) for line in process.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
+        process.wait()
+        process.stdout.close()
+
+        with sqlite(path) as shelf:
+            journal = shelf.do(shelf.store.since(0, 10**9))
+            assert [each.entry.id for each in journal] == [f"e{number + 1}" for number in range(len(journal))]
+            assert answered[-1] <= len(journal) <= answered[-1] + 1
+            assert CODEC.encode(added_up(Ledger.replay(journal).snapshot())) == everything(shelf)
+
+
+def test_an_append_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the database complains of, the entry is not there, and the store goes on."""
+    with sqlite(tmp_path / "store.sqlite") as shelf:
+        lived(shelf)
+        before = everything(shelf)
+        with monkeypatch.context() as broken:
+            broken.setattr(schema, "RECORD", "INSERT INTO nowhere VALUES (?, ?, ?)")
+            with pytest.raises(sqlite3.OperationalError):
+                shelf.do(shelf.store.append(entry("e5", move(1, SUPPLIER, at("dc")), notes=(Note(id="x"),))))
+
+        assert everything(shelf) == before
+        assert shelf.do(shelf.store.append(entry("e5"))) == Recorded(5, entry("e5"))
+
+
+def test_a_quantity_beyond_the_database_is_not_rounded(tmp_path: Path) -> None:
+    """A sum of more than 64 bits is an error, and nothing has changed."""
+    with sqlite(tmp_path / "store.sqlite") as shelf:
+        shelf.do(shelf.store.append(entry("e1", move(2**62, SUPPLIER, at("dc")))))
+        before = everything(shelf)
+
+        with pytest.raises(sqlite3.Error):
+            shelf.do(shelf.store.append(entry("e2", move(2**62, SUPPLIER, at("dc")))))
+
+        assert everything(shelf) == before
+
+
+def test_a_file_of_an_older_version_is_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each version of the schema is made from the one before it, once, with what is in it."""
+    path = tmp_path / "store.sqlite"
+    with sqlite(path) as shelf:
+        lived(shelf)
+        before = everything(shelf)
+    added = ("ALTER TABLE journal ADD COLUMN note TEXT",)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added, ("CREATE INDEX notes ON journal (note)",)))
+
+    for _ in range(2):
+        with sqlite(path) as shelf:
+            assert everything(shelf) == before
+
+
+def test_a_file_of_a_newer_version_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not know what is in it does not write to it."""
+    path = tmp_path / "store.sqlite"
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE more (one TEXT)",)))
+        SQLiteStore(path).close()
+
+    with pytest.raises(InvalidValue) as caught:
+        SQLiteStore(path)
+
+    assert (caught.value.field, caught.value.value) == ("schema", 2)
+
+
+def test_a_file_of_older_kinds_is_read(tmp_path: Path) -> None:
+    """Two versions of a program may share a file: the newer one's codec reads what the older one wrote."""
+    path = tmp_path / "store.sqlite"
+    with sqlite(path) as shelf:
+        shelf.do(shelf.store.append(entry("e1", move(3, SUPPLIER, at("dc")))))
+        shelf.do(shelf.store.append(entry("e2", notes=(Note(id="n", text="of old"),))))
+    kept = {kind: shape for kind, shape in CODEC.documents.items() if kind != "test.note"}
+
+    def renamed(plain: Plain) -> Plain:
+        return plain | {"kind": "test.note.2"}
+
+    codec = Codec(events=CODEC.events, documents=kept | {"test.note.2": Note}, upcasters={"test.note": renamed})
+    store = SQLiteStore(path, codec=codec)
+
+    assert [recorded.entry.documents for recorded in run(store.since(0, 9))] == [(), (Note(id="n", text="of old"),)]
+    assert run(store.append(entry("e3", notes=(Note(id="n", text="of old"),)))) is not None
+    with pytest.raises(Contradiction):
+        run(store.append(entry("e4", notes=(Note(id="n", text="of today"),))))
+    store.close()
+
+
+def test_a_reader_sees_one_moment_while_others_write(tmp_path: Path) -> None:
+    """A snapshot that was begun is not changed by what is recorded meanwhile, and nobody waits."""
+    path = tmp_path / "store.sqlite"
+    with sqlite(path) as shelf, sqlite(path) as other:
+        lived(shelf)
+        assert isinstance(other.store, SQLiteStore)
+        with other.store._transaction("DEFERRED"):
+            before = other.store._balances({MUG: (at("dc"),)})
+            shelf.do(shelf.store.append(entry("e5", move(100, SUPPLIER, at("dc")))))
+            assert other.store._balances({MUG: (at("dc"),)}) == before
+        assert other.store._balances({MUG: (at("dc"),)})[MUG][at("dc")] == before[MUG][at("dc")] + 100
+
+
+def test_a_locked_file_is_waited_for_and_then_named(tmp_path: Path) -> None:
+    """A store that stays locked is an error of the database, not an answer."""
+    path = tmp_path / "store.sqlite"
+    store, patient = SQLiteStore(path), SQLiteStore(path, wait_ms=50, codec=CODEC)
+    with store._transaction("IMMEDIATE"), pytest.raises(sqlite3.OperationalError):
+        run(patient.append(entry("e1")))
+    store.close()
+    patient.close()
+
+
+@pytest.mark.parametrize("make", [memory, sqlite])
+def test_a_repeat_in_other_unicode_is_a_repeat(tmp_path: Path, make: type) -> None:
+    """The codec keeps text in form NFC; a sender who writes the same letters in another form tells no other story."""
+    one, other = (unicodedata.normalize(form, "verlegt: Café") for form in ("NFC", "NFD"))
+    with make(tmp_path / "store.sqlite") as shelf:
+        shop = Commerce(CATALOG, store=shelf.store)
+        tellings = [adjusted("c1", node="dc", sku="MUG", change=-1, reason=reason) for reason in (other, one, other)]
+        answers = [shop.tell(telling, now=0) for telling in tellings]
+
+    assert [[each.code for each in answer.because] for answer in answers] == [[], *[[LedgerCode.ALREADY_DONE]] * 2]
+
+
+def test_a_threaded_store_waits(tmp_path: Path) -> None:
+    """Who drives it as if it did not is told, inside a loop and outside."""
+    store = ThreadedStore(lambda: SQLiteStore(tmp_path / "store.sqlite"))
+
+    async def inside() -> None:
+        run(store.since(0, 1))
+
+    with pytest.raises(RuntimeError):
+        run(store.since(0, 1))
+    with pytest.raises(RuntimeError):
+        asyncio.run(inside())
+    asyncio.run(store.close(SQLiteStore.close))
+
+
+def test_an_async_host_over_a_threaded_store(tmp_path: Path) -> None:
+    """Twelve ask at once for five pieces: five get one, and the loop has served others meanwhile."""
+    turns = 0
+
+    async def serve_others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def main() -> list[bool]:
+        store = ThreadedStore(lambda: SQLiteStore(tmp_path / "store.sqlite"))
+        shop = AsyncCommerce(CATALOG, store=store)
+        await shop.tell(received("r1", node="dc", quantities={"MUG": 5}), now=0)
+        others = asyncio.create_task(serve_others())
+        wants = [reserve(f"b{n}", place=("dc", "pool:web")[n % 2], quantities={"MUG": 1}) for n in range(12)]
+        answers = await asyncio.gather(*[shop.ask(want, now=0) for want in wants])
+        others.cancel()
+        assert (await shop.see(availability("MUG"))).pools == {"web": 0}
+        await store.close(SQLiteStore.close)
+        return [isinstance(answer, Accepted) for answer in answers]
+
+    assert sum(asyncio.run(main())) == 5
+    assert turns > 12

@@ -1,0 +1,188 @@
+"""Every reason code has a sentence that can be said, and is said by some call: no code is dead, none is mute.
+
+The calls are listed here, one for each code. A new code needs a new call, and the test names it until it has one.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Mapping
+from string import Formatter
+
+import attrs
+import pytest
+
+import unicommerce
+from tests.laws.routes import EVERY_DAY, hard_errand, plan
+from tests.laws.world import HOME, NETWORK, NOW, World, make_order
+from unicommerce.catalog import Catalog, CatalogCode, Network, Node, Pool, Product, findings
+from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
+from unicommerce.inventory import InventoryCode, expire, hold, received, release, reserve
+from unicommerce.ledger import Decision, LedgerCode, Reason, ReasonCode, Refused, explain
+from unicommerce.orders import OrderCode
+from unicommerce.returns import ReturnCode, restock, returned
+from unicommerce.routing import Need, RoutingCode, RoutingPolicy, Supply, route
+from unicommerce.values import DAY_MS, HOUR_MS, Position
+
+FAR = Position.of("40.7", "-74")
+
+
+def codes() -> list[ReasonCode]:
+    """Return every reason code of the library, room by room."""
+    for module in pkgutil.walk_packages(unicommerce.__path__, "unicommerce."):
+        if not module.name.startswith("unicommerce.extras"):
+            importlib.import_module(module.name)
+    return [
+        code for table in ReasonCode.__subclasses__() if table.__module__.startswith("unicommerce.") for code in table
+    ]
+
+
+EVERY = codes()
+
+
+def asked(world: World, *requests: object) -> tuple[Reason, ...]:
+    """Ask and tell in turn, and return the reasons of the last answer."""
+    answer: Decision = Refused(())
+    for request in requests:
+        answer = world.tell(request) if hasattr(request, "occurred_at") else world.ask(request)  # type: ignore[arg-type]
+    return answer.because
+
+
+def ordered(quantity: int = 2, *, pool: str = "club", stock: int = 4) -> World:
+    """Return a shop with an order of mugs."""
+    world = World(stock=stock)
+    order = make_order("o", pool=pool, skus=("MUG",))
+    world.ask(place(order, {"1": quantity}))
+    world.orders.append(order)
+    return world
+
+
+def routed(*supplies: Supply, hours: int = 1_000, policy: RoutingPolicy = RoutingPolicy()) -> tuple[Reason, ...]:
+    """Return what is said of nodes that are asked for two mugs."""
+    return route(
+        (Need("MUG", 2, 350),),
+        supplies,
+        destination=HOME,
+        due_at=NOW + hours * HOUR_MS,
+        currency="EUR",
+        policy=policy,
+        now=NOW,
+    ).because
+
+
+def supply(id: str, pieces: int, at: Position = HOME, **how: object) -> Supply:
+    """Return what a node could give."""
+    capacity = how.pop("capacity", None)
+    excluded = bool(how.pop("is_excluded", False))
+    node = Node(id=id, position=at, calendar=EVERY_DAY, is_open=bool(how.pop("is_open", True)))
+    return Supply(node, (pieces,), capacity if isinstance(capacity, int) else None, excluded)
+
+
+def full_booth() -> World:
+    """Return a shop whose only stock is at a node that handles three pieces a day."""
+    world = World(stock=0)
+    world.tell(received("r", node="booth", quantities={"MUG": 9}))
+    return world
+
+
+def late_order() -> tuple[Reason, ...]:
+    """Return what is said of an express order that was placed days ago."""
+    order = make_order("o", pool="club", skus=("MUG",), at=NOW - 5 * DAY_MS)
+    return asked(World(), place(attrs.evolve(order, service="express"), {"1": 1}))
+
+
+def many_pools() -> tuple[Reason, ...]:
+    """Return what is found of six pools that share a node."""
+    nodes = tuple([Node(id=id, position=HOME) for id in "hbcdefg"])
+    pools = tuple([Pool(id=f"p{id}", nodes=("h", id)) for id in "bcdefg"])
+    return findings(Catalog(network=Network(nodes=nodes, pools=pools)))
+
+
+SHORT = picked("o/1", {"1": 1}, short={"1": 1})
+BASKET = hold("h", place="dc", quantities={"MUG": 1}, until=NOW + 1)
+CLAIM = reserve("c", place="dc", quantities={"MUG": 1})
+AGAIN = place(make_order("o", pool="web", skus=("MUG",)), {"1": 1})
+BACK = returned("r", node="dc", blind={"MUG": 1})
+
+CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
+    LedgerCode.ALREADY_DONE: lambda: asked(World(), CLAIM, CLAIM),
+    LedgerCode.DISAGREES: lambda: asked(ordered(), shipped("o/1"), picked("o/1", {"1": 1})),
+    CatalogCode.NODE_WITHOUT_POOL: lambda: findings(Catalog(network=Network(nodes=NETWORK.nodes))),
+    CatalogCode.MANY_GROUPS: many_pools,
+    CatalogCode.PRODUCT_WITHOUT_WEIGHT: lambda: findings(Catalog(products=(Product(sku="X", cost_minor=1),))),
+    CatalogCode.PRODUCT_WITHOUT_COST: lambda: findings(Catalog(products=(Product(sku="X", weight_g=1),))),
+    InventoryCode.UNKNOWN_PLACE: lambda: asked(World(), reserve("c", place="atlantis", quantities={"MUG": 1})),
+    InventoryCode.NODE_CLOSED: lambda: asked(World(), reserve("c", place="shut", quantities={"MUG": 1})),
+    InventoryCode.SHORT: lambda: asked(World(), reserve("c", place="dc", quantities={"MUG": 99})),
+    InventoryCode.UNKNOWN_CLAIM: lambda: asked(World(), release("c")),
+    InventoryCode.ENDED: lambda: asked(World(), CLAIM, release("c", quantities={"MUG": 1}, id="all"), release("c")),
+    InventoryCode.EXCEEDS: lambda: asked(World(), CLAIM, release("c", quantities={"MUG": 2}, id="more")),
+    InventoryCode.FIRM: lambda: asked(World(), CLAIM, expire("c")),
+    InventoryCode.NOT_DUE: lambda: asked(World(), BASKET, expire("h")),
+    OrderCode.EXISTS: lambda: asked(ordered(), AGAIN._replace(id="another id")),
+    OrderCode.UNKNOWN_ORDER: lambda: asked(World(), cancel("o")),
+    OrderCode.UNKNOWN_LINE: lambda: asked(ordered(), amend("o", {"9": 1}, id="a")),
+    FulfillmentCode.NOTHING_OPEN: lambda: asked(ordered(), allocate("o", id="wave")),
+    FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
+    FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
+    FulfillmentCode.PAST_SERVICE_LEVEL: late_order,
+    FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
+    RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
+    RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
+    RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),
+    RoutingCode.TURNED_DOWN: lambda: routed(supply("n", 2, is_excluded=True)),
+    RoutingCode.NO_STOCK: lambda: routed(supply("n", 0)),
+    RoutingCode.NO_CAPACITY: lambda: routed(supply("n", 2, capacity=0)),
+    RoutingCode.TOO_LATE: lambda: routed(supply("n", 2), supply("far", 2, FAR), hours=40),
+    RoutingCode.COSTLIER: lambda: routed(supply("n", 2), supply("far", 2, FAR)),
+    RoutingCode.COSTLIER_IN_PART: lambda: routed(supply("n", 2), supply("far", 1, FAR)),
+    RoutingCode.NO_CHEAPER: lambda: routed(supply("n", 2), supply("twin", 2)),
+    RoutingCode.NOT_EXPLORED: lambda: plan(hard_errand(), RoutingPolicy(budget=1)).because,
+    ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
+    ReturnCode.NOT_THERE: lambda: asked(World(), BACK, restock("r", {"MUG": 2})),
+}
+
+
+@pytest.mark.parametrize("code", EVERY, ids=str)
+def test_a_sentence_names_what_a_reason_has(code: ReasonCode) -> None:
+    """Its placeholders are fields of a reason, its subject is named, and it is one line without a full stop."""
+    fields = {field for _, field, _, _ in Formatter().parse(code.sentence) if field is not None}
+
+    assert fields <= {"subject", "found", "needed", "unit"}
+    assert fields & {"subject"}
+    assert re.fullmatch(r"[^\n.]+", code.sentence)
+
+
+@pytest.mark.parametrize("code", EVERY, ids=str)
+def test_a_code_is_said_by_some_call_and_all_of_it_can_be_said(code: ReasonCode) -> None:
+    """The call gives a reason of this code; in English nothing of it is missing."""
+    assert code in CALLS, f"no call is known that says {code}"
+    said = [reason for reason in CALLS[code]() if reason.code is code]
+
+    assert said
+    for reason in said:
+        text = explain(Refused((reason,)))
+        assert reason.subject in text
+        assert "None" not in text
+        assert "{" not in text
+
+
+def test_codes_are_told_apart_by_their_wire_names() -> None:
+    """Each begins with its room, and none is used twice: they are promises for ever."""
+    names = [code.value for code in EVERY]
+
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in names)
+    assert all(type(code).__module__.split(".")[1] == code.value.split(".")[0] for code in EVERY)
+
+
+def test_braces_in_a_name_are_no_placeholders() -> None:
+    """What a customer types into a name is said as it is."""
+    reason = Reason(InventoryCode.SHORT, "{found}", 1, 2, "{0}")
+
+    assert "{found}" in explain(Refused((reason,)))
+
+
+def test_no_call_is_listed_for_a_code_that_is_gone() -> None:
+    """The list is of the codes that are there."""
+    assert set(CALLS) == set(EVERY)
