@@ -188,6 +188,11 @@ class SQLiteStore:
             rows = self._file.execute(SINCE, (position, limit)).fetchall()
         return tuple([Recorded(number, self._codec.decode(body)) for number, body in rows])
 
+    async def bodies(self, position: int, limit: int) -> tuple[bytes, ...]:
+        """Return the bytes of the next entries as they were recorded: what seals are made of, and checked against."""
+        with self._transaction("DEFERRED"):
+            return tuple([body for _, body in self._file.execute(SINCE, (position, limit))])
+
     async def due(self, now: int, limit: int) -> tuple[Document, ...]:
         """Return what is due, by moment and then by key."""
         with self._transaction("DEFERRED"):

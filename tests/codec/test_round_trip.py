@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from tests.codec.instances import DECIMALS, DOCUMENT, EVENT, KINDS, entries, snapshots
 from tests.laws.world import Program, World, programs
-from unicommerce.codec import DOCUMENTS, EVENTS, Codec, canonical, decode, drift
+from unicommerce.catalog import Network
+from unicommerce.codec import DOCUMENTS, EVENTS, Codec, Drift, canonical, decode, drift
 from unicommerce.errors import InvalidValue, UnknownKind
+from unicommerce.fulfillment import Picked
 from unicommerce.inventory import Adjusted
 from unicommerce.ledger import Document, Entry, Event, Ledger, Movement, Recorded, Snapshot, record
+from unicommerce.orders import LineQuantity
 from unicommerce.values import Money, frozen
 
 ROOT = Path(__file__).parents[2]
@@ -101,6 +104,20 @@ def test_a_journal_from_its_bytes_is_the_journal(program: Program) -> None:
     assert [drift(entry) for entry in back] == [None] * len(back)
     replayed = Ledger.replay(Recorded(position, entry) for position, entry in enumerate(back, start=1))
     assert CODEC.encode(replayed.snapshot()) == CODEC.encode(world.ledger.snapshot())
+
+
+def test_a_drift_is_named() -> None:
+    """What is stored counts, and where today's code would make something else of the events, that is where."""
+    was = an_entry()
+    other = was.movements[0]._replace(quantity=2)
+    document = Network()
+    illegal = Picked(order="o1", shipment="o1/1", lines=(LineQuantity("1", "MUG", 0),))
+
+    assert drift(was) is None
+    assert drift(an_entry(movements=(other,))) == Drift("movements[0]", other, was.movements[0])
+    assert drift(an_entry(movements=(*was.movements, other))) == Drift("movements[1]", other, None)
+    assert drift(an_entry(documents=(document,))) == Drift("documents[0]", document, None)
+    assert drift(an_entry(events=(illegal,), movements=())) is not None
 
 
 @given(entries())

@@ -166,7 +166,6 @@ def test_a_message_about_an_unknown_shipment_is_kept_and_taken_once_it_is_known(
     assert _line(world) == {"delivered": 2}
 
 
-@pytest.mark.xfail(reason="a pick that told of missing pieces alone has taken the id that the implied pick needs")
 def test_what_is_shipped_after_a_pick_that_only_fell_short_is_picked_with_it() -> None:
     """One of three was told as missing and nothing of the others: two left, and no state falls below zero."""
     world = _ordered(3)

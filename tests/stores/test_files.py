@@ -1,16 +1,19 @@
 """What a store in a file owes besides: it is there tomorrow, after a crash, after an upgrade, for many at once."""
 
 import asyncio
+import doctest
 import os
 import sqlite3
 import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from examples.stores import sqlite as schema
+from examples.stores import threaded
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
 from tests.laws.world import Note
@@ -20,7 +23,7 @@ from unicommerce import AsyncCommerce, Catalog, Commerce, Network, Node, Pool, P
 from unicommerce.codec import Codec, Plain
 from unicommerce.errors import Contradiction, InvalidValue
 from unicommerce.inventory import adjusted
-from unicommerce.ledger import Accepted, Ledger, LedgerCode, Recorded, run
+from unicommerce.ledger import Accepted, Ledger, LedgerCode, Recorded, Seal, breach, run, seal
 
 ROOT = Path(__file__).parents[2]
 DC = Node(id="dc", position=Position.of(36.34, -94.07))
@@ -121,6 +124,7 @@ def test_a_file_of_older_kinds_is_read(tmp_path: Path) -> None:
     with sqlite(path) as shelf:
         shelf.do(shelf.store.append(entry("e1", move(3, SUPPLIER, at("dc")))))
         shelf.do(shelf.store.append(entry("e2", notes=(Note(id="n", text="of old"),))))
+        sealed = seal(Seal(), [CODEC.encode(each) for _, each in shelf.do(shelf.store.since(0, 9))])
     kept = {kind: shape for kind, shape in CODEC.documents.items() if kind != "test.note"}
 
     def renamed(plain: Plain) -> Plain:
@@ -130,6 +134,7 @@ def test_a_file_of_older_kinds_is_read(tmp_path: Path) -> None:
     store = SQLiteStore(path, codec=codec)
 
     assert [recorded.entry.documents for recorded in run(store.since(0, 9))] == [(), (Note(id="n", text="of old"),)]
+    assert breach([sealed], run(store.bodies(0, 9))) is None, "a seal is kept over the bytes that were recorded"
     assert run(store.append(entry("e3", notes=(Note(id="n", text="of old"),)))) is not None
     with pytest.raises(Contradiction):
         run(store.append(entry("e4", notes=(Note(id="n", text="of today"),))))
@@ -169,6 +174,14 @@ def test_a_repeat_in_other_unicode_is_a_repeat(tmp_path: Path, make: type) -> No
         answers = [shop.tell(telling, now=0) for telling in tellings]
 
     assert [[each.code for each in answer.because] for answer in answers] == [[], *[[LedgerCode.ALREADY_DONE]] * 2]
+
+
+@pytest.mark.parametrize("module", [schema, threaded])
+def test_the_examples_of_the_stores_run(module: ModuleType) -> None:
+    """What a docstring shows is what comes out."""
+    failed, attempted = doctest.testmod(module)
+
+    assert failed == 0 < attempted
 
 
 def test_a_threaded_store_waits(tmp_path: Path) -> None:

@@ -66,9 +66,10 @@ def named(error: BaseException, path: str = "") -> UnicommerceError:
     if isinstance(error, BaseValidationError):
         first = error.exceptions[0]
         for note in getattr(first, "__notes__", ()):
-            path += (
-                f".{note.name}" if isinstance(note, AtField) else f"[{note.index}]" if isinstance(note, AtIndex) else ""
-            )
+            if isinstance(note, AtField):
+                path += f".{note.name}"
+            elif isinstance(note, AtIndex):
+                path += f"[{note.index}]"
         return named(first, path)
     path = path.lstrip(".")
     if isinstance(error, UnknownKind):

@@ -147,12 +147,7 @@ def _ship(
     pieces = {line: q for line, q in all_there.items() if q > 0} if told is None else dict(told)
     implied = {line: min(allocated.get(line, 0), q - in_hand.get(line, 0)) for line, q in pieces.items()}
     picks = tuple(sorted((line, quantity) for line, quantity in implied.items() if quantity > 0 and not is_gone))
-    facts: list[Fact] = []
-    events: tuple[Event, ...] = ()
-    if picks and any(in_hand.values()):  # told as picked in part: that id is taken, so the rest goes with this step
-        events = (Picked(order=order.id, shipment=document.id, lines=_lines(order, dict(picks))),)
-    elif picks:
-        facts.append(_pick(world, document, order, picks, ()))
+    facts = [_pick(world, document, order, picks, ())] if picks else []
     if not pieces:
         return tuple(facts)
     id = f"{document.id}/shipped"
@@ -160,5 +155,5 @@ def _ship(
         order=order.id, node=document.node, shipment=document.id, lines=_lines(order, pieces), tracking=tracking or ""
     )
     said = (("pieces", tuple(sorted(pieces.items()))), ("tracking", tracking))
-    facts.append(Fact(id, (*events, event), _beyond(id, pieces, all_there), said))
+    facts.append(Fact(id, (event,), _beyond(id, pieces, all_there), said))
     return tuple(facts)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 from unicodedata import normalize
 
+import attrs
+
 from ..errors import Busy, Contradiction
 from .answers import Accepted, Decision, Refused, Unchanged
 from .reasons import LedgerCode, Reason
@@ -157,8 +159,11 @@ async def _put(
 
 async def _repeated_fact(store: Store, known: Entry, told: Entry, *, now: int, source: str) -> Accepted:
     field = _difference(*_both_said(known.asked or known.events, told.asked or told.events))
-    if not known.events or field is None or told.cause:
+    if not known.events or field is None or (told.cause and known.cause):
         return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, told.id),))
+    if told.cause:  # the step was told, of other pieces than those that are implied now
+        await store.append(attrs.evolve(told, id=f"{told.id}/implied"))
+        return Accepted(told.events, told.because)
     path, was, now_told = field
     if not known.cause:
         raise Contradiction(told.id, path, was, now_told)

@@ -135,8 +135,8 @@ def _answer(
 def _prove(problem: Problem, survey: Survey, best: int, single: int, budget: int) -> Solution:
     """Search among the candidates that a best plan may still use."""
     candidates, floors = problem.candidates, survey.floors()
-    pool = [(candidates[k].rank, candidates[k].node, k) for k, floor in floors.items() if floor <= best or k == single]
-    order = [k for _, _, k in sorted(pool)]
+    kept = [k for k, floor in floors.items() if floor <= best or k == single or best == ENDLESS]
+    order = [k for _, _, k in sorted([(candidates[k].rank, candidates[k].node, k) for k in kept])]
     core, unit = _compile(problem, order)
     seeds = [1 << order.index(single)] if single >= 0 else [0]
     found = search(core, seeds, budget=budget)
@@ -144,8 +144,11 @@ def _prove(problem: Problem, survey: Survey, best: int, single: int, budget: int
         work = len(candidates)
         missing = _missing(problem, core)
         return Solution(None, (), missing, 0, proven=True, work=work, margins=(None,) * work)
+    dropped = min([survey.fixed[k] for k in survey.fixed.keys() - kept], default=ENDLESS) + survey.base
     for node, floor in found.floors.items():
-        floors[order[node]] = max(floors[order[node]], -(-floor // core.grain) * core.grain // unit)
+        index = order[node]
+        raised = min(-(-floor // core.grain) * core.grain // unit, survey.fixed[index] + dropped)
+        floors[index] = max(floors[index], raised)
     flows = _flows(core, found.plan)
     plan = tuple(
         [

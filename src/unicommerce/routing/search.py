@@ -64,7 +64,9 @@ class Search:
         self.tie = tie
         self.work = work
         self.tried: set[int] = set()
-        self.floors: dict[int, int] = {}
+        self.floors: dict[
+            int, int
+        ] = {}  # while no node is dropped or forced: that may be wrong of plans that are worse
         self.sizes = [len(column) for column in core.columns]
 
     def test(self, chosen: int, *, spare: int = 0) -> bool:
@@ -95,11 +97,11 @@ class Search:
 
     def explore(self, part: Part, *, rounds: int) -> Part:
         """Raise the bound of a part, by dual ascent and then along subgradients, until few sets of nodes are left."""
-        highest, top = self._look(part, part.prices)
+        highest, top = self.look(part, part.prices)
         slack = self._slack(top)
         prices = top.prices[:]
-        if top.sets is None and self._ascend(prices, slack, range(len(prices))):
-            highest, top = self._look(top, prices)
+        if top.sets is None and self.ascend(prices, slack, range(len(prices))):
+            highest, top = self.look(top, prices)
         bound, prices, pace, is_stale = highest, top.prices, PACE, False
         for _ in range(min(rounds, ENOUGH // (sum([self.sizes[node] for node in part.nodes]) + 1))):
             left = short(self.core, prices, bound)
@@ -107,7 +109,7 @@ class Search:
                 break
             prices = step(self.core, prices, left, (self.best - self.tie - bound.value) * pace // PACE)
             before = top
-            bound, top = self._look(top, prices)
+            bound, top = self.look(top, prices)
             if top is not before:
                 highest, is_stale = bound, False
             elif is_stale:
@@ -116,12 +118,14 @@ class Search:
                 is_stale = True
         return top
 
-    def _look(self, part: Part, prices: list[int]) -> tuple[Bound, Part]:
+    def look(self, part: Part, prices: list[int]) -> tuple[Bound, Part]:
         """Return the bound of a part at these prices, and what it leaves of the part if it is no worse than before."""
         bound = relax(self.core, prices, part.nodes, part.forced)
         self.work += sum([self.sizes[node] for node in part.nodes])
         if bound.value < part.bound:
             return bound, part
+        if not part.forced and len(part.nodes) == len(self.core.fixed):
+            self.floors = {node: bound.value + max(lack, 0) for node, lack in enumerate(bound.missing)}
         self.attempt(bound.opened)
         return bound, self._decide(bound, prices, part)
 
@@ -132,9 +136,7 @@ class Search:
         for node, lack in zip(part.nodes, bound.missing, strict=True):
             if forced >> node & 1:
                 kept.append(node)
-            elif lack > room:
-                self.floors[node] = bound.value + lack
-            else:
+            elif lack <= room:
                 kept.append(node)
                 if -lack > room:
                     forced |= 1 << node
@@ -149,7 +151,8 @@ class Search:
             slack[node] = part.free.get(node, -1)
         return slack
 
-    def _ascend(self, prices: list[int], slack: list[int], lines: Sequence[int]) -> int:
+    def ascend(self, prices: list[int], slack: list[int], lines: Sequence[int]) -> int:
+        """Raise the prices of lines in place while the bound rises; return by how much."""
         gained, steps = ascend(self.core, prices, slack, lines)
         self.work += steps
         return gained
@@ -161,7 +164,7 @@ class Search:
             without = slack[:]
             without[node] = ENDLESS
             lines = [line for line, _, _ in self.core.columns[node]]
-            gained = self._ascend(part.prices[:], without, lines)
+            gained = self.ascend(part.prices[:], without, lines)
             if part.bound - min(lack, 0) + gained > self.best - self.tie:
                 forced |= 1 << node
                 slack[node] = -1
@@ -230,23 +233,27 @@ def search(core: Core, seeds: Iterable[int], *, budget: int) -> Found | None:
     """Return the best set of nodes, None if no plan fills what must be filled; seeds are sets worth a try."""
     everything = (1 << len(core.fixed)) - 1
     prices, used = marginal(core, everything)
-    top = Part(0, prices, list(range(len(core.fixed))), 0, {}, None)
+    whole = Part(0, prices, list(range(len(core.fixed))), 0, {}, None)
     root = Search(core, best=ENDLESS, plan=0, tie=0)
     for seed in (*seeds, used):
         root.attempt(seed)
     if root.best >= core.endless:
-        root.attempt(greedy(core, top.nodes))
+        root.attempt(greedy(core, whole.nodes))
     if root.best >= core.endless:
         root.attempt(everything)
     if root.best >= core.endless:
         return None
-    top = root.explore(top, rounds=0)
+    bound, top = root.look(whole, prices)
+    if top.sets is None:
+        prices = prices[:]
+        root.ascend(prices, bound.missing[:], range(len(prices)))
+        _, top = root.look(whole, prices)  # all of it again: what is true of every plan is worth knowing
     if top.sets is None:
         top = _insist(root, top)
     if top.sets is None:
         return _branch(root, top, budget)
     root.finish(top)
-    return Found(root.plan, root.best, root.best, True, root.work, _floors(root, top))  # noqa: FBT003 - is_proven
+    return Found(root.plan, root.best, root.best, True, root.work, root.floors)  # noqa: FBT003 - is_proven
 
 
 def _insist(root: Search, top: Part) -> Part:
@@ -261,11 +268,6 @@ def _insist(root: Search, top: Part) -> Part:
             return again
         top = top._replace(nodes=again.nodes, forced=again.forced)
     return root.explore(top, rounds=ROUNDS)
-
-
-def _floors(root: Search, top: Part) -> dict[int, int]:
-    """Return by node what any plan costs at least that uses it."""
-    return root.floors | {node: top.bound + max(lack, 0) for node, lack in top.free.items()}
 
 
 def _branch(root: Search, top: Part, budget: int) -> Found:
@@ -288,7 +290,7 @@ def _branch(root: Search, top: Part, budget: int) -> Found:
     bound = min([inner.best, *[part.bound for part in stack]])
     cost, bound = (-(-value // core.grain) // scale * core.grain for value in (inner.best, bound))
     plan = sum([1 << nodes[at] for at in members(inner.plan)])
-    return Found(plan, cost, bound, not stack, inner.work, _floors(root, top))
+    return Found(plan, cost, bound, not stack, inner.work, root.floors)
 
 
 def _narrow(root: Search, nodes: list[int], scale: int) -> Search:
