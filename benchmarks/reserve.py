@@ -185,7 +185,7 @@ def run(*, count: int = 15) -> list[Row]:
             note="within 10 % or nothing counts",
         ),
         ratios(
-            "reserve at a node", "eventsourcing application, fresh streams", taken["fresh"], ours, floor=3.5, note=said
+            "reserve at a node", "eventsourcing application, fresh streams", taken["fresh"], ours, floor=3.3, note=said
         ),
         ratios(
             "reserve and release, 400 holds on one SKU",

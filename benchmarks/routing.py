@@ -10,7 +10,7 @@ from .timing import Row, quiet_collector
 
 __all__ = ["run"]
 
-SIZES = {10: 30.0, 50: 20.0, 200: 10.0, 1_000: 8.0}
+SIZES = {10: 12.0, 50: 20.0, 200: 10.0, 1_000: 8.0}
 """Candidate nodes, and how many times faster the median order is to be routed."""
 
 

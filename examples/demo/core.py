@@ -129,9 +129,9 @@ class Core:
         while batch := run(self.shop.store.since(self.position, 100)):
             for position, entry in batch:
                 self.file.execute("BEGIN")
-                self.feed.note(position, entry)
                 self._react(entry, now)
-                self.shop.ask(post(entry), now=now, cause=entry.id, source="finance")
+                if self.feed.note(position, entry):
+                    self.shop.ask(post(entry), now=now, cause=entry.id, source="finance")
                 self.file.execute("INSERT OR REPLACE INTO cursor VALUES (1, ?)", (position,))
                 self.file.execute("COMMIT")
                 self.position = position

@@ -32,11 +32,13 @@ class Feed:
         self._at_hand: dict[int, Entry] = {}
         file.executescript(SCHEMA)
 
-    def note(self, position: int, entry: Entry) -> None:
-        """Note an entry that moved goods, once in the order of the journal."""
-        if any(adapter.moves_goods(event) for event in entry.events):
+    def note(self, position: int, entry: Entry) -> bool:
+        """Note an entry if it moved goods in or out, and tell whether it did; entries come in their order."""
+        is_due = any(adapter.moves_goods(event) for event in entry.events)
+        if is_due:
             self._file.execute("INSERT INTO goods VALUES (?)", (position,))
             self._at_hand[position] = entry
+        return is_due
 
     def backlog(self, erp: Erp) -> int:
         """Return how many entries the ERP has not heard of."""
