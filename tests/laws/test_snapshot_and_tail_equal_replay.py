@@ -12,8 +12,8 @@ from tests.laws.world import NODES, NOW, SKUS, Album, Law, Program, World, progr
 from unicommerce.catalog import Catalog
 from unicommerce.commerce import Commerce
 from unicommerce.errors import InvalidValue
-from unicommerce.inventory import goods, received
-from unicommerce.ledger import Ledger, LedgerCode, Memory, run
+from unicommerce.inventory import Received, goods, received
+from unicommerce.ledger import Ledger, LedgerCode, Memory, record, run
 from unicommerce.values import HOUR_MS
 
 
@@ -75,3 +75,14 @@ def test_a_store_with_entries_takes_no_snapshot_in() -> None:
     world = World()
     with pytest.raises(InvalidValue):
         run(world.store.restore(Ledger().snapshot()))
+
+
+def test_a_tail_with_a_gap_is_refused_and_not_passed_over() -> None:
+    """What is missing between a snapshot and its tail is named by its position."""
+    ledger = Ledger()
+    for number in range(3):
+        ledger.append(record(f"r{number}", (Received(receipt=f"r{number}", node="dc", lines=(("MUG", 1),)),), now=0))
+    first, _, third = ledger.since(0, 3)
+
+    with pytest.raises(InvalidValue, match="the entry at position 2"):
+        Ledger.replay([first, third])

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import attrs
 
-from ..errors import Contradiction
+from ..errors import Contradiction, InvalidValue
 from ..values import Unit, frozen
 from .accounts import Account, Movement, totals, whole
 from .answers import Between, Guard
@@ -240,7 +240,9 @@ class Ledger:
         ledger._due = [(d.due_at, d.key) for d in snapshot.documents if d.due_at is not None]
         heapq.heapify(ledger._due)
         ledger._entries = dict.fromkeys(snapshot.ids, 0)
-        for _, entry in tail:
+        for expected, (position, entry) in enumerate(tail, start=ledger._first):
+            if position != expected:
+                raise InvalidValue("tail", position, f"the entry at position {expected}: none may be missing")
             ledger.append(entry)
         return ledger
 

@@ -32,7 +32,9 @@ def seal(last: Seal, records: Iterable[bytes]) -> Seal:
 
 
 def breach(seals: Iterable[Seal], records: Iterable[bytes]) -> Seal | None:
-    """Return the first seal that the records do not bear out, None where all hold: nothing flipped, missing or added.
+    """Return the first seal that the records do not bear out, None where all hold.
+
+    Up to the last seal nothing was then flipped, lost or added; records after it are not sealed yet.
 
     >>> sealed = seal(Seal(), [b"one"])
     >>> breach([sealed], [b"one"]), breach([sealed], [b"0ne"]) == sealed

@@ -174,12 +174,11 @@ def _compile(problem: Problem, order: list[int]) -> tuple[Core, int]:
     shipment = (candidates[order[-1]].rank - lowest) * most + 1 if order else 1
     grain = 4 << total.bit_length()
     unit = shipment * (most + 1) * grain
-    fixed, capacities, columns, is_tight = [], [], [], False
+    fixed, capacities, is_tight = [], [], False
     rows: list[list[tuple[int, int, int]]] = [[] for _ in quantities]
     for node, index in enumerate(order):
         _, rank, fixed_cost, capacity, offers = candidates[index]
         room = total if capacity is None or capacity > total else capacity
-        column = []
         given = 0
         for line, available, unit_cost in offers:
             need, paid = quantities[line], unfilled_costs[line]
@@ -188,16 +187,17 @@ def _compile(problem: Problem, order: list[int]) -> tuple[Core, int]:
                 supply = room
             if supply and (paid is None or unit_cost <= paid):
                 given += supply
-                cost = unit_cost * unit
-                column.append((line, supply, cost))
-                rows[line].append((cost, node, supply))
+                rows[line].append((unit_cost * unit, node, supply))
         is_tight = is_tight or given > room
         fixed.append((fixed_cost + shipment_cost) * unit + (shipment + rank - lowest) * grain)
         capacities.append(room)
-        columns.append(column)
+    columns: list[list[tuple[int, int, int]]] = [[] for _ in order]
+    for line, row in enumerate(rows):
+        row.sort()
+        for cost, node, supply in row:
+            columns[node].append((line, supply, cost))
     endless = sum(fixed) + grain
     for need, row, paid in zip(quantities, rows, unfilled_costs, strict=True):
-        row.sort()
         endless += need * max(row[-1][0] if row else 0, (paid or 0) * unit)
     ceilings = [endless if paid is None else paid * unit for paid in unfilled_costs]
     return Core(list(quantities), ceilings, fixed, capacities, columns, rows, grain, is_tight, endless), unit
