@@ -77,7 +77,7 @@ REGIMES = {
 
 
 def order(seed: int, nodes: int, *, regime: str = "everyday") -> Problem:
-    """One order and its candidates, drawn again until each line by itself could be filled: 500 want ten nodes or more."""
+    """One order and its candidates, drawn again until each line by itself could be filled: 500 want ten nodes."""
     random = Random(f"{seed}/{nodes}/{regime}")
     while True:
         problem = _draw(random, nodes, REGIMES[regime])
