@@ -46,7 +46,7 @@ from tests.laws import (
 from tests.laws.world import Law
 from unicommerce import values
 from unicommerce.catalog import Network
-from unicommerce.catalog import documents as catalog_documents
+from unicommerce.catalog import network as catalog_network
 from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
 from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, tellings
@@ -263,13 +263,13 @@ def agree_with_any_content(patch: Patch) -> None:
 def sum_each_pool_by_itself(patch: Patch) -> None:
     """A pool's own nodes and claims are summed, whatever pools overlap."""
 
-    def groups(pools: Mapping[str, Iterable[str]]) -> tuple[catalog_documents.Group, ...]:
-        return tuple(catalog_documents.Group((pool,), tuple(sorted(nodes))) for pool, nodes in sorted(pools.items()))
+    def groups(pools: Mapping[str, Iterable[str]]) -> tuple[catalog_network.Group, ...]:
+        return tuple(catalog_network.Group((pool,), tuple(sorted(nodes))) for pool, nodes in sorted(pools.items()))
 
-    patch.setattr(catalog_documents, "_groups", groups)
+    patch.setattr(catalog_network, "_groups", groups)
 
 
-GROUPS = catalog_documents._groups
+GROUPS = catalog_network._groups
 
 
 def count_closed_nodes(patch: Patch) -> None:
@@ -280,11 +280,11 @@ def count_closed_nodes(patch: Patch) -> None:
 def list_groups_as_they_come(patch: Patch) -> None:
     """Groups come in the order in which pools were listed."""
 
-    def groups(pools: Mapping[str, Iterable[str]]) -> tuple[catalog_documents.Group, ...]:
+    def groups(pools: Mapping[str, Iterable[str]]) -> tuple[catalog_network.Group, ...]:
         order = list(pools)
         return tuple(sorted(GROUPS(pools), key=lambda group: order.index(group.pools[0])))
 
-    patch.setattr(catalog_documents, "_groups", groups)
+    patch.setattr(catalog_network, "_groups", groups)
 
 
 def release_without_looking(patch: Patch) -> None:

@@ -1,8 +1,9 @@
 """Master data: products, nodes, pools, calendars, and what is wrong with them."""
 
 from .calendars import Calendar, at_local, day_text, local_day, local_minute, moment, moment_text
-from .documents import NETWORK, Catalog, Group, Network, Node, NodeKind, Pool, Product, place_name, pool_place
+from .documents import Catalog, Channel, Component, Measure, Product, SafetyStock, Tracking
 from .events import NetworkRevised
+from .network import NETWORK, Group, Network, Node, NodeKind, Pool, place_name, pool_place
 from .views import CatalogCode, findings
 
 __all__ = [
@@ -10,13 +11,18 @@ __all__ = [
     "Calendar",
     "Catalog",
     "CatalogCode",
+    "Channel",
+    "Component",
     "Group",
+    "Measure",
     "Network",
     "NetworkRevised",
     "Node",
     "NodeKind",
     "Pool",
     "Product",
+    "SafetyStock",
+    "Tracking",
     "at_local",
     "day_text",
     "findings",

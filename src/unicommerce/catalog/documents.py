@@ -1,212 +1,144 @@
-"""Master data: what is sold, the nodes that hold it, and the pools that channels sell from.
+"""Master data: what is sold, in which measures, made of what; and the channels that it is sold through.
 
-The network (nodes and pools) is a document, because a decision is right only for the network it saw; products are
-arguments. Invariants: ids are unique, every pool names nodes of the network, and `groups` are exactly the sets of
-connected pools that Hall's condition needs (docs/decisions/0004).
+These are arguments of decisions, not records: whoever keeps them hands them in. A kit is never in stock itself, its
+components are; a channel's rules say what is kept back from it. Invariants: SKUs, channels and safety stocks are named
+once, a kit's components are no kits.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import InvalidValue
-from ..ledger import Key
-from ..values import Position, frozen, identifier, positive, whole
-from .calendars import Calendar
+from ..values import LARGEST, frozen, identifier, positive, whole
+from .network import Network, place_name
 
-__all__ = [
-    "NETWORK",
-    "OUTSIDE",
-    "Catalog",
-    "Group",
-    "Network",
-    "Node",
-    "NodeKind",
-    "Pool",
-    "Product",
-    "place_name",
-    "pool_place",
-]
-
-OUTSIDE = ("supplier", "customer", "loss", "order")
-"""Places that no node may be named after."""
+__all__ = ["Catalog", "Channel", "Component", "Measure", "Product", "SafetyStock", "Tracking"]
 
 
-class NodeKind(StrEnum):
-    """What kind of place a node is."""
+class Tracking(StrEnum):
+    """How closely pieces of a product are told apart: not at all, by lot, or each by its serial number."""
 
-    STORE = "store"
-    DARK_STORE = "dark_store"
-    WAREHOUSE = "warehouse"
-    VENDOR = "vendor"
-
-
-def place_name(value: object, field: str) -> str:
-    """Return the text if it can name a node or a pool: an identifier that is taken for no other place.
-
-    >>> place_name("dc", "node")
-    'dc'
-    """
-    name = identifier(value, field)
-    if ":" in name or name in OUTSIDE:
-        raise InvalidValue(field, name, f"an identifier without a colon and none of {', '.join(OUTSIDE)}")
-    return name
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"
 
 
-@frozen(kw_only=True)
-class Node:
-    """A place that can fulfill. `rank` settles ties between nodes, `daily_capacity` is in pieces (None: no limit).
+class Component(NamedTuple):
+    """So many pieces of a SKU in one kit."""
 
-    A node that is not open takes no new claims; what it already has is released and expires as ever.
-    """
-
-    id: str
-    position: Position
-    kind: NodeKind = NodeKind.STORE
-    calendar: Calendar = Calendar()
-    daily_capacity: int | None = None
-    is_open: bool = True
-    rank: int = 0
-
-    def __attrs_post_init__(self) -> None:
-        place_name(self.id, "node")
-        whole(self.rank, "rank")
-        if self.daily_capacity is not None:
-            whole(self.daily_capacity, "daily_capacity")
+    sku: str
+    quantity: int
 
 
-def pool_place(pool: str) -> str:
-    """Return the place of a pool's own accounts.
+class Measure(NamedTuple):
+    """A unit of measure of a product: one of it is `pieces / per` pieces of the base measure, exactly."""
 
-    >>> pool_place("web")
-    'pool:web'
-    """
-    return f"pool:{pool}"
-
-
-@frozen(kw_only=True)
-class Pool:
-    """The nodes that a channel sells from. Pools may share nodes."""
-
-    id: str
-    nodes: tuple[str, ...]
-
-    def __attrs_post_init__(self) -> None:
-        place_name(self.id, "pool")
-        if len(set(self.nodes)) != len(self.nodes) or not self.nodes:
-            raise InvalidValue(f"pool {self.id}", self.nodes, "one or more nodes, each once")
-
-
-class Group(NamedTuple):
-    """Pools that overlap, and all nodes that they reach: together they may claim no more than those nodes hold."""
-
-    pools: tuple[str, ...]
-    nodes: tuple[str, ...]
-
-    def places(self) -> tuple[str, ...]:
-        """Return the places whose sellable goods, claims at the pools counted as negative, must not fall below zero."""
-        return (*self.nodes, *(pool_place(pool) for pool in self.pools))
-
-
-@frozen(kw_only=True)
-class Network:
-    """Nodes and pools at a revision."""
-
-    revision: int = 1
-    nodes: tuple[Node, ...] = ()
-    pools: tuple[Pool, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        positive(self.revision, "revision")
-        if len(self.node_by_id) != len(self.nodes) or len(self.pool_by_id) != len(self.pools):
-            raise InvalidValue(
-                "network",
-                [*(node.id for node in self.nodes), *(pool.id for pool in self.pools)],
-                "a list of unique ids",
-            )
-        for pool in self.pools:
-            if unknown := set(pool.nodes) - self.node_by_id.keys():
-                raise InvalidValue(f"pool {pool.id}", sorted(unknown), "a list of nodes of the network")
-
-    @property
-    def key(self) -> "Key[Network]":
-        """Return the one key: there is one network."""
-        return NETWORK
-
-    @property
-    def due_at(self) -> None:
-        """Ask for nothing."""
-        return
-
-    @cached_property
-    def node_by_id(self) -> Mapping[str, Node]:
-        """Return the nodes by id."""
-        return {node.id: node for node in self.nodes}
-
-    @cached_property
-    def pool_by_id(self) -> Mapping[str, Pool]:
-        """Return the pools by id."""
-        return {pool.id: pool for pool in self.pools}
-
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        """Return every set of connected pools that reaches other nodes than the rest: the groups that guards name.
-
-        A closed node serves no claim at a pool, so it is not reached.
-        """
-        opened = {node.id for node in self.nodes if node.is_open}
-        return _groups({pool.id: opened.intersection(pool.nodes) for pool in self.pools})
-
-    @cached_property
-    def limits(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """Return, by place, the sets of places that goods taken there must leave at zero or more in all.
-
-        A node answers for itself and for each group that it belongs to, a pool for each group that it belongs to.
-        """
-        limits: dict[str, tuple[tuple[str, ...], ...]] = {}
-        for node in self.nodes:
-            within = tuple(group.places() for group in self.groups if node.id in group.nodes)
-            limits[node.id] = ((node.id,), *within)
-        for pool in self.pools:
-            limits[pool_place(pool.id)] = tuple(group.places() for group in self.groups if pool.id in group.pools)
-        return limits
-
-
-NETWORK: Key[Network] = Key("catalog.network", "network")
-
-
-def _groups(pools: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
-    """Grow connected sets of pools one overlapping pool at a time; a set counts once, by the nodes that it reaches."""
-    reach = {pool: frozenset(nodes) for pool, nodes in pools.items()}
-    found = set(reach.values())
-    fresh = set(found)
-    while fresh:
-        fresh = {nodes | more for nodes in fresh for more in reach.values() if nodes & more} - found
-        found |= fresh
-    within = {nodes: [p for p, own in reach.items() if own <= nodes and bool(own) == bool(nodes)] for nodes in found}
-    groups = [Group(tuple(sorted(pools)), tuple(sorted(nodes))) for nodes, pools in within.items()]
-    return tuple(sorted(groups, key=lambda group: (len(group.nodes), group)))
+    name: str
+    pieces: int
+    per: int = 1
 
 
 @frozen(kw_only=True)
 class Product:
-    """What is sold, by its stock keeping unit; weight for one piece, cost as bought where no invoice says otherwise."""
+    """What is sold, by its stock keeping unit; weight for one piece, cost as bought where no invoice says otherwise.
+
+    `base` names the measure that is counted (a piece; a gram, where goods are weighed); `measures` are the others, each
+    exact in base pieces. A kit has `components`; it is sold as they are and has no stock of its own.
+
+    >>> Product(sku="SODA", measures=(Measure("crate", 24),)).in_base(2, "crate")
+    48
+    """
 
     sku: str
     weight_g: int = 0
     cost_minor: int = 0
     name: str = ""
+    base: str = "piece"
+    measures: tuple[Measure, ...] = ()
+    components: tuple[Component, ...] = ()
+    tracking: Tracking = Tracking.NONE
 
     def __attrs_post_init__(self) -> None:
         identifier(self.sku, "sku")
         whole(self.weight_g, "weight_g")
         whole(self.cost_minor, "cost_minor")
+        names = [self.base, *(identifier(name, "measure") for name, _, _ in self.measures)]
+        if len(set(names)) != len(names):
+            raise InvalidValue(f"measures of {self.sku}", names, "names of their own, the base measure among them")
+        for name, pieces, per in self.measures:
+            positive(pieces, f"pieces of a {name}")
+            positive(per, f"per of a {name}")
+        for sku, quantity in self.components:
+            identifier(sku, f"component of {self.sku}")
+            positive(quantity, f"{sku} in {self.sku}")
+        if len({sku for sku, _ in self.components}) != len(self.components):
+            raise InvalidValue(f"components of {self.sku}", [sku for sku, _ in self.components], "each SKU once")
+
+    def in_base(self, quantity: int, measure: str) -> int:
+        """Return a quantity in base pieces. Raises `InvalidValue` for an unknown measure and for what is not whole."""
+        pieces = positive(quantity, f"quantity of {self.sku}") * self._pieces(measure)
+        if pieces.denominator != 1 or pieces > LARGEST:
+            raise InvalidValue(f"{measure} of {self.sku}", quantity, f"a whole number of {self.base}, not {pieces}")
+        return pieces.numerator
+
+    def in_measure(self, pieces: int, measure: str) -> int:
+        """Return base pieces in a measure, the inverse of `in_base`. Raises `InvalidValue` where it is not whole."""
+        quantity = positive(pieces, f"quantity of {self.sku}") / self._pieces(measure)
+        if quantity.denominator != 1:
+            raise InvalidValue(f"{self.base} of {self.sku}", pieces, f"a whole number of {measure}, not {quantity}")
+        return quantity.numerator
+
+    def _pieces(self, measure: str) -> Fraction:
+        known = {self.base: Fraction(1)} | {name: Fraction(pieces, per) for name, pieces, per in self.measures}
+        if measure not in known:
+            raise InvalidValue(f"measure of {self.sku}", measure, f"one of {', '.join(known)}")
+        return known[measure]
+
+
+@frozen(kw_only=True)
+class Channel:
+    """Where customers buy, the pool it sells from, and what is kept back from it; quantities in pieces of any one SKU.
+
+    - `buffer`: pieces of a SKU that this channel leaves to others. - `allowance`: pieces that it may promise beyond
+    what is there. - `quotas`: (SKU, most pieces that it may claim in all). - `ring_fences`: claims set aside for it,
+    which its own claims draw on first. - `minimum_life_days`: how long a lot must last to be sold here.
+    """
+
+    id: str
+    pool: str
+    buffer: int = 0
+    allowance: int = 0
+    quotas: tuple[tuple[str, int], ...] = ()
+    ring_fences: tuple[str, ...] = ()
+    minimum_life_days: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        place_name(self.id, "channel")
+        place_name(self.pool, "pool")
+        whole(self.buffer, "buffer")
+        whole(self.allowance, "allowance")
+        whole(self.minimum_life_days, "minimum_life_days")
+        for sku, most in self.quotas:
+            identifier(sku, f"quota of {self.id}")
+            whole(most, f"quota of {sku}")
+        if len({sku for sku, _ in self.quotas}) != len(self.quotas):
+            raise InvalidValue(f"quotas of {self.id}", [sku for sku, _ in self.quotas], "each SKU once")
+
+
+class SafetyStock(NamedTuple):
+    """Pieces of a SKU that a node keeps back from every claim; a SKU of "" means each that has none of its own."""
+
+    node: str
+    sku: str
+    pieces: int
 
 
 @frozen(kw_only=True)
 class Catalog:
-    """All master data that decisions are given: the network, the products by SKU, and the currency of their cost.
+    """All master data that decisions are given: the network, products, channels, and the currency of cost.
 
     >>> Catalog(network=Network(), products=(Product(sku="MUG", weight_g=350),)).product("MUG").weight_g
     350
@@ -214,11 +146,23 @@ class Catalog:
 
     network: Network = Network()
     products: tuple[Product, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    safety: tuple[SafetyStock, ...] = ()
     currency: str = "USD"
 
     def __attrs_post_init__(self) -> None:
         if len(self.product_by_sku) != len(self.products):
             raise InvalidValue("products", [product.sku for product in self.products], "a list of unique SKUs")
+        if len(self.channel_by_id) != len(self.channels):
+            raise InvalidValue("channels", [channel.id for channel in self.channels], "a list of unique ids")
+        if len(self.safety_by_place) != len(self.safety):
+            raise InvalidValue("safety", self.safety, "one safety stock for each node and SKU")
+        for node, sku, pieces in self.safety:
+            whole(pieces, f"safety stock of {sku or 'any SKU'} at {node}")
+        kits = {product.sku for product in self.products if product.components}
+        for product in self.products:
+            if nested := [sku for sku, _ in product.components if sku in kits or sku == product.sku]:
+                raise InvalidValue(f"components of {product.sku}", nested, "products that are no kits")
 
     @cached_property
     def product_by_sku(self) -> Mapping[str, Product]:
@@ -228,3 +172,18 @@ class Catalog:
     def product(self, sku: str) -> Product | None:
         """Return the product, None where the catalog does not know it."""
         return self.product_by_sku.get(sku)
+
+    @cached_property
+    def channel_by_id(self) -> Mapping[str, Channel]:
+        """Return the channels by id."""
+        return {channel.id: channel for channel in self.channels}
+
+    @cached_property
+    def safety_by_place(self) -> Mapping[tuple[str, str], int]:
+        """Return the safety stock by node and SKU, where "" stands for any SKU."""
+        return {(node, sku): pieces for node, sku, pieces in self.safety}
+
+    def safety_stock(self, node: str, sku: str) -> int:
+        """Return the pieces of a SKU that a node keeps back."""
+        kept = self.safety_by_place
+        return kept.get((node, sku), kept.get((node, ""), 0)) if kept else 0

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from ..ledger import Movement
 from ..values import frozen
-from .documents import Network
+from .network import Network
 
 __all__ = ["NetworkRevised"]
 
