@@ -1,6 +1,6 @@
 """The golden journals: bytes that some version wrote, to be read by every later one, for ever.
 
-`python -m tests.codec.journal 0.1` writes the files of a version, and refuses to write them twice.
+`python -m tests.codec.journal 0.2` writes the files of a version, and refuses to write them twice.
 """
 
 import sys
@@ -22,7 +22,7 @@ from unicommerce.fulfillment import (
 )
 from unicommerce.inventory import Adjusted, Claim, Claimed, ClaimLine, InventoryCode, Received, Released
 from unicommerce.ledger import Disagreed, Entry, Event, Ledger, LedgerCode, Reason, Recorded, record
-from unicommerce.orders import Amended, Canceled, LineQuantity, Order, OrderLine, Placed
+from unicommerce.orders import Amended, Canceled, LineQuantity, Order, OrderKit, OrderLine, Placed
 from unicommerce.returns import Restocked, Return, Returned
 from unicommerce.routing import RoutingCode
 from unicommerce.values import Position
@@ -49,6 +49,7 @@ ORDER = Order(
     channel="shop",
     customer="Zoë",
     currency="EUR",
+    kits=(OrderKit("3", "SET", 999, (("2", 2),)),),
 )
 SHIPMENT = Shipment(id="o1/1", order="o1", node="dc", day=740_000, deliver_by=1_700_600_000_000)
 SECOND = Shipment(id="o1/2", order="o1", node="Köln", day=740_001, deliver_by=1_700_700_000_000)
@@ -123,13 +124,13 @@ def make() -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def lines(version: str = "0.1") -> tuple[bytes, ...]:
+def lines(version: str = "0.2") -> tuple[bytes, ...]:
     """Return the bytes of the entries that a version wrote."""
     content = (FOLDER / f"journal-{version}.json").read_bytes()
     return tuple([line.rstrip(b",") for line in content.splitlines()[1:-1]])
 
 
-def read(version: str = "0.1") -> tuple[Entry, ...]:
+def read(version: str = "0.2") -> tuple[Entry, ...]:
     """Return the entries that a version wrote."""
     return tuple([decode(line) for line in lines(version)])
 

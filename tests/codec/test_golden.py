@@ -13,10 +13,11 @@ VERSIONS = versions()
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_journal_of_a_version_is_read_to_the_state_that_it_left(version: str) -> None:
-    """Replay of what was stored then gives the state that was stored then, byte for byte."""
+    """Replay of what was stored then gives the state that was stored then; what was added since is at its default."""
     ledger = Ledger.replay(Recorded(*pair) for pair in enumerate(read(version), start=1))
+    state = Codec().decode_snapshot((FOLDER / f"state-{version}.json").read_bytes().strip())
 
-    assert Codec().encode(ledger.snapshot()) == (FOLDER / f"state-{version}.json").read_bytes().strip()
+    assert Codec().encode(ledger.snapshot()) == Codec().encode(state)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -15,7 +15,7 @@ import pytest
 import unicommerce
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import HOME, NETWORK, NOW, World, make_order
-from unicommerce.catalog import Catalog, CatalogCode, Network, Node, Pool, Product, findings
+from unicommerce.catalog import Catalog, CatalogCode, Component, Network, Node, Pool, Product, findings
 from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
 from unicommerce.inventory import InventoryCode, expire, hold, received, release, reserve
 from unicommerce.ledger import Decision, LedgerCode, Reason, ReasonCode, Refused, explain
@@ -78,6 +78,14 @@ def supply(id: str, pieces: int, at: Position = HOME, **how: object) -> Supply:
     return Supply(node, (pieces,), capacity if isinstance(capacity, int) else None, excluded)
 
 
+def kits() -> World:
+    """Return a shop with an order of a kit of a mug and a cup."""
+    kit = Product(sku="SET", components=(Component("MUG", 1), Component("CUP", 1)))
+    world = World(Catalog(network=NETWORK, products=(kit,)))
+    world.ask(place(make_order("o", pool="web", skus=("SET",)), {"1": 2}))
+    return world
+
+
 def full_booth() -> World:
     """Return a shop whose only stock is at a node that handles three pieces a day."""
     world = World(stock=0)
@@ -123,6 +131,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     OrderCode.UNKNOWN_ORDER: lambda: asked(World(), cancel("o")),
     OrderCode.UNKNOWN_LINE: lambda: asked(ordered(), amend("o", {"9": 1}, id="a")),
     FulfillmentCode.NOTHING_OPEN: lambda: asked(ordered(), allocate("o", id="wave")),
+    FulfillmentCode.PART_OF_KIT: lambda: asked(kits(), cancel("o", {"1.1": 1}, id="part")),
     FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
     FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
     FulfillmentCode.PAST_SERVICE_LEVEL: late_order,

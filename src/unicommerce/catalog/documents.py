@@ -46,7 +46,8 @@ class Product:
     """What is sold, by its stock keeping unit; weight for one piece, cost as bought where no invoice says otherwise.
 
     `base` names the measure that is counted (a piece; a gram, where goods are weighed); `measures` are the others, each
-    exact in base pieces. A kit has `components`; it is sold as they are and has no stock of its own.
+    exact in base pieces. A kit has `components` and no stock of its own: an order takes its components. A bundle that
+    is put together beforehand (`is_assembled`) has both, and an order takes it as it is.
 
     >>> Product(sku="SODA", measures=(Measure("crate", 24),)).in_base(2, "crate")
     48
@@ -59,6 +60,7 @@ class Product:
     base: str = "piece"
     measures: tuple[Measure, ...] = ()
     components: tuple[Component, ...] = ()
+    is_assembled: bool = False
     tracking: Tracking = Tracking.NONE
 
     def __attrs_post_init__(self) -> None:
@@ -159,9 +161,8 @@ class Catalog:
             raise InvalidValue("safety", self.safety, "one safety stock for each node and SKU")
         for node, sku, pieces in self.safety:
             whole(pieces, f"safety stock of {sku or 'any SKU'} at {node}")
-        kits = {product.sku for product in self.products if product.components}
         for product in self.products:
-            if nested := [sku for sku, _ in product.components if sku in kits or sku == product.sku]:
+            if nested := [sku for sku, _ in product.components if sku in self.kits or sku == product.sku]:
                 raise InvalidValue(f"components of {product.sku}", nested, "products that are no kits")
 
     @cached_property
@@ -172,6 +173,11 @@ class Catalog:
     def product(self, sku: str) -> Product | None:
         """Return the product, None where the catalog does not know it."""
         return self.product_by_sku.get(sku)
+
+    @cached_property
+    def kits(self) -> Mapping[str, Product]:
+        """Return the products that an order takes apart into their components, by SKU."""
+        return {product.sku: product for product in self.products if product.components and not product.is_assembled}
 
     @cached_property
     def channel_by_id(self) -> Mapping[str, Channel]:

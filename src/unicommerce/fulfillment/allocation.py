@@ -12,12 +12,13 @@ from ..catalog import Catalog, Node, pool_place
 from ..inventory import enough, goods, sellable_accounts
 from ..ledger import Accepted, Between, Decision, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, open_pieces, standing
-from ..routing import Need, Plan, Supply, route
+from ..routing import Plan, Supply, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
 from .events import Allocated
 from .policy import FulfillmentPolicy
+from .wants import Want, by_kit, by_sku, is_torn, offers, taking
 
 __all__ = ["Case", "allocation"]
 
@@ -46,42 +47,44 @@ def allocation(case: Case) -> Decision:
     if not lines:
         return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order.id),))
     attempts = case.world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
-    plan, events, guards = _planned(case, lines, attempts, None)
-    if not _all_hold(Supposed(case.world, events), guards):
-        plan, events, guards = _planned(case, lines, attempts, {})
+    wants = by_sku(case.catalog, lines)
+    events, guards, plan = _planned(case, wants, attempts)
+    if order.kits and not case.policy.kits_may_part and is_torn(order, lines, [event.lines for event in events]):
+        wants = by_kit(case.catalog, order, lines)
+        events, guards, plan = _planned(case, wants, attempts)
     because = (*plan.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in plan.unfilled))
     because += tuple(Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, hours) for hours in _hours_late(case, plan))
     return Accepted(events, because, guards) if events else Refused(because)
 
 
 def _planned(
-    case: Case, lines: Sequence[LineQuantity], attempts: Attempts, spent: Spent | None
-) -> tuple[Plan, tuple[Allocated, ...], tuple[Between, ...]]:
-    plan = _plan(case, lines, attempts, spent)
-    events = _allocated(plan, case.order, lines, attempts)
-    return plan, events, _guards(case, events)
+    case: Case, wants: Sequence[Want], attempts: Attempts
+) -> tuple[tuple[Allocated, ...], tuple[Between, ...], Plan]:
+    """Plan what nodes could give; where that is too much together, again with what each leaves for the next."""
+    plan = _plan(case, wants, attempts, None)
+    events = _allocated(plan, case.order, wants, attempts)
+    if not _all_hold(Supposed(case.world, events), _guards(case, events)):
+        plan = _plan(case, wants, attempts, {})
+        events = _allocated(plan, case.order, wants, attempts)
+    return events, _guards(case, events), plan
 
 
 def _all_hold(world: State, guards: Sequence[Between]) -> bool:
     return all(guard.admits(world.balance(guard.unit, guard.accounts)) for guard in guards)
 
 
-def _plan(case: Case, lines: Sequence[LineQuantity], attempts: Attempts, spent: Spent | None) -> Plan:
-    needs: dict[str, Need] = {}
-    for _, sku, quantity in lines:
-        product = case.catalog.product(sku)
-        known = needs.get(sku, Need(sku, 0, product.weight_g if product else 0))
-        needs[sku] = known._replace(quantity=known.quantity + quantity)
+def _plan(case: Case, wants: Sequence[Want], attempts: Attempts, spent: Spent | None) -> Plan:
     network = case.catalog.network
     pool = network.pool_by_id.get(case.order.pool)
+    skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
     supplies = []
     for node in [network.node_by_id[id] for id in (pool.nodes if pool else ())]:
         capacity, is_excluded = _capacity_left(case, node), node.id in attempts.turned_down
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
-        available = tuple([_free(case, node, sku, spent if can_give else None) for sku in needs])
-        supplies.append(Supply(node, available, capacity, is_excluded))
+        free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
+        supplies.append(Supply(node, *offers(wants, free, capacity), is_excluded))
     return route(
-        tuple(needs.values()),
+        tuple([want.need() for want in wants]),
         supplies,
         destination=case.order.destination,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
@@ -115,8 +118,8 @@ def _capacity_left(case: Case, node: Node) -> int | None:
     return node.daily_capacity - case.world.balance(node_day(node.id, day), (capacity_used(node.id),))
 
 
-def _allocated(plan: Plan, order: Order, lines: Sequence[LineQuantity], attempts: Attempts) -> tuple[Allocated, ...]:
-    left = {line: quantity for line, _, quantity in lines}
+def _allocated(plan: Plan, order: Order, wants: Sequence[Want], attempts: Attempts) -> tuple[Allocated, ...]:
+    left = {want.name: want for want in wants}
     events = []
     for number, planned in enumerate(plan.shipments, start=1):
         shipment = Shipment(
@@ -132,21 +135,15 @@ def _allocated(plan: Plan, order: Order, lines: Sequence[LineQuantity], attempts
             shipments=attempts.shipments + number,
             turned_down=attempts.turned_down,
         )
-        given = tuple([each for sku, quantity in planned.items for each in _take(left, lines, sku, quantity)])
-        events.append(Allocated(pool=order.pool, shipment=shipment, lines=given, attempts=tried))
+        given: dict[str, LineQuantity] = {}
+        for name, quantity in planned.items:
+            taken, left[name] = taking(left[name], quantity)
+            for part in taken:
+                known = given.get(part.line, part._replace(quantity=0))
+                given[part.line] = known._replace(quantity=known.quantity + part.quantity)
+        lines = tuple([given[line.id] for line in order.lines if line.id in given])
+        events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried))
     return tuple(events)
-
-
-def _take(left: dict[str, int], lines: Sequence[LineQuantity], sku: str, quantity: int) -> list[LineQuantity]:
-    """Give pieces of a SKU to the lines that want it, in their order; several lines may be of one SKU."""
-    given = []
-    for line in [line for line, own, _ in lines if own == sku and left[line]]:
-        part = min(left[line], quantity)
-        if part:
-            given.append(LineQuantity(line, sku, part))
-            left[line] -= part
-            quantity -= part
-    return given
 
 
 def _guards(case: Case, events: Sequence[Allocated]) -> tuple[Between, ...]:

@@ -9,6 +9,10 @@ class FulfillmentCode(ReasonCode):
     """Why an order was or was not moved on."""
 
     NOTHING_OPEN = "fulfillment.nothing_open", "order {subject} has no open pieces"
+    PART_OF_KIT = (
+        "fulfillment.part_of_kit",
+        "{found} pieces of {subject} would change, of its kit only {needed} go together",
+    )
     TOO_LATE = "fulfillment.too_late", "only {found} of {needed} pieces of {subject} can still be changed"
     WAITS = "fulfillment.waits", "{found} of {subject} not allocated yet: no node can ship it now"
     PAST_SERVICE_LEVEL = (

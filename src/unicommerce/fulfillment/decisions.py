@@ -19,6 +19,8 @@ from ..orders import (
     OrderCode,
     Placed,
     by_shipment,
+    exploded,
+    in_lines,
     line_account,
     line_quantities,
     line_unit,
@@ -43,23 +45,25 @@ def place(
 ) -> Request[Catalog]:
     """Ask to take an order: pieces by line, claimed at its pool, and allocated at once where the policy says so.
 
+    A line of a kit is taken as lines of its components (`orders.exploded`).
+
     Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT` refuse; `routing` says one reason for each node,
     `WAITS` what stays open.
     """
     if not quantities:
         raise InvalidValue("quantities", quantities, "pieces of one line or more")
-    lines = line_quantities(order, quantities)
-    placed = Placed(order=order, lines=lines)
-    claimed = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=_claims(order.id, lines))
+    asked = _placing(order, quantities)
     policy.routing.due_at(order.placed_at, order.service)
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        whole_order, by_line = exploded(order, quantities, catalog)
+        placed, claimed = asked if whole_order is order else _placing(whole_order, by_line)
         taken: tuple[Event, ...] = (placed, claimed)
         opened, claim = open_lines(world, placed), claim_lines(world, catalog.network, claimed)
         # Looked up before anything is refused, so that one reading of the store suffices.
         allocated: Decision = Accepted()
         if policy.allocates_at_once:
-            allocated = allocation(Case(Supposed(world, taken), catalog, order, policy, now))
+            allocated = allocation(Case(Supposed(world, taken), catalog, placed.order, policy, now))
         if isinstance(opened, Refused):
             return opened
         if isinstance(claim, Refused):
@@ -68,7 +72,13 @@ def place(
             return Accepted(taken, allocated.because, claim.guards)
         return Accepted(taken + allocated.events, allocated.because, claim.guards + allocated.guards)
 
-    return Request(f"order/{order.id}/placed", (placed,), decide)
+    return Request(f"order/{order.id}/placed", asked[:1], decide)
+
+
+def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
+    lines = line_quantities(order, quantities)
+    claimed = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=_claims(order.id, lines))
+    return Placed(order=order, lines=lines), claimed
 
 
 def _claims(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
@@ -95,7 +105,8 @@ def cancel(
 ) -> Request[Catalog]:
     """Ask to cancel pieces of an order by line, or all that is not picked yet; a part needs an `id` of its own.
 
-    Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `TOO_LATE` (found and needed).
+    A kit goes by its line as ordered, whole: its components alone can not be canceled in part. Because:
+    `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `TOO_LATE` (found and needed).
     """
     if quantities is not None and not id:
         raise InvalidValue("id", id, "an id of its own for canceling in part")
@@ -105,7 +116,9 @@ def cancel(
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        wanted = _all_open(world, document) if part is None else dict(part)
+        wanted = _all_open(world, document) if part is None else in_lines(document, dict(part))
+        if part is not None and (torn := _torn(document, wanted)):
+            return Refused(torn)
         if not wanted:
             return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order),))
         answer = _opened(world, document, wanted)
@@ -120,6 +133,19 @@ def cancel(
     return Request(f"order/{order}/canceled{id and '/'}{id}", asked, decide)
 
 
+def _torn(order: Order, change: Mapping[str, int]) -> tuple[Reason, ...]:
+    """Say which kits would no longer be whole: the pieces of each component in one kit tell how many go together."""
+    torn = []
+    for kit in order.kits:
+        whole_kits = min([abs(change.get(line, 0)) // each for line, each in kit.components])
+        torn += [
+            Reason(FulfillmentCode.PART_OF_KIT, line_unit(order.id, line), abs(change.get(line, 0)), whole_kits * each)
+            for line, each in kit.components
+            if abs(change.get(line, 0)) != whole_kits * each
+        ]
+    return tuple(torn)
+
+
 def _all_open(world: State, order: Order) -> dict[str, int]:
     states = (LineState.OPEN, LineState.ALLOCATED)
     held = {line.id: sum([standing(world, order.unit(line.id), state) for state in states]) for line in order.lines}
@@ -129,8 +155,9 @@ def _all_open(world: State, order: Order) -> dict[str, int]:
 def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Catalog]:
     """Ask that lines of an order be of other quantities: pieces by line, zero takes the line back.
 
-    Less gives claims back, more claims at the pool and waits for `allocate`. Because: `orders.UNKNOWN_ORDER`,
-    `orders.UNKNOWN_LINE`, `inventory.SHORT`, `TOO_LATE` (found and needed).
+    Less gives claims back, more claims at the pool and waits for `allocate`; a kit goes by its line as ordered.
+    Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `inventory.SHORT`, `TOO_LATE` (found and
+    needed).
     """
     wanted = sorted([(identifier(line, "line"), whole(q, f"quantity of {line}")) for line, q in quantities.items()])
 
@@ -138,9 +165,12 @@ def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Cata
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        if unknown := [line for line, _ in wanted if line not in document.line_by_id]:
+        by_line = in_lines(document, dict(wanted))
+        if unknown := [line for line in by_line if line not in document.line_by_id]:
             return Refused(tuple([Reason(OrderCode.UNKNOWN_LINE, line_unit(order, line)) for line in unknown]))
-        changes = {line: quantity - ordered(world, document.unit(line)) for line, quantity in wanted}
+        changes = {line: quantity - ordered(world, document.unit(line)) for line, quantity in by_line.items()}
+        if torn := _torn(document, changes):
+            return Refused(torn)
         more = line_quantities(document, {line: change for line, change in changes.items() if change > 0})
         less = line_quantities(document, {line: -change for line, change in changes.items() if change < 0})
         return _amended(world, catalog.network, document, more, less)

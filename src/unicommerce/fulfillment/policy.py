@@ -12,7 +12,9 @@ class FulfillmentPolicy:
 
     - `routing`: what routing weighs. - `allocates_at_once`: place and allocate in one entry, so that the customer is
     told the promise at once; a retailer who routes in waves sets it to False and asks `allocate` later.
+    - `kits_may_part`: the components of a kit may come from several nodes; most customers expect one parcel.
     """
 
     routing: RoutingPolicy = RoutingPolicy()
     allocates_at_once: bool = True
+    kits_may_part: bool = False

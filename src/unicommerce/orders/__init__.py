@@ -1,8 +1,9 @@
 """Orders: lines, prices and destination, and where the pieces of each line stand."""
 
 from .decisions import OrderCode, line_quantities, open_lines, open_pieces
-from .documents import Order, OrderLine, line_unit, order_key
+from .documents import Order, OrderKit, OrderLine, line_unit, order_key
 from .events import LINE_MOVES, Amended, Canceled, LineQuantity, LineState, Placed, line_account, line_move
+from .kits import exploded, in_lines, kits_by_state
 from .views import OrderStatus, by_shipment, is_final, order_status, ordered, quantities_by_state, standing
 
 __all__ = [
@@ -13,11 +14,15 @@ __all__ = [
     "LineState",
     "Order",
     "OrderCode",
+    "OrderKit",
     "OrderLine",
     "OrderStatus",
     "Placed",
     "by_shipment",
+    "exploded",
+    "in_lines",
     "is_final",
+    "kits_by_state",
     "line_account",
     "line_move",
     "line_quantities",

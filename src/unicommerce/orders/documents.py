@@ -6,12 +6,13 @@ each line's unit, so that an amended, half shipped, half canceled line needs no 
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from ..errors import InvalidValue
 from ..ledger import Key
 from ..values import Position, Unit, frozen, identifier, positive, whole
 
-__all__ = ["Order", "OrderLine", "line_unit", "order_key"]
+__all__ = ["Order", "OrderKit", "OrderLine", "line_unit", "order_key"]
 
 
 @frozen(kw_only=True)
@@ -31,11 +32,24 @@ class OrderLine:
         whole(self.price_minor, "price_minor")
 
 
+class OrderKit(NamedTuple):
+    """A line as it was ordered, whose SKU is a kit: the price of one, and (line, pieces in one kit) of its components.
+
+    The lines of its components are lines of the order like all others; the kit itself has no pieces.
+    """
+
+    id: str
+    sku: str
+    price_minor: int
+    components: tuple[tuple[str, int], ...]
+
+
 @frozen(kw_only=True)
 class Order:
     """What was ordered through a channel, to be served from a pool, at a service level, to a destination.
 
-    `placed_at` is ms UTC, by the customer's clock; `service` names a service level of the routing policy.
+    `placed_at` is ms UTC, by the customer's clock; `service` names a service level of the routing policy; `kits` are
+    the ordered lines that became lines of components when the order was placed.
     """
 
     id: str
@@ -48,6 +62,7 @@ class Order:
     channel: str = ""
     customer: str = ""
     currency: str = "USD"
+    kits: tuple[OrderKit, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -59,6 +74,12 @@ class Order:
                 identifier(text, field)
         if not self.lines or len(self.line_by_id) != len(self.lines):
             raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")
+        own = [line for kit in self.kits for line, _ in kit.components]
+        if len({*own, *self.kit_by_id}) != len(own) + len(self.kits) or not self.line_by_id.keys() >= set(own):
+            raise InvalidValue("kits", self.kits, "kits with ids and component lines of their own")
+        for kit in self.kits:
+            for line, quantity in kit.components:
+                positive(quantity, f"{line} in {kit.id}")
 
     @property
     def key(self) -> "Key[Order]":
@@ -74,6 +95,11 @@ class Order:
     def line_by_id(self) -> Mapping[str, OrderLine]:
         """Return the lines by id."""
         return {line.id: line for line in self.lines}
+
+    @cached_property
+    def kit_by_id(self) -> Mapping[str, OrderKit]:
+        """Return the kits by the id of their line as ordered."""
+        return {kit.id: kit for kit in self.kits}
 
     def unit(self, line: str) -> Unit:
         """Return the unit that counts pieces of a line of this order."""

@@ -8,7 +8,16 @@ from ..values import Unit
 from .documents import Order, order_key
 from .events import LineState, line_account
 
-__all__ = ["OrderStatus", "by_shipment", "is_final", "order_status", "ordered", "quantities_by_state", "standing"]
+__all__ = [
+    "PROGRESS",
+    "OrderStatus",
+    "by_shipment",
+    "is_final",
+    "order_status",
+    "ordered",
+    "quantities_by_state",
+    "standing",
+]
 
 _STATES = tuple(state for state in LineState if state is not LineState.ORDERED)
 
