@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+from examples.stores.postgres import PostgresStore
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
+from tests import servers
 from tests.laws.world import Distant, Happened, Note
 from unicommerce.codec import Codec
 from unicommerce.ledger import Account, Entry, Memory, Movement, Store, record, run
@@ -61,7 +65,21 @@ def threaded(path: Path | str) -> Iterator[Shelf]:
         loop.run(store.close(SQLiteStore.close))
 
 
-SHELVES = {"memory": memory, "distant": distant, "sqlite": sqlite, "threaded": threaded}
+@contextmanager
+def postgres(path: Path | str) -> Iterator[Shelf]:
+    """Give the store in a database; a path stands for a schema, and a new one each time for `:memory:`."""
+    store = PostgresStore(servers.postgres(), schema=schema_of(path), codec=CODEC)
+    yield Shelf(store)
+    store.close()
+
+
+def schema_of(path: Path | str) -> str:
+    """Return the name of the schema that a path stands for."""
+    return f"s{next(NUMBERS)}" if path == ":memory:" else f"p{blake2b(str(path).encode(), digest_size=8).hexdigest()}"
+
+
+NUMBERS = count()
+SHELVES = {"memory": memory, "distant": distant, "sqlite": sqlite, "threaded": threaded, "postgres": postgres}
 
 MUG = Unit("sku:MUG")
 SUPPLIER = Account("supplier", "delivered")

@@ -74,7 +74,7 @@ def answer(shelf: Shelf, step: tuple[Entry, tuple[Guard, ...]] | Wanted) -> obje
         return contradiction.args
 
 
-@pytest.mark.parametrize("name", ["distant", "sqlite"])
+@pytest.mark.parametrize("name", ["distant", "sqlite", "postgres"])
 @given(steps=STEPS)
 def test_a_store_answers_what_the_ledger_answers(name: str, steps: Steps) -> None:
     """Answers, errors, and in the end the state, the journal and what is due."""
@@ -116,10 +116,11 @@ class Twin(Distant):
         return recorded
 
 
-@given(programs())
-def test_a_retailers_day_on_a_file(program: Program) -> None:
+@pytest.mark.parametrize("name", ["sqlite", "postgres"])
+@given(program=programs())
+def test_a_retailers_day_on_a_database(name: str, program: Program) -> None:
     """Orders, shipments, returns, counts and postings: every reading and every recording is the same."""
-    with SHELVES["sqlite"](":memory:") as shelf:
+    with SHELVES[name](":memory:") as shelf:
         twin = Twin(shelf)
         world = World(CATALOG, store=twin).run(program)
         journal = shelf.do(shelf.store.since(0, 1_000_000))

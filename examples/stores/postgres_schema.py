@@ -1,0 +1,147 @@
+"""What the PostgreSQL store asks the database to keep and to do: tables, one procedure, and how versions follow.
+
+The journal is the truth; balances, documents and moves are kept beside it by the same transaction. `record` is the only
+writer. It makes guarded entries queue for the units and documents that they name; who is at the head of his queues
+takes the pen, and with the pen in hand checks, writes, takes the next position and commits without waiting for the
+disk. Then, with nothing in hand, it waits until the disk has what was recorded, and answers. So
+
+- positions are taken in the order in which entries become visible, and no earlier one can appear any more;
+- a check sees all that is recorded before it, facts too: the pen comes in a statement before the one that checks;
+- a fact takes no queue's place: it waits for the pen alone, which nobody holds while he waits for anything.
+"""
+
+__all__ = ["MIGRATIONS"]
+
+TABLES = """
+    CREATE TABLE journal (
+        position bigint PRIMARY KEY, id text COLLATE "C" NOT NULL UNIQUE, body text NOT NULL
+    );
+    -- What a snapshot brought along: the ids of entries that stayed elsewhere, and the position that it was at.
+    CREATE TABLE earlier (id text COLLATE "C" PRIMARY KEY);
+    CREATE TABLE start (position bigint NOT NULL);
+    INSERT INTO start VALUES (0);
+    -- In this order what all nodes hold of a unit in a state, which guards add up, lies together, and so do parts.
+    CREATE TABLE balances (
+        unit text COLLATE "C", state text COLLATE "C", place text COLLATE "C",
+        ref text COLLATE "C", lot text COLLATE "C", owner text COLLATE "C",
+        quantity bigint NOT NULL, own bigint NOT NULL,
+        PRIMARY KEY (unit, state, place, ref, lot, owner)
+    ) WITH (fillfactor = 70);
+    CREATE TABLE moves (
+        unit text COLLATE "C", place text COLLATE "C", occurred_at bigint, change bigint NOT NULL,
+        PRIMARY KEY (unit, place, occurred_at)
+    );
+    CREATE TABLE documents (
+        kind text COLLATE "C", id text COLLATE "C", revision bigint NOT NULL, due_at bigint, body text NOT NULL,
+        PRIMARY KEY (kind, id)
+    );
+    CREATE INDEX due ON documents (due_at, kind, id) WHERE due_at IS NOT NULL;
+"""
+
+QUEUE = """
+    -- A name in the queue of this schema; two names that share a number queue for each other, which does no harm.
+    CREATE FUNCTION queue(name text) RETURNS bigint LANGUAGE sql STABLE
+    RETURN hashtextextended(current_schema() || '/' || name, 0);
+"""
+
+PUT = """
+    -- Each entry of a batch is recorded or not by itself. Answers in order: `recorded` and its position; `known`, the
+    -- position and the body (null: it left with a snapshot); `conflict`, where a guard does not hold; or `compare` and
+    -- the documents on record, where one of the entry's has their revision and other content.
+    CREATE FUNCTION put(batch jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+    DECLARE
+        answers jsonb := '[]';
+        one jsonb;
+        last bigint;
+        known record;
+        on_record jsonb;
+        is_found boolean;
+    BEGIN
+        PERFORM pg_advisory_xact_lock(number) FROM (
+            SELECT DISTINCT queue(name) AS number
+            FROM jsonb_array_elements(batch) AS entry, jsonb_array_elements_text(entry->'queues') AS name
+            ORDER BY number
+        ) AS numbers;
+        PERFORM pg_advisory_xact_lock(queue('pen'));
+        last := greatest((SELECT max(position) FROM journal), (SELECT position FROM start));
+        FOR one IN SELECT value FROM jsonb_array_elements(batch) LOOP
+            SELECT position, body INTO known FROM journal WHERE id = one->>'id'
+            UNION ALL SELECT 0, NULL FROM earlier WHERE id = one->>'id';
+            IF FOUND THEN
+                answers := answers || jsonb_build_array(jsonb_build_array('known', known.position, known.body));
+                CONTINUE;
+            END IF;
+            IF EXISTS (
+                SELECT FROM jsonb_array_elements(one->'unchanged') AS guard
+                LEFT JOIN documents AS d ON d.kind = guard->>0 AND d.id = guard->>1
+                WHERE coalesce(d.revision, 0) <> (guard->>2)::bigint
+            ) OR EXISTS (
+                SELECT FROM jsonb_array_elements(one->'between') AS guard CROSS JOIN LATERAL (
+                    SELECT coalesce(sum(b.quantity), 0) AS held
+                    FROM jsonb_array_elements(guard->3) AS a
+                    JOIN balances AS b ON b.unit = guard->>0 AND b.place = a->>0 AND b.state = a->>1
+                    AND b.ref = a->>2 AND b.lot = a->>3 AND b.owner = a->>4
+                ) AS before
+                WHERE held < (guard->>1)::numeric OR held > (guard->>2)::numeric
+            ) THEN
+                answers := answers || '[["conflict"]]';
+                CONTINUE;
+            END IF;
+            SELECT jsonb_agg(jsonb_build_array(d.kind, d.id, d.body)),
+                bool_or(d.revision = (document->>2)::bigint AND d.body <> document->>4)
+            INTO on_record, is_found
+            FROM jsonb_array_elements(one->'documents') AS document
+            JOIN documents AS d ON d.kind = document->>0 AND d.id = document->>1;
+            IF is_found OR (one->'clash')::boolean THEN
+                answers := answers || jsonb_build_array(jsonb_build_array('compare', coalesce(on_record, '[]')));
+                CONTINUE;
+            END IF;
+            INSERT INTO documents AS d (kind, id, revision, due_at, body)
+            SELECT DISTINCT ON (document->>0, document->>1)
+                document->>0, document->>1, (document->>2)::bigint, (document->>3)::bigint, document->>4
+            FROM jsonb_array_elements(one->'documents') AS document
+            ORDER BY document->>0, document->>1, (document->>2)::bigint DESC
+            ON CONFLICT (kind, id) DO UPDATE
+            SET revision = excluded.revision, due_at = excluded.due_at, body = excluded.body
+            WHERE d.revision < excluded.revision;
+            WITH posted AS (
+                INSERT INTO balances AS b (unit, place, state, ref, lot, owner, quantity, own)
+                SELECT p->>0, p->>1, p->>2, p->>3, p->>4, p->>5, (p->>6)::bigint, (p->>7)::bigint
+                FROM jsonb_array_elements(one->'posts') AS p
+                ON CONFLICT (unit, state, place, ref, lot, owner) DO UPDATE
+                SET quantity = b.quantity + excluded.quantity, own = b.own + excluded.own
+                RETURNING quantity = 0 AND own = 0 AS is_empty
+            )
+            SELECT bool_or(is_empty) INTO is_found FROM posted;
+            IF is_found THEN
+                DELETE FROM balances AS b USING jsonb_array_elements(one->'posts') AS p
+                WHERE b.unit = p->>0 AND b.place = p->>1 AND b.state = p->>2 AND b.ref = p->>3 AND b.lot = p->>4
+                AND b.owner = p->>5 AND b.quantity = 0 AND b.own = 0;
+            END IF;
+            INSERT INTO moves AS m (unit, place, occurred_at, change)
+            SELECT p->>0, p->>1, (p->>2)::bigint, (p->>3)::bigint FROM jsonb_array_elements(one->'moves') AS p
+            ON CONFLICT (unit, place, occurred_at) DO UPDATE SET change = m.change + excluded.change;
+            last := last + 1;
+            INSERT INTO journal (position, id, body) VALUES (last, one->>'id', one->>'body');
+            answers := answers || jsonb_build_array(jsonb_build_array('recorded', last));
+        END LOOP;
+        RETURN answers;
+    END
+    $$;
+"""
+
+RECORD = """
+    -- The pen is given back by a commit that does not wait for the disk; the next one, of a note in the log, waits for
+    -- all that was committed before it. Nobody is answered, or shown the entry by `since`, before that.
+    CREATE PROCEDURE record(batch jsonb, INOUT answers jsonb) LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM set_config('synchronous_commit', 'off', true);
+        answers := put(batch);
+        COMMIT;
+        PERFORM pg_logical_emit_message(true, 'unicommerce', '');
+    END
+    $$;
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, PUT, RECORD),)
+"""What makes version n + 1 of the schema from version n; add to the end, never change what is there."""
