@@ -1,17 +1,19 @@
 """A kit is its components and nothing beside them: priced to the cent, claimed, shipped and canceled whole."""
 
+from typing import NamedTuple
+
 import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.world import NETWORK, NOW, PRODUCTS, World, make_order
+from tests.laws.world import NETWORK, PRODUCTS, SKUS, Law, World, make_order
 from unicommerce.catalog import Catalog, Component, Product
 from unicommerce.fulfillment import Allocated, FulfillmentPolicy, cancel, picked, place
 from unicommerce.inventory import goods, received
 from unicommerce.ledger import Accepted, Account, Refused
-from unicommerce.orders import LineState, Order, OrderLine, exploded, kits_by_state, quantities_by_state
+from unicommerce.orders import LineState, Order, OrderLine, exploded, kits_by_state, order_key, quantities_by_state
 
-RECIPES = st.dictionaries(st.sampled_from(("MUG", "CUP", "LID")), st.integers(1, 4), min_size=1)
+RECIPES = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 4), min_size=1)
 STOCK = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=4, max_size=4)
 PARTING = FulfillmentPolicy(kits_may_part=True)
 
@@ -34,7 +36,7 @@ def shop(recipe: dict[str, int], stock: list[list[int]]) -> World:
     """Return a shop with this stock at its open nodes."""
     world = World(catalog(recipe), stock=0)
     for number, (node, held) in enumerate(zip(NETWORK.nodes, stock, strict=False)):
-        here = {sku: pieces for sku, pieces in zip(("MUG", "CUP", "LID"), held, strict=True) if pieces}
+        here = {sku: pieces for sku, pieces in zip(SKUS, held, strict=True) if pieces}
         if here:
             world.tell(received(f"r{number}", node=node.id, quantities=here))
     return world
@@ -57,38 +59,56 @@ def test_the_price_of_a_kit_is_the_sum_of_its_components(
     assert pieces["2"] == 3
 
 
-@given(recipe=RECIPES, stock=STOCK, kits=st.integers(1, 4), loose=st.integers(0, 3), parting=st.booleans())
-def test_kits_travel_whole_and_claims_are_the_recipe(
-    recipe: dict[str, int], stock: list[list[int]], kits: int, loose: int, *, parting: bool
-) -> None:
+class Kits(NamedTuple):
+    """A recipe, the stock of the open nodes, how many kits and mugs are ordered, and whether a kit may part."""
+
+    recipe: dict[str, int]
+    stock: list[list[int]]
+    kits: int
+    loose: int
+    parting: bool
+
+
+def kits_travel_whole(case: Kits) -> None:
     """An accepted kit order claims recipe times kits; each shipment has whole kits, unless policy lets them part."""
+    recipe, stock, kits, loose, parting = case
     world = shop(recipe, stock)
     order = kit_order(mug=bool(loose))
     wanted = {"1": kits} | ({"2": loose} if loose else {})
     answer = world.ask(place(order, wanted, policy=PARTING if parting else FulfillmentPolicy()))
-    total = [sum(held) for held in zip(*stock, strict=True)]
+    total = dict(zip(SKUS, [sum(held) for held in zip(*stock, strict=True)], strict=True))
     needs = {sku: each * kits for sku, each in recipe.items()}
     needs["MUG"] = needs.get("MUG", 0) + loose
-    fits = all(need <= have for (_, need), have in zip(sorted(needs.items()), _sorted(total, needs), strict=True))
-    assert isinstance(answer, Accepted) == fits
+    assert isinstance(answer, Accepted) == all(need <= total[sku] for sku, need in needs.items())
     if isinstance(answer, Refused):
         return
-    for sku, need in needs.items():
-        pools_and_nodes = [Account(place, "reserved") for place in ("pool:web", *[node.id for node in NETWORK.nodes])]
-        assert world.ledger.balance(goods(sku), pools_and_nodes) == need
-    if parting:
-        return
+    claimed = [Account(place, "reserved") for place in ("pool:web", *[node.id for node in NETWORK.nodes])]
+    assert {sku: world.ledger.balance(goods(sku), claimed) for sku in needs} == needs
+    components = order_on_record(world).kits[0].components
     for event in answer.events:
-        if isinstance(event, Allocated):
-            given_pieces = {line: quantity for line, _, quantity in event.lines}
-            kit = world.ledger.document(order.key).kits[0]  # type: ignore[union-attr]  # it is on record
-            whole = {given_pieces.get(line, 0) / each for line, each in kit.components}
-            assert len(whole) == 1, "a kit is torn"
+        if isinstance(event, Allocated) and not parting:
+            pieces = {line: quantity for line, _, quantity in event.lines}
+            assert len({pieces.get(line, 0) / each for line, each in components}) == 1, "a kit is torn"
 
 
-def _sorted(total: list[int], needs: dict[str, int]) -> list[int]:
-    held = dict(zip(("MUG", "CUP", "LID"), total, strict=True))
-    return [held[sku] for sku, _ in sorted(needs.items())]
+def order_on_record(world: World) -> Order:
+    """Return the order as it was taken."""
+    document = world.ledger.document(order_key("o"))
+    assert document is not None
+    return document
+
+
+LAW = Law(
+    "kits stay whole",
+    st.builds(Kits, RECIPES, STOCK, st.integers(1, 4), st.integers(0, 3), st.booleans()),
+    kits_travel_whole,
+)
+
+
+@given(LAW.cases)
+def test_kits_travel_whole_and_claims_are_the_recipe(case: Kits) -> None:
+    """On random stock, recipes and orders."""
+    LAW.check(case)
 
 
 @given(recipe=RECIPES, kits=st.integers(2, 4), less=st.integers(1, 4))
@@ -97,8 +117,7 @@ def test_a_kit_is_canceled_by_its_own_line(recipe: dict[str, int], kits: int, le
     world = shop(recipe, [[99, 99, 99]] * 4)
     before = world.ledger.snapshot().balances
     world.ask(place(kit_order(), {"1": kits}))
-    document = world.ledger.document(kit_order().key)
-    assert document is not None
+    document = order_on_record(world)
     first, each = document.kits[0].components[0]
     alone = world.ask(cancel("o", {first: each}, id="alone"))
     assert isinstance(alone, Accepted) == (len(document.kits[0].components) == 1)
@@ -120,8 +139,7 @@ def test_a_kit_is_as_far_as_the_least_advanced_of_its_pieces(
     """Complete kits in a state are those whose pieces are all there or further, counted piece by piece."""
     world = shop(recipe, [[99, 99, 99], [0] * 3, [0] * 3, [0] * 3])
     world.ask(place(kit_order(), {"1": kits}))
-    document = world.ledger.document(kit_order().key)
-    assert document is not None
+    document = order_on_record(world)
     shipment = world.shipments[0].id
     parts = [(line, each) for line, each in document.kits[0].components]
     in_hand = {line: min(each * kits, n) for (line, each), n in zip(parts, [*found, *found], strict=False)}
@@ -136,4 +154,3 @@ def test_a_kit_is_as_far_as_the_least_advanced_of_its_pieces(
     }
     for line, each in parts:
         assert sum(quantities_by_state(world.ledger, document.unit(line)).values()) == each * kits
-    assert world.now == NOW

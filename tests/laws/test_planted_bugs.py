@@ -23,6 +23,7 @@ from tests.laws import (
     test_guards_hold,
     test_implied_earlier_steps,
     test_input_order_and_hash_seed_are_irrelevant,
+    test_kits_stay_whole,
     test_line_moves,
     test_machine_of_claims,
     test_machine_of_orders,
@@ -51,6 +52,7 @@ from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
 from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
+from unicommerce.fulfillment.wants import Want
 from unicommerce.inventory import LOSS, Claim, ClaimLine, Received, Released, goods, sellable
 from unicommerce.inventory import decisions as inventory_decisions
 from unicommerce.ledger import (
@@ -442,12 +444,15 @@ def forget_the_end_of_the_day(patch: Patch) -> None:
 def give_to_each_line_of_a_product(patch: Patch) -> None:
     """Two lines of one product get the same pieces."""
 
-    def take(left: dict[str, int], lines: Iterable[LineQuantity], sku: str, quantity: int) -> list[LineQuantity]:
-        return [
-            LineQuantity(line, sku, min(left[line], quantity)) for line, own, _ in lines if own == sku and left[line]
-        ]
+    def take(want: Want, quantity: int) -> tuple[tuple[LineQuantity, ...], Want]:
+        return tuple([part._replace(quantity=min(part.quantity, quantity)) for part in want.parts]), want
 
-    patch.setattr(allocation, "_take", take)
+    patch.setattr(allocation, "taking", take)
+
+
+def tear_kits(patch: Patch) -> None:
+    """Nobody looks whether a kit would be torn."""
+    patch.setattr(allocation, "is_torn", lambda _order, _open, _shipments: False)
 
 
 def say_nothing_of_the_last_node(patch: Patch) -> None:
@@ -612,6 +617,7 @@ PLANTED = [
     _by(trust_the_first_plan, test_claims_can_be_allocated.ORDER_LAW),
     _by(forget_the_end_of_the_day, test_guards_hold.LAW),
     _by(give_to_each_line_of_a_product, test_splits_are_complete.LAW),
+    _by(tear_kits, test_kits_stay_whole.LAW),
     _by(say_nothing_of_the_last_node, test_one_reason_per_candidate.ORDER_LAW),
     _by(overlook_a_full_shelf, test_more_stock_never_hurts.LAW),
     _by(prefer_who_is_listed_first, test_unchosen_nodes_are_irrelevant.ORDER_LAW),

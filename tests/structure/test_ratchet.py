@@ -42,7 +42,7 @@ LIMITS = {
     "files of a room, its face aside": Limit(8, {"src/unicommerce/ledger": 9}, step=1),
     "lines of a room": Limit(
         900,
-        {"src/unicommerce/fulfillment": 1000, "src/unicommerce/ledger": 1300, "src/unicommerce/routing": 1400},
+        {"src/unicommerce/fulfillment": 1100, "src/unicommerce/ledger": 1300, "src/unicommerce/routing": 1400},
         step=100,
     ),
     "names of the root": Limit(30),

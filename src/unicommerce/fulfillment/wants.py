@@ -1,8 +1,8 @@
 """What an order still wants, as routing is asked for it: pieces of a SKU, or whole kits where kits may not part.
 
-A want of kits is offered by a node only as whole kits, from what it has left beside the order's other pieces: so a plan
-never tears a kit. That is cautious where a SKU is wanted both ways; therefore it is used only after a plan by SKU, which
-is exact, has torn one.
+A want of kits is offered by a node only as whole kits, from what it has left beside the order's other pieces, so that a
+plan never tears a kit. That is cautious where a SKU is wanted both ways; therefore it is used only after a plan by SKU,
+which is exact, has torn one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

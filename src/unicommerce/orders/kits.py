@@ -24,9 +24,9 @@ ADVANCE = (*PROGRESS, LineState.CANCELED, LineState.LOST, LineState.RETURNED, Li
 def exploded(order: Order, quantities: Mapping[str, int], catalog: Catalog) -> tuple[Order, Mapping[str, int]]:
     """Return an order and its pieces by line, with the components of each kit in the kit's place.
 
-    The price of a kit falls on its pieces in proportion to their cost, evenly where a cost is not known, and to the last
-    minor unit (relative stand-alone prices, estimated from cost: IFRS 15.76-79). Pieces of one SKU whose shares differ
-    by a minor unit are lines of their own.
+    The price of a kit falls on its pieces in proportion to their cost, evenly where a cost is not known, and to the
+    last minor unit (relative stand-alone prices, estimated from cost: IFRS 15.76-79). Pieces of one SKU whose shares
+    differ by a minor unit are lines of their own.
 
     >>> from unicommerce.catalog import Component
     >>> from unicommerce.values import Position
