@@ -70,6 +70,7 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
     },
     "goods and orchestration": {
         "returns": "goods that come back, and what is done with them",
+        "relief": "who gives way when facts have taken the goods",
         "fulfillment": "goods and lines move together",
         "routing": "which node serves what",
         "orders": "lines and where their pieces stand",

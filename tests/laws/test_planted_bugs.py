@@ -40,6 +40,7 @@ from tests.laws import (
     test_returns_add_up,
     test_snapshot_and_tail_equal_replay,
     test_splits_are_complete,
+    test_those_who_give_way_are_the_fewest,
     test_totals_equal_the_sum_of_their_parts,
     test_unchosen_nodes_are_irrelevant,
     test_undo_is_the_inverse_of_do,
@@ -74,6 +75,8 @@ from unicommerce.ledger import (
 )
 from unicommerce.orders import LINE_MOVES, Amended, LineQuantity, LineState, line_account, line_unit
 from unicommerce.orders import events as orders_events
+from unicommerce.relief import ReliefPolicy, firm_first
+from unicommerce.relief import decisions as relief_decisions
 from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
 from unicommerce.routing import decisions as routing_decisions
@@ -384,7 +387,7 @@ def claim_a_piece_less_than_was_placed(patch: Patch) -> None:
     def claims(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
         return tuple([ClaimLine(line_unit(order, line), sku, max(quantity - 1, 1)) for line, sku, quantity in lines])
 
-    patch.setattr(fulfillment_decisions, "_claims", claims)
+    patch.setattr(fulfillment_decisions, "claims_of", claims)
 
 
 def let_delivered_pieces_open_again(patch: Patch) -> None:
@@ -453,6 +456,21 @@ def give_to_each_line_of_a_product(patch: Patch) -> None:
 def tear_kits(patch: Patch) -> None:
     """Nobody looks whether a kit would be torn."""
     patch.setattr(allocation, "is_torn", lambda _order, _open, _shipments: False)
+
+
+def let_the_precious_give_way(patch: Patch) -> None:
+    """The oldest firm claim goes first."""
+    patch.setattr(ReliefPolicy, "precious", property(lambda _self: lambda one: [-each for each in firm_first(one)]))
+
+
+def relieve_the_node_alone(patch: Patch) -> None:
+    """What a node can not give goes back to the pool, and nobody looks whether the pool can."""
+    patch.setattr(relief_decisions, "_give_way", lambda _world, _case: Accepted())
+
+
+def count_what_a_node_lacks_twice(patch: Patch) -> None:
+    """A node below zero takes from what other nodes can give."""
+    patch.setattr(relief_decisions, "max", lambda held, _zero: held, raising=False)
 
 
 def say_nothing_of_the_last_node(patch: Patch) -> None:
@@ -617,6 +635,9 @@ PLANTED = [
     _by(trust_the_first_plan, test_claims_can_be_allocated.ORDER_LAW),
     _by(forget_the_end_of_the_day, test_guards_hold.LAW),
     _by(give_to_each_line_of_a_product, test_splits_are_complete.LAW),
+    _by(let_the_precious_give_way, test_those_who_give_way_are_the_fewest.LAW),
+    _by(relieve_the_node_alone, test_those_who_give_way_are_the_fewest.LAW),
+    _by(count_what_a_node_lacks_twice, test_those_who_give_way_are_the_fewest.LAW),
     _by(tear_kits, test_kits_stay_whole.LAW),
     _by(say_nothing_of_the_last_node, test_one_reason_per_candidate.ORDER_LAW),
     _by(overlook_a_full_shelf, test_more_stock_never_hurts.LAW),

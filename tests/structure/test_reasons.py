@@ -17,9 +17,10 @@ from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import HOME, NETWORK, NOW, World, make_order
 from unicommerce.catalog import Catalog, CatalogCode, Component, Network, Node, Pool, Product, findings
 from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
-from unicommerce.inventory import InventoryCode, expire, hold, received, release, reserve
+from unicommerce.inventory import InventoryCode, adjusted, expire, hold, received, release, reserve
 from unicommerce.ledger import Decision, LedgerCode, Reason, ReasonCode, Refused, explain
 from unicommerce.orders import OrderCode
+from unicommerce.relief import ReliefCode, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Need, RoutingCode, RoutingPolicy, Supply, route
 from unicommerce.values import DAY_MS, HOUR_MS, Position
@@ -110,6 +111,7 @@ SHORT = picked("o/1", {"1": 1}, short={"1": 1})
 BASKET = hold("h", place="dc", quantities={"MUG": 1}, until=NOW + 1)
 CLAIM = reserve("c", place="dc", quantities={"MUG": 1})
 AGAIN = place(make_order("o", pool="web", skus=("MUG",)), {"1": 1})
+LOST = [adjusted(f"lost {node}", node=node, sku="MUG", change=-4) for node in ("dc", "north", "south")]
 BACK = returned("r", node="dc", blind={"MUG": 1})
 
 CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
@@ -135,6 +137,10 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
     FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
     FulfillmentCode.PAST_SERVICE_LEVEL: late_order,
+    ReliefCode.NOTHING_TO_RELIEVE: lambda: asked(World(), relieve("entry", ["MUG"])),
+    ReliefCode.GOES_BACK: lambda: asked(ordered(), *LOST, relieve("entry", ["MUG"])),
+    ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),
+    ReliefCode.UNMET: lambda: asked(ordered(8), *LOST, relieve("entry", ["MUG"])),
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),

@@ -7,7 +7,7 @@ taken back. A test holds this table against every class of every room.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .. import catalog, finance, fulfillment, inventory, ledger, orders, returns, routing
+from .. import catalog, finance, fulfillment, inventory, ledger, orders, relief, returns, routing
 from ..ledger import Document, Event, ReasonCode
 
 __all__ = ["DOCUMENTS", "EVENTS", "REASONS"]
@@ -55,6 +55,7 @@ REASONS: tuple[type[ReasonCode], ...] = (
     orders.OrderCode,
     routing.RoutingCode,
     fulfillment.FulfillmentCode,
+    relief.ReliefCode,
     returns.ReturnCode,
 )
 """Reason codes; the value of each member is its name on the wire."""

@@ -1,7 +1,7 @@
 """Fulfillment: orders placed, allocated, picked, shipped, delivered; goods and lines move together."""
 
 from .codes import FulfillmentCode
-from .decisions import allocate, amend, cancel, place
+from .decisions import allocate, amend, cancel, claims_of, opening, place
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day, shipment_key, transit
 from .events import Allocated, Deallocated, Delivered, Picked, Shipped, ShortPicked
 from .policy import FulfillmentPolicy
@@ -23,8 +23,10 @@ __all__ = [
     "attempts_key",
     "cancel",
     "capacity_used",
+    "claims_of",
     "delivered",
     "node_day",
+    "opening",
     "picked",
     "place",
     "shipment_key",

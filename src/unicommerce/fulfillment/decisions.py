@@ -37,7 +37,7 @@ from .documents import shipment_key
 from .events import Deallocated
 from .policy import FulfillmentPolicy
 
-__all__ = ["allocate", "amend", "cancel", "place"]
+__all__ = ["allocate", "amend", "cancel", "claims_of", "opening", "place"]
 
 
 def place(
@@ -77,11 +77,12 @@ def place(
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
     lines = line_quantities(order, quantities)
-    claimed = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=_claims(order.id, lines))
+    claimed = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=claims_of(order.id, lines))
     return Placed(order=order, lines=lines), claimed
 
 
-def _claims(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
+def claims_of(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
+    """Return the claims on goods of an order's lines: each line is the `ref` of its own."""
     return tuple([ClaimLine(line_unit(order, line), sku, quantity) for line, sku, quantity in lines])
 
 
@@ -121,12 +122,12 @@ def cancel(
             return Refused(torn)
         if not wanted:
             return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order),))
-        answer = _opened(world, document, wanted)
+        answer = opening(world, document, wanted)
         if isinstance(answer, Refused):
             return answer
         lines = line_quantities(document, wanted)
         canceled = Canceled(order=order, lines=lines, reason=reason)
-        freed = Released(place=pool_place(document.pool), state=GoodsState.RESERVED, lines=_claims(order, lines))
+        freed = Released(place=pool_place(document.pool), state=GoodsState.RESERVED, lines=claims_of(order, lines))
         return Accepted((*answer.events, canceled, freed), (), answer.guards)
 
     asked = (("quantities", part), ("reason", reason))
@@ -183,23 +184,23 @@ def _amended(
 ) -> Decision:
     if not more and not less:  # on record all the same: repeated after another amendment, it would undo that
         return Accepted((Amended(order=order.id),))
-    opened = _opened(world, order, {line: quantity for line, _, quantity in less})
+    opened = opening(world, order, {line: quantity for line, _, quantity in less})
     if isinstance(opened, Refused):
         return opened
     place = pool_place(order.pool)
     events = [*opened.events, Amended(order=order.id, added=more, removed=less)]
     if less:
-        events.append(Released(place=place, state=GoodsState.RESERVED, lines=_claims(order.id, less)))
+        events.append(Released(place=place, state=GoodsState.RESERVED, lines=claims_of(order.id, less)))
     claim: Decision = Accepted()
     if more:
-        claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=_claims(order.id, more))
+        claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=claims_of(order.id, more))
         claim = claim_lines(Supposed(world, events), network, claimed)
     if isinstance(claim, Refused):
         return claim
     return Accepted((*events, *claim.events), (), opened.guards + claim.guards)
 
 
-def _opened(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
+def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
     """Decide how pieces are made open again: open ones first, then those of shipments, the last one first.
 
     Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.

@@ -1,0 +1,6 @@
+"""Relief: who gives way when facts have taken goods from under claims."""
+
+from .decisions import ReliefCode, relieve
+from .policy import Claimant, ReliefPolicy, firm_first
+
+__all__ = ["Claimant", "ReliefCode", "ReliefPolicy", "firm_first", "relieve"]

@@ -1,0 +1,43 @@
+"""The knobs of relief: which claims are kept longest, and what may be done to an order that can not be met."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..inventory import GoodsState
+from ..values import frozen
+
+__all__ = ["Claimant", "ReliefPolicy", "firm_first"]
+
+
+class Claimant(NamedTuple):
+    """A claim that may have to give way: on whose behalf, where, held or reserved, pieces, since when (ms UTC)."""
+
+    ref: str
+    place: str
+    state: str
+    quantity: int
+    priority: int
+    since: int
+
+
+def firm_first(one: Claimant) -> tuple[int, ...]:
+    """Return how precious a claim is: firm before held, then by priority, an order before another claim, then by age.
+
+    >>> basket = Claimant("claim:b", "pool:web", "held", 1, 9, 0)
+    >>> order = Claimant("line:o/1", "dc", "reserved", 1, 0, 5)
+    >>> max(basket, order, key=firm_first).ref
+    'line:o/1'
+    """
+    return (one.state == GoodsState.RESERVED, one.priority, one.ref.startswith("line:"), -one.since)
+
+
+@frozen(kw_only=True)
+class ReliefPolicy:
+    """How claims give way.
+
+    - `precious`: what is kept longest, the greatest first. - `cancels`: orders that can not be met are canceled; by
+    default they wait and are named, because a person may still find the goods.
+    """
+
+    precious: Callable[[Claimant], tuple[int, ...]] = firm_first
+    cancels: bool = False
