@@ -10,6 +10,7 @@ its settings away).
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -17,6 +18,7 @@ from typing import Any, LiteralString, NamedTuple
 
 import attrs
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from examples.stores.postgres_schema import MIGRATIONS
@@ -44,7 +46,7 @@ __all__ = ["OutcomeUnknownError", "PostgresStore"]
 
 SETTINGS: Mapping[str, str] = {
     # Each statement sees what was committed while the one before it waited.
-    "default_transaction_isolation": "read committed",
+    "default_transaction_isolation": r"read\ committed",
     # Every question is about a few rows by their keys; plans are made once and need no statistics.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
@@ -63,17 +65,21 @@ READ = """
     ) AS e
     UNION ALL
     SELECT 1, (q->>0)::int, b.quantity, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM asked, jsonb_array_elements(asked.it->'balances') AS q JOIN balances AS b
-    ON b.unit = q->>1 AND b.place = q->>2 AND b.state = q->>3 AND b.ref = q->>4 AND b.lot = q->>5 AND b.owner = q->>6
+    FROM asked, jsonb_array_elements(asked.it->'balances') AS q CROSS JOIN LATERAL (
+        SELECT quantity FROM balances AS b WHERE b.unit = q->>1 AND b.place = q->>2 AND b.state = q->>3
+        AND b.ref = q->>4 AND b.lot = q->>5 AND b.owner = q->>6 OFFSET 0
+    ) AS b
     UNION ALL
     SELECT 2, (q->>0)::int, d.revision, NULL, NULL, NULL, NULL, NULL, d.body
-    FROM asked, jsonb_array_elements(asked.it->'documents') AS q
-    LEFT JOIN documents AS d ON d.kind = q->>1 AND d.id = q->>2
+    FROM asked, jsonb_array_elements(asked.it->'documents') AS q LEFT JOIN LATERAL (
+        SELECT revision, body FROM documents AS d WHERE d.kind = q->>1 AND d.id = q->>2 OFFSET 0
+    ) AS d ON true
     WHERE coalesce(d.revision, 0) <> (q->>3)::bigint
     UNION ALL
     SELECT 3, (q->>0)::int, b.own, b.place, b.state, b.ref, b.lot, b.owner, NULL
-    FROM asked, jsonb_array_elements(asked.it->'parts') AS q
-    JOIN balances AS b ON b.unit = q->>1 AND b.place = q->>2 AND b.state = q->>3 AND b.own <> 0
+    FROM asked, jsonb_array_elements(asked.it->'parts') AS q CROSS JOIN LATERAL (
+        SELECT * FROM balances AS b WHERE b.unit = q->>1 AND b.place = q->>2 AND b.state = q->>3 AND b.own <> 0 OFFSET 0
+    ) AS b
     UNION ALL
     SELECT 4, (q->>0)::int, m.change, NULL, NULL, NULL, NULL, NULL, NULL
     FROM asked, jsonb_array_elements(asked.it->'moved') AS q CROSS JOIN LATERAL (
@@ -94,6 +100,15 @@ JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 class OutcomeUnknownError(Exception):
     """The connection was lost while entries were being recorded: they may be on record, and asking again is free."""
+
+
+def connecting(conninfo: str, schema: str) -> str:
+    """Return how to connect with the settings that the store needs. Raises `InvalidValue` for a name to be quoted."""
+    if not re.fullmatch("[a-z_][a-z0-9_]{0,62}", schema):
+        raise InvalidValue("schema", schema, "a name of small letters, digits and underscores")
+    settings = " ".join([f"-c {name}={value}" for name, value in {**SETTINGS, "search_path": schema}.items()])
+    options = f"{conninfo_to_dict(conninfo).get('options') or ''} {settings}"
+    return make_conninfo(conninfo, options=options)
 
 
 class Question(NamedTuple):
@@ -232,6 +247,18 @@ def compared(one: Posting, on_record: Iterable[tuple[str, str, str]], codec: Cod
     return Posting(one.entry, {**one.told, "documents": rows, "clash": False})
 
 
+def outcome(one: Posting, said: Sequence[Any], codec: Codec) -> Posting | Recorded | None:
+    """Return what became of an entry; or how to say it again, where its documents had to be compared first."""
+    match said:
+        case ["recorded", position]:
+            return Recorded(position, one.entry)
+        case ["known", position, body]:
+            return Recorded(position, entry_of(codec, one.entry.id, body))
+        case ["compare", on_record]:
+            return compared(one, on_record, codec)
+    return None
+
+
 class PostgresStore:
     """The store in a schema of a database; one instance belongs to one thread, any number of them share the schema.
 
@@ -239,7 +266,7 @@ class PostgresStore:
     """
 
     def __init__(self, conninfo: str, *, schema: str = "unicommerce", codec: Codec = Codec()) -> None:
-        self._conninfo = conninfo
+        self._conninfo = connecting(conninfo, schema)
         self._schema = schema
         self._codec = codec
         self._connection = self._connect()
@@ -287,25 +314,19 @@ class PostgresStore:
 
         Raises `OutcomeUnknownError` where the connection is lost meanwhile.
         """
-        one = posting(entry, guards, self._codec)
-        while True:
-            what, *said = self._record([one])[0]
-            if what == "recorded":
-                return Recorded(said[0], entry)
-            if what == "known":
-                return Recorded(said[0], entry_of(self._codec, entry.id, said[1]))
-            if what == "conflict":
-                return None
-            one = compared(one, said[0], self._codec)
+        one: Posting | Recorded | None = posting(entry, guards, self._codec)
+        while isinstance(one, Posting):
+            one = outcome(one, self._record(one), self._codec)
+        return one
 
-    def _record(self, batch: Sequence[Posting]) -> list[Any]:
+    def _record(self, one: Posting) -> Sequence[Any]:
         self._alive()
         try:
-            answer: list[Any] = self._one(RECORD, JSON([one.told for one in batch]))
+            answer: Sequence[Any] = self._one(RECORD, JSON([one.told]))[0]
         except psycopg.OperationalError as error:
             if not self._connection.closed:
                 raise
-            raise OutcomeUnknownError([one.entry.id for one in batch]) from error
+            raise OutcomeUnknownError(one.entry.id) from error
         return answer
 
     # Snapshots
@@ -362,11 +383,7 @@ class PostgresStore:
     # The connection
 
     def _connect(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
-        for name, value in SETTINGS.items():
-            connection.execute("SELECT set_config(%s, %s, false)", (name, value), prepare=False)
-        connection.execute(SQL("SET search_path TO {}").format(Identifier(self._schema)), prepare=False)
-        return connection
+        return psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
 
     def _alive(self) -> None:
         """Connect again where the connection was lost."""

@@ -52,6 +52,7 @@ PUT = """
     DECLARE
         answers jsonb := '[]';
         one jsonb;
+        post jsonb;
         last bigint;
         known record;
         on_record jsonb;
@@ -72,15 +73,14 @@ PUT = """
                 CONTINUE;
             END IF;
             IF EXISTS (
-                SELECT FROM jsonb_array_elements(one->'unchanged') AS guard
-                LEFT JOIN documents AS d ON d.kind = guard->>0 AND d.id = guard->>1
-                WHERE coalesce(d.revision, 0) <> (guard->>2)::bigint
+                SELECT FROM jsonb_array_elements(one->'unchanged') AS guard WHERE (guard->>2)::bigint
+                <> coalesce((SELECT revision FROM documents AS d WHERE d.kind = guard->>0 AND d.id = guard->>1), 0)
             ) OR EXISTS (
                 SELECT FROM jsonb_array_elements(one->'between') AS guard CROSS JOIN LATERAL (
-                    SELECT coalesce(sum(b.quantity), 0) AS held
-                    FROM jsonb_array_elements(guard->3) AS a
-                    JOIN balances AS b ON b.unit = guard->>0 AND b.place = a->>0 AND b.state = a->>1
-                    AND b.ref = a->>2 AND b.lot = a->>3 AND b.owner = a->>4
+                    SELECT coalesce(sum((
+                        SELECT quantity FROM balances AS b WHERE b.unit = guard->>0 AND b.place = a->>0
+                        AND b.state = a->>1 AND b.ref = a->>2 AND b.lot = a->>3 AND b.owner = a->>4
+                    )), 0) AS held FROM jsonb_array_elements(guard->3) AS a OFFSET 0
                 ) AS before
                 WHERE held < (guard->>1)::numeric OR held > (guard->>2)::numeric
             ) THEN
@@ -90,8 +90,9 @@ PUT = """
             SELECT jsonb_agg(jsonb_build_array(d.kind, d.id, d.body)),
                 bool_or(d.revision = (document->>2)::bigint AND d.body <> document->>4)
             INTO on_record, is_found
-            FROM jsonb_array_elements(one->'documents') AS document
-            JOIN documents AS d ON d.kind = document->>0 AND d.id = document->>1;
+            FROM jsonb_array_elements(one->'documents') AS document CROSS JOIN LATERAL (
+                SELECT * FROM documents AS d WHERE d.kind = document->>0 AND d.id = document->>1 OFFSET 0
+            ) AS d;
             IF is_found OR (one->'clash')::boolean THEN
                 answers := answers || jsonb_build_array(jsonb_build_array('compare', coalesce(on_record, '[]')));
                 CONTINUE;
@@ -114,9 +115,10 @@ PUT = """
             )
             SELECT bool_or(is_empty) INTO is_found FROM posted;
             IF is_found THEN
-                DELETE FROM balances AS b USING jsonb_array_elements(one->'posts') AS p
-                WHERE b.unit = p->>0 AND b.place = p->>1 AND b.state = p->>2 AND b.ref = p->>3 AND b.lot = p->>4
-                AND b.owner = p->>5 AND b.quantity = 0 AND b.own = 0;
+                FOR post IN SELECT value FROM jsonb_array_elements(one->'posts') LOOP
+                    DELETE FROM balances AS b WHERE b.unit = post->>0 AND b.place = post->>1 AND b.state = post->>2
+                    AND b.ref = post->>3 AND b.lot = post->>4 AND b.owner = post->>5 AND b.quantity = 0 AND b.own = 0;
+                END LOOP;
             END IF;
             INSERT INTO moves AS m (unit, place, occurred_at, change)
             SELECT p->>0, p->>1, (p->>2)::bigint, (p->>3)::bigint FROM jsonb_array_elements(one->'moves') AS p

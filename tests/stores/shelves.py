@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from examples.stores.postgres import PostgresStore
+from examples.stores.postgres_host import PostgresHost
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
 from tests import servers
@@ -73,13 +74,29 @@ def postgres(path: Path | str) -> Iterator[Shelf]:
     store.close()
 
 
+@contextmanager
+def shared(path: Path | str) -> Iterator[Shelf]:
+    """Give the store in a database that the coroutines of a process share."""
+    with asyncio.Runner() as loop:
+        store = PostgresHost(servers.postgres(), schema=schema_of(path), codec=CODEC)
+        yield Shelf(store, loop.run)
+        loop.run(store.close())
+
+
 def schema_of(path: Path | str) -> str:
     """Return the name of the schema that a path stands for."""
     return f"s{next(NUMBERS)}" if path == ":memory:" else f"p{blake2b(str(path).encode(), digest_size=8).hexdigest()}"
 
 
 NUMBERS = count()
-SHELVES = {"memory": memory, "distant": distant, "sqlite": sqlite, "threaded": threaded, "postgres": postgres}
+SHELVES = {
+    "memory": memory,
+    "distant": distant,
+    "sqlite": sqlite,
+    "threaded": threaded,
+    "postgres": postgres,
+    "shared": shared,
+}
 
 MUG = Unit("sku:MUG")
 SUPPLIER = Account("supplier", "delivered")

@@ -1,0 +1,185 @@
+"""One store in PostgreSQL that all coroutines of a process share: what they ask at the same time is asked together.
+
+While one batch is under way the next one gathers. So the more coroutines wait, the more of them share a round trip, a
+transaction and a wait for the disk; each has an outcome of its own, and a lone one waits for nobody. Facts have a
+connection of their own: they do not wait behind requests that queue for a unit.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+import psycopg
+
+from examples.stores.postgres import (
+    FLUSH,
+    JSON,
+    READ,
+    RECORD,
+    OutcomeUnknownError,
+    PostgresStore,
+    Posting,
+    answers,
+    connecting,
+    outcome,
+    posting,
+    question,
+)
+from examples.stores.threaded import ThreadedStore
+from unicommerce.codec import Codec
+from unicommerce.ledger import Document, Entry, Found, Guard, Recorded, Snapshot, State, Wanted
+
+__all__ = ["PostgresHost"]
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+MOST = 64
+"""As many share a batch; each unit and document that a guard names is a lock, of which a server has some thousands."""
+
+
+class Lane(Generic[Q, A]):
+    """Asks in batches: one batch is under way, the next one gathers."""
+
+    def __init__(self, work: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> None:
+        self._work = work
+        self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def put(self, one: Q) -> A:
+        """Ask, together with whoever asks at the same time. Who is canceled meanwhile is recorded all the same."""
+        answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, answer))
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        return await answer
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            await self._ask(batch)
+
+    async def _ask(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
+        try:
+            found = await self._work([one for one, _ in batch])
+        except psycopg.DataError as error:  # one of them is wrong, and the others need not suffer for it
+            if len(batch) == 1:
+                _fail(batch, error)
+            for each in batch if len(batch) > 1 else ():
+                await self._ask([each])
+        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told
+            _fail(batch, error)
+        else:
+            for (_, answer), one in zip(batch, found, strict=True):
+                if not answer.done():
+                    answer.set_result(one)
+
+
+def _fail(batch: Iterable[tuple[object, "asyncio.Future[A]"]], error: BaseException) -> None:
+    for _, answer in batch:
+        if not answer.done():
+            answer.set_exception(error)
+
+
+class Session:
+    """A connection that is made when it is first needed, and again where it was lost."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether the connection was lost."""
+        return self._connection is not None and self._connection.closed
+
+    async def rows(self, statement: str, *parameters: str) -> list[tuple[Any, ...]]:
+        """Execute a statement."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._conninfo, autocommit=True, prepare_threshold=0
+            )
+        return await (await self._connection.execute(statement, parameters)).fetchall()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await self._connection.close()
+
+
+class PostgresHost:
+    """The store in a schema of a database, for the coroutines of one process; see `PostgresStore`."""
+
+    def __init__(self, conninfo: str, *, schema: str = "unicommerce", codec: Codec = Codec()) -> None:
+        self._codec = codec
+        self._others = ThreadedStore(lambda: PostgresStore(conninfo, schema=schema, codec=codec))
+        self._sessions = [Session(connecting(conninfo, schema)) for _ in range(3)]
+        reads, asks, facts = self._sessions
+        self._reads: Lane[Wanted, Found] = Lane(lambda wanted: self._read(reads, wanted))
+        self._asks: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(asks, batch))
+        self._facts: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(facts, batch))
+
+    async def close(self) -> None:
+        """Close the connections; what is under way has been awaited before."""
+        for session in self._sessions:
+            await session.close()
+        await self._others.close(PostgresStore.close)
+
+    @property
+    def state(self) -> State | None:
+        """Return None: what is in a database is read, not looked at."""
+        return None
+
+    async def read(self, wanted: Wanted) -> Found:
+        """Answer all that is wanted as of one moment; if the wanted entry is on record, that alone."""
+        return await self._reads.put(wanted)
+
+    async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:
+        """Put the entry on record if every guard holds on the state that it leaves.
+
+        Raises `OutcomeUnknownError` where the connection is lost meanwhile.
+        """
+        lane = self._asks if guards else self._facts
+        one: Posting | Recorded | None = posting(entry, guards, self._codec)
+        while isinstance(one, Posting):
+            one = outcome(one, await lane.put(one), self._codec)
+        return one
+
+    async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
+        """Return the next entries, once they are on the disk."""
+        return await self._others.since(position, limit)
+
+    async def due(self, now: int, limit: int) -> tuple[Document, ...]:
+        """Return what is due, by moment and then by key."""
+        return await self._others.due(now, limit)
+
+    async def snapshot(self) -> Snapshot:
+        """Return the state at one position."""
+        return await self._others.snapshot()
+
+    async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
+        """Fill an empty schema."""
+        await self._others.restore(snapshot, tail)
+
+    async def _read(self, session: Session, wanted: Sequence[Wanted]) -> Sequence[Found]:
+        asked = question(wanted)
+        try:
+            rows = await session.rows(READ, asked.parameter)
+        except psycopg.OperationalError:
+            if not session.is_lost:
+                raise
+            rows = await session.rows(READ, asked.parameter)  # reading is free
+        found = answers(asked, rows, self._codec)
+        if any(one.entry is not None for one in found):
+            await session.rows(FLUSH)
+        return found
+
+    async def _record(self, session: Session, batch: Sequence[Posting]) -> Sequence[Sequence[Any]]:
+        try:
+            rows = await session.rows(RECORD, JSON([one.told for one in batch]))
+        except psycopg.OperationalError as error:
+            if not session.is_lost:
+                raise
+            raise OutcomeUnknownError([one.entry.id for one in batch]) from error
+        said: Sequence[Sequence[Any]] = rows[0][0]
+        return said
