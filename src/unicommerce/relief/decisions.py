@@ -21,7 +21,7 @@ from .policy import Claimant, ReliefPolicy
 __all__ = ["ReliefCode", "relieve"]
 
 LINE, CLAIM = "line:", "claim:"
-"""What a claim's `ref` begins with: an order's line, or a claim of its own. All others (a till's rights) never give way."""
+"""What a claim's `ref` begins with: an order's line, or a claim of its own. All others (a till's rights) stay."""
 
 
 class ReliefCode(ReasonCode):
