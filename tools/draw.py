@@ -78,6 +78,7 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
         "supply": "what is to come: inbound goods, transfers, arrivals",
         "counts": "what people find on the shelf, and the book brought to it",
         "tills": "what a till sells, offline too",
+        "feed": "what changed for a channel, as absolute quantities with a version",
         "lots": "which pieces: lots, serial numbers, best before",
         "inventory": "goods: received, claimed, adjusted",
         "catalog": "master data",

@@ -11,23 +11,25 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 
-from examples.stores.postgres import (
+from examples.stores.postgres import PostgresStore
+from examples.stores.postgres_rows import (
+    ENROLL,
     FLUSH,
     JSON,
-    READ,
     RECORD,
     OutcomeUnknownError,
-    PostgresStore,
     Posting,
+    Sets,
     answers,
     connecting,
+    enrolling,
     outcome,
     posting,
     question,
 )
 from examples.stores.threaded import ThreadedStore
 from unicommerce.codec import Codec
-from unicommerce.ledger import Document, Entry, Found, Guard, Recorded, Snapshot, State, Wanted
+from unicommerce.ledger import Document, Entry, Found, Guard, Key, Recorded, Snapshot, State, Wanted
 
 __all__ = ["PostgresHost"]
 
@@ -62,7 +64,10 @@ class Lane(Generic[Q, A]):
     async def _ask(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
         try:
             found = await self._work([one for one, _ in batch])
-        except psycopg.DataError as error:  # one of them is wrong, and the others need not suffer for it
+        except (
+            psycopg.DataError,
+            psycopg.IntegrityError,
+        ) as error:  # one of them is wrong, and the others need not suffer for it
             if len(batch) == 1:
                 _fail(batch, error)
             for each in batch if len(batch) > 1 else ():
@@ -113,8 +118,9 @@ class PostgresHost:
     def __init__(self, conninfo: str, *, schema: str = "unicommerce", codec: Codec = Codec()) -> None:
         self._codec = codec
         self._others = ThreadedStore(lambda: PostgresStore(conninfo, schema=schema, codec=codec))
-        self._sessions = [Session(connecting(conninfo, schema)) for _ in range(3)]
-        reads, asks, facts = self._sessions
+        self._sets = Sets()
+        self._sessions = [Session(connecting(conninfo, schema)) for _ in range(4)]
+        reads, asks, facts, self._enrolling = self._sessions
         self._reads: Lane[Wanted, Found] = Lane(lambda wanted: self._read(reads, wanted))
         self._asks: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(asks, batch))
         self._facts: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(facts, batch))
@@ -140,10 +146,17 @@ class PostgresHost:
         Raises `OutcomeUnknownError` where the connection is lost meanwhile.
         """
         lane = self._asks if guards else self._facts
-        one: Posting | Recorded | None = posting(entry, guards, self._codec)
-        while isinstance(one, Posting):
-            one = outcome(one, await lane.put(one), self._codec)
-        return one
+        while True:
+            for accounts in self._sets.missing(guards):
+                self._sets.add(accounts, (await self._enrolling.rows(ENROLL, *enrolling(accounts)))[0][0])
+            one: Posting | Recorded | None = posting(entry, guards, self._codec, self._sets)
+            try:
+                while isinstance(one, Posting):
+                    one = outcome(one, await lane.put(one), self._codec)
+            except psycopg.errors.ForeignKeyViolation:  # a set is not enrolled any more
+                self._sets.clear()
+            else:
+                return one
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
         """Return the next entries, once they are on the disk."""
@@ -161,15 +174,22 @@ class PostgresHost:
         """Fill an empty schema."""
         await self._others.restore(snapshot, tail)
 
+    async def retire(self, before: int, closed: Iterable[Key[Document]] = ()) -> None:
+        """Let go of what was recorded before a moment (ms UTC), and of closed documents; see `Ledger.retire`."""
+        await self._others.wait(lambda store: store.retire(before, closed))
+
     async def _read(self, session: Session, wanted: Sequence[Wanted]) -> Sequence[Found]:
-        asked = question(wanted)
-        try:
-            rows = await session.rows(READ, asked.parameter)
-        except psycopg.OperationalError:
-            if not session.is_lost:
-                raise
-            rows = await session.rows(READ, asked.parameter)  # reading is free
-        found = answers(asked, rows, self._codec)
+        found = None
+        while found is None:
+            asked = question(wanted, self._sets)
+            try:
+                rows = await session.rows(asked.statement, asked.parameter)
+            except psycopg.OperationalError:
+                if not session.is_lost:
+                    raise
+                continue  # reading is free
+            if (found := answers(asked, rows, self._codec)) is None:
+                self._sets.clear()
         if any(one.entry is not None for one in found):
             await session.rows(FLUSH)
         return found

@@ -18,8 +18,8 @@ TABLES = """
     );
     -- What a snapshot brought along: the ids of entries that stayed elsewhere, and the position that it was at.
     CREATE TABLE earlier (id text COLLATE "C" PRIMARY KEY);
-    CREATE TABLE start (position bigint NOT NULL);
-    INSERT INTO start VALUES (0);
+    CREATE TABLE start (position bigint NOT NULL, horizon bigint);
+    INSERT INTO start VALUES (0, NULL);
     -- In this order what all nodes hold of a unit in a state, which guards add up, lies together, and so do parts.
     CREATE TABLE balances (
         unit text COLLATE "C", state text COLLATE "C", place text COLLATE "C",
@@ -38,6 +38,45 @@ TABLES = """
     CREATE INDEX due ON documents (due_at, kind, id) WHERE due_at IS NOT NULL;
 """
 
+SUMS = """
+    -- What many accounts hold together, as one row for each unit that a guard has asked it of. A set is enrolled once;
+    -- each posting to one of its members changes the row too. All of it can be made anew from the balances.
+    CREATE TABLE sets (number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE);
+    CREATE TABLE members (
+        place text COLLATE "C", state text COLLATE "C", ref text COLLATE "C", lot text COLLATE "C",
+        owner text COLLATE "C", set int REFERENCES sets ON DELETE CASCADE,
+        PRIMARY KEY (place, state, ref, lot, owner, set)
+    );
+    CREATE INDEX members_of ON members (set);
+    CREATE TABLE sums (
+        set int REFERENCES sets ON DELETE CASCADE, unit text COLLATE "C", quantity bigint NOT NULL,
+        PRIMARY KEY (set, unit)
+    ) WITH (fillfactor = 50);
+
+    CREATE FUNCTION added_up(one_set int, of_unit text) RETURNS numeric LANGUAGE sql STABLE
+    RETURN (
+        SELECT coalesce(sum((
+            SELECT quantity FROM balances AS b WHERE b.unit = of_unit AND b.state = m.state AND b.place = m.place
+            AND b.ref = m.ref AND b.lot = m.lot AND b.owner = m.owner
+        )), 0) FROM members AS m WHERE m.set = one_set
+    );
+
+    CREATE FUNCTION enroll(its_digest text, accounts jsonb) RETURNS int LANGUAGE plpgsql AS $$
+    DECLARE
+        its_number int;
+    BEGIN
+        PERFORM pg_advisory_xact_lock(queue('pen'));
+        SELECT number INTO its_number FROM sets WHERE digest = its_digest;
+        IF its_number IS NULL THEN
+            INSERT INTO sets (digest) VALUES (its_digest) RETURNING number INTO its_number;
+            INSERT INTO members (place, state, ref, lot, owner, set)
+            SELECT a->>0, a->>1, a->>2, a->>3, a->>4, its_number FROM jsonb_array_elements(accounts) AS a;
+        END IF;
+        RETURN its_number;
+    END
+    $$;
+"""
+
 QUEUE = """
     -- A name in the queue of this schema; two names that share a number queue for each other, which does no harm.
     CREATE FUNCTION queue(name text) RETURNS bigint LANGUAGE sql STABLE
@@ -46,8 +85,8 @@ QUEUE = """
 
 PUT = """
     -- Each entry of a batch is recorded or not by itself. Answers in order: `recorded` and its position; `known`, the
-    -- position and the body (null: it left with a snapshot); `conflict`, where a guard does not hold; or `compare` and
-    -- the documents on record, where one of the entry's has their revision and other content.
+    -- position and the body (null: it has left); `too old` and the horizon; `conflict`, where a guard does not hold; or
+    -- `compare` and the documents on record, where one of the entry's has their revision and other content.
     CREATE FUNCTION put(batch jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
     DECLARE
         answers jsonb := '[]';
@@ -56,7 +95,10 @@ PUT = """
         last bigint;
         known record;
         on_record jsonb;
-        is_found boolean;
+        is_so boolean;
+        is_missing boolean;
+        has_sets boolean;
+        its_horizon bigint;
     BEGIN
         PERFORM pg_advisory_xact_lock(number) FROM (
             SELECT DISTINCT queue(name) AS number
@@ -64,7 +106,8 @@ PUT = """
             ORDER BY number
         ) AS numbers;
         PERFORM pg_advisory_xact_lock(queue('pen'));
-        last := greatest((SELECT max(position) FROM journal), (SELECT position FROM start));
+        SELECT greatest((SELECT max(position) FROM journal), position), horizon INTO last, its_horizon FROM start;
+        has_sets := EXISTS (SELECT FROM sets);
         FOR one IN SELECT value FROM jsonb_array_elements(batch) LOOP
             SELECT position, body INTO known FROM journal WHERE id = one->>'id'
             UNION ALL SELECT 0, NULL FROM earlier WHERE id = one->>'id';
@@ -72,57 +115,93 @@ PUT = """
                 answers := answers || jsonb_build_array(jsonb_build_array('known', known.position, known.body));
                 CONTINUE;
             END IF;
-            IF EXISTS (
+            IF (one->'occurred_at')::bigint < its_horizon THEN
+                answers := answers || jsonb_build_array(jsonb_build_array('too old', its_horizon));
+                CONTINUE;
+            END IF;
+            IF one ? 'unchanged' AND EXISTS (
                 SELECT FROM jsonb_array_elements(one->'unchanged') AS guard WHERE (guard->>2)::bigint
                 <> coalesce((SELECT revision FROM documents AS d WHERE d.kind = guard->>0 AND d.id = guard->>1), 0)
-            ) OR EXISTS (
-                SELECT FROM jsonb_array_elements(one->'between') AS guard CROSS JOIN LATERAL (
-                    SELECT coalesce(sum((
-                        SELECT quantity FROM balances AS b WHERE b.unit = guard->>0 AND b.place = a->>0
-                        AND b.state = a->>1 AND b.ref = a->>2 AND b.lot = a->>3 AND b.owner = a->>4
-                    )), 0) AS held FROM jsonb_array_elements(guard->3) AS a OFFSET 0
-                ) AS before
-                WHERE held < (guard->>1)::numeric OR held > (guard->>2)::numeric
             ) THEN
                 answers := answers || '[["conflict"]]';
                 CONTINUE;
             END IF;
-            SELECT jsonb_agg(jsonb_build_array(d.kind, d.id, d.body)),
-                bool_or(d.revision = (document->>2)::bigint AND d.body <> document->>4)
-            INTO on_record, is_found
-            FROM jsonb_array_elements(one->'documents') AS document CROSS JOIN LATERAL (
-                SELECT * FROM documents AS d WHERE d.kind = document->>0 AND d.id = document->>1 OFFSET 0
-            ) AS d;
-            IF is_found OR (one->'clash')::boolean THEN
-                answers := answers || jsonb_build_array(jsonb_build_array('compare', coalesce(on_record, '[]')));
+            IF one ? 'documents' THEN
+                SELECT jsonb_agg(jsonb_build_array(d.kind, d.id, d.revision, d.body)),
+                    bool_or(d.revision = (document->>2)::bigint AND d.body <> document->>4)
+                INTO on_record, is_so
+                FROM jsonb_array_elements(one->'documents') AS document CROSS JOIN LATERAL (
+                    SELECT * FROM documents AS d WHERE d.kind = document->>0 AND d.id = document->>1 OFFSET 0
+                ) AS d;
+                IF is_so OR one ? 'to_compare' THEN
+                    answers := answers || jsonb_build_array(jsonb_build_array('compare', coalesce(on_record, '[]')));
+                    CONTINUE;
+                END IF;
+            END IF;
+            is_so := one ? 'between' AND EXISTS (
+                SELECT FROM jsonb_array_elements(one->'between') AS guard CROSS JOIN LATERAL (
+                    SELECT coalesce(sum((
+                        SELECT quantity FROM balances AS b WHERE b.unit = guard->>0 AND b.place = a->>0
+                        AND b.state = a->>1 AND b.ref = a->>2 AND b.lot = a->>3 AND b.owner = a->>4
+                    )), 0) AS held FROM jsonb_array_elements(guard->1) AS a OFFSET 0
+                ) AS before
+                WHERE held < (guard->>2)::numeric OR held > (guard->>3)::numeric
+            );
+            WHILE one ? 'sums' AND NOT is_so LOOP
+                SELECT bool_or(s.quantity IS NULL),
+                    coalesce(bool_or(s.quantity < (guard->>2)::numeric OR s.quantity > (guard->>3)::numeric), false)
+                INTO is_missing, is_so FROM jsonb_array_elements(one->'sums') AS guard LEFT JOIN LATERAL (
+                    SELECT quantity FROM sums WHERE set = (guard->>1)::int AND unit = guard->>0 OFFSET 0
+                ) AS s ON true;
+                EXIT WHEN NOT is_missing;
+                INSERT INTO sums (set, unit, quantity)
+                SELECT (guard->>1)::int, guard->>0, added_up((guard->>1)::int, guard->>0)
+                FROM jsonb_array_elements(one->'sums') AS guard ON CONFLICT DO NOTHING;
+            END LOOP;
+            IF is_so THEN
+                answers := answers || '[["conflict"]]';
                 CONTINUE;
             END IF;
-            INSERT INTO documents AS d (kind, id, revision, due_at, body)
-            SELECT DISTINCT ON (document->>0, document->>1)
-                document->>0, document->>1, (document->>2)::bigint, (document->>3)::bigint, document->>4
-            FROM jsonb_array_elements(one->'documents') AS document
-            ORDER BY document->>0, document->>1, (document->>2)::bigint DESC
-            ON CONFLICT (kind, id) DO UPDATE
-            SET revision = excluded.revision, due_at = excluded.due_at, body = excluded.body
-            WHERE d.revision < excluded.revision;
-            WITH posted AS (
-                INSERT INTO balances AS b (unit, place, state, ref, lot, owner, quantity, own)
-                SELECT p->>0, p->>1, p->>2, p->>3, p->>4, p->>5, (p->>6)::bigint, (p->>7)::bigint
-                FROM jsonb_array_elements(one->'posts') AS p
-                ON CONFLICT (unit, state, place, ref, lot, owner) DO UPDATE
-                SET quantity = b.quantity + excluded.quantity, own = b.own + excluded.own
-                RETURNING quantity = 0 AND own = 0 AS is_empty
-            )
-            SELECT bool_or(is_empty) INTO is_found FROM posted;
-            IF is_found THEN
-                FOR post IN SELECT value FROM jsonb_array_elements(one->'posts') LOOP
-                    DELETE FROM balances AS b WHERE b.unit = post->>0 AND b.place = post->>1 AND b.state = post->>2
-                    AND b.ref = post->>3 AND b.lot = post->>4 AND b.owner = post->>5 AND b.quantity = 0 AND b.own = 0;
-                END LOOP;
+            IF one ? 'documents' THEN
+                INSERT INTO documents AS d (kind, id, revision, due_at, body)
+                SELECT document->>0, document->>1, (document->>2)::bigint, (document->>3)::bigint, document->>4
+                FROM jsonb_array_elements(one->'documents') AS document
+                ON CONFLICT (kind, id) DO UPDATE
+                SET revision = excluded.revision, due_at = excluded.due_at, body = excluded.body
+                WHERE d.revision < excluded.revision;
             END IF;
-            INSERT INTO moves AS m (unit, place, occurred_at, change)
-            SELECT p->>0, p->>1, (p->>2)::bigint, (p->>3)::bigint FROM jsonb_array_elements(one->'moves') AS p
-            ON CONFLICT (unit, place, occurred_at) DO UPDATE SET change = m.change + excluded.change;
+            IF one ? 'posts' THEN
+                WITH posted AS (
+                    INSERT INTO balances AS b (unit, place, state, ref, lot, owner, quantity, own)
+                    SELECT p->>0, p->>1, p->>2, p->>3, p->>4, p->>5, (p->>6)::bigint, (p->>7)::bigint
+                    FROM jsonb_array_elements(one->'posts') AS p
+                    ON CONFLICT (unit, state, place, ref, lot, owner) DO UPDATE
+                    SET quantity = b.quantity + excluded.quantity, own = b.own + excluded.own
+                    RETURNING quantity = 0 AND own = 0 AS is_empty
+                )
+                SELECT bool_or(is_empty) INTO is_so FROM posted;
+                IF is_so THEN
+                    FOR post IN SELECT value FROM jsonb_array_elements(one->'posts') LOOP
+                        DELETE FROM balances WHERE unit = post->>0 AND place = post->>1 AND state = post->>2
+                        AND ref = post->>3 AND lot = post->>4 AND owner = post->>5 AND quantity = 0 AND own = 0;
+                    END LOOP;
+                END IF;
+                IF has_sets THEN
+                    UPDATE sums AS s SET quantity = s.quantity + p.change FROM (
+                        SELECT m.set, p->>0 AS unit, sum((p->>6)::bigint) AS change
+                        FROM jsonb_array_elements(one->'posts') AS p CROSS JOIN LATERAL (
+                            SELECT m.set FROM members AS m WHERE m.place = p->>1 AND m.state = p->>2
+                            AND m.ref = p->>3 AND m.lot = p->>4 AND m.owner = p->>5 OFFSET 0
+                        ) AS m
+                        GROUP BY 1, 2 OFFSET 0
+                    ) AS p WHERE s.set = p.set AND s.unit = p.unit;
+                END IF;
+            END IF;
+            IF one ? 'moves' THEN
+                INSERT INTO moves AS m (unit, place, occurred_at, change)
+                SELECT p->>0, p->>1, (p->>2)::bigint, (p->>3)::bigint FROM jsonb_array_elements(one->'moves') AS p
+                ON CONFLICT (unit, place, occurred_at) DO UPDATE SET change = m.change + excluded.change;
+            END IF;
             last := last + 1;
             INSERT INTO journal (position, id, body) VALUES (last, one->>'id', one->>'body');
             answers := answers || jsonb_build_array(jsonb_build_array('recorded', last));
@@ -145,5 +224,5 @@ RECORD = """
     $$;
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, PUT, RECORD),)
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, SUMS, PUT, RECORD),)
 """What makes version n + 1 of the schema from version n; add to the end, never change what is there."""

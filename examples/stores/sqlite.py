@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from unicommerce.codec import Codec
-from unicommerce.errors import Contradiction, InvalidValue
+from unicommerce.errors import Contradiction, InvalidValue, TooOld
 from unicommerce.ledger import (
     Account,
     Between,
@@ -76,6 +76,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX due ON documents (due_at, kind, id) WHERE due_at IS NOT NULL",
     ),
+    ("ALTER TABLE start ADD COLUMN horizon INTEGER",),
 )
 """What makes version n + 1 of the schema from version n; add to the end, never change what is there."""
 
@@ -101,6 +102,17 @@ BALANCES = "SELECT unit, place, state, ref, lot, owner, quantity, own FROM balan
 MOVES = "SELECT unit, occurred_at, place, change FROM moves ORDER BY unit, occurred_at, place"
 DOCUMENTS = "SELECT body FROM documents ORDER BY kind, id"
 IDS = "SELECT id FROM journal UNION ALL SELECT id FROM earlier"
+CUT = """
+    SELECT coalesce(
+        (SELECT min(position) - 1 FROM journal WHERE json_extract(CAST(body AS TEXT), '$.recorded_at') >= ?),
+        (SELECT max(position) FROM journal), 0
+    )
+"""
+STAYING = """
+    INSERT INTO earlier SELECT id FROM journal WHERE position <= ? AND
+    json_extract(CAST(body AS TEXT), '$.occurred_at') >= json_extract(CAST(body AS TEXT), '$.recorded_at')
+"""
+HORIZON = "SELECT horizon FROM start"
 SINCE = "SELECT position, body FROM journal WHERE position > ? ORDER BY position LIMIT ?"
 
 # Many questions in one statement: `{}` is a list of values, and CROSS JOIN says that it is the outer loop.
@@ -180,6 +192,7 @@ class SQLiteStore:
                 {Key(kind, id): self._document(body) for kind, id, _, body in self._many(CHANGED, keys)},
                 {(unit, account): self._parts(unit, account) for unit, account in wanted.parts},
                 {moved: self._file.execute(MOVED, moved).fetchone()[0] for moved in wanted.moved},
+                sums=tuple([sum(self._balances({u: those})[u].values()) for u, those in wanted.sums]),
             )
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
@@ -259,6 +272,9 @@ class SQLiteStore:
     def _append(self, entry: Entry, body: bytes, guards: Sequence[Guard]) -> Recorded:
         if (known := self._recorded(entry.id)) is not None:
             return known
+        horizon = self._file.execute(HORIZON).fetchone()[0]
+        if horizon is not None and entry.occurred_at < horizon:
+            raise TooOld(entry.id, entry.occurred_at, horizon)
         revisions = [(*guard.key, guard.revision) for guard in guards if isinstance(guard, Unchanged)]
         if self._many(CHANGED, revisions):
             raise _ConflictError
@@ -330,14 +346,26 @@ class SQLiteStore:
                 moves=moves,
                 documents=tuple([self._codec.decode_document(body) for (body,) in self._file.execute(DOCUMENTS)]),
                 ids=frozenset([id for (id,) in self._file.execute(IDS)]),
+                horizon=self._file.execute(HORIZON).fetchone()[0],
             )
+
+    async def retire(self, before: int, closed: Iterable[Key[Document]] = ()) -> None:
+        """Let go of what was recorded before a moment (ms UTC), and of closed documents; see `Ledger.retire`."""
+        with self._transaction("IMMEDIATE"):
+            cut = self._file.execute(CUT, (before,)).fetchone()[0]
+            self._file.execute("UPDATE start SET horizon = max(coalesce(horizon, ?1), ?1)", (before,))
+            self._file.execute("UPDATE start SET position = max(position, ?)", (cut,))
+            self._file.execute(STAYING, (cut,))
+            self._file.execute("DELETE FROM journal WHERE position <= ?", (cut,))
+            self._file.execute("DELETE FROM moves WHERE occurred_at < ?", (before,))
+            self._file.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", [*closed])
 
     async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
         """Fill an empty file. Raises `InvalidValue` where it is not empty."""
         with self._transaction("IMMEDIATE"):
             if self._file.execute(POSITION).fetchone()[0]:
                 raise InvalidValue("store", "with entries", "an empty store")
-            self._file.execute("UPDATE start SET position = ?", (snapshot.position,))
+            self._file.execute("UPDATE start SET position = ?, horizon = ?", (snapshot.position, snapshot.horizon))
             self._file.executemany("INSERT INTO earlier VALUES (?)", [(id,) for id in sorted(snapshot.ids)])
             self._file.executemany(POST, _rows(snapshot.balances, snapshot.parts))
             moves = [(u, place, at, change) for u, rows in snapshot.moves.items() for at, place, change in rows]
@@ -345,7 +373,9 @@ class SQLiteStore:
             for document in snapshot.documents:
                 row = (*document.key, document.revision, document.due_at, self._codec.encode(document))
                 self._file.execute(REPLACE, row)
-            for _, entry in tail:
+            for expected, (position, entry) in enumerate(tail, start=snapshot.position + 1):
+                if position != expected:
+                    raise InvalidValue("tail", position, f"the entry at position {expected}: none may be missing")
                 self._append(entry, self._codec.encode(entry), ())
 
     # The file

@@ -33,26 +33,27 @@ class ThreadedStore(Generic[S]):
         self._worker = ThreadPoolExecutor(max_workers=1)
         self._store = self._worker.submit(make).result()
 
-    async def _wait(self, ask: Callable[[S], Coroutine[object, object, T]]) -> T:
+    async def wait(self, ask: Callable[[S], Coroutine[object, object, T]]) -> T:
+        """Do anything in the thread of the store: `await store.wait(lambda store: store.retire(before))`."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, lambda: run(ask(self._store)))
 
     async def read(self, wanted: Wanted) -> Found:  # noqa: D102 - these are the methods of the store
-        return await self._wait(lambda store: store.read(wanted))
+        return await self.wait(lambda store: store.read(wanted))
 
     async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:  # noqa: D102
-        return await self._wait(lambda store: store.append(entry, guards))
+        return await self.wait(lambda store: store.append(entry, guards))
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:  # noqa: D102
-        return await self._wait(lambda store: store.since(position, limit))
+        return await self.wait(lambda store: store.since(position, limit))
 
     async def due(self, now: int, limit: int) -> tuple[Document, ...]:  # noqa: D102
-        return await self._wait(lambda store: store.due(now, limit))
+        return await self.wait(lambda store: store.due(now, limit))
 
     async def snapshot(self) -> Snapshot:  # noqa: D102
-        return await self._wait(lambda store: store.snapshot())
+        return await self.wait(lambda store: store.snapshot())
 
     async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:  # noqa: D102
-        await self._wait(lambda store: store.restore(snapshot, tail))
+        await self.wait(lambda store: store.restore(snapshot, tail))
 
     async def close(self, close: Callable[[S], None]) -> None:
         """Close the store in its thread, and end the thread."""

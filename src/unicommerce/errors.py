@@ -4,7 +4,7 @@ An exception means that the calling program is wrong, or that a sender tells two
 Each carries objects; English is made in `__str__` alone.
 """
 
-__all__ = ["Busy", "Contradiction", "IllegalMove", "InvalidValue", "UnicommerceError", "UnknownKind"]
+__all__ = ["Busy", "Contradiction", "IllegalMove", "InvalidValue", "TooOld", "UnicommerceError", "UnknownKind"]
 
 
 class UnicommerceError(Exception):
@@ -92,3 +92,23 @@ class Busy(UnicommerceError):
 
     def __str__(self) -> str:
         return f"{self.id}: lost {self.attempts} races"
+
+
+class TooOld(UnicommerceError):
+    """What occurred before the horizon of a store, whose old ids have left, may be on record or not: it is not taken.
+
+    >>> str(TooOld("receipt/r1", 5, 1_000))
+    'receipt/r1: occurred at 5, before the horizon 1000, so whether it is on record is not known any more'
+    """
+
+    def __init__(self, id: str, occurred_at: int, horizon: int) -> None:
+        super().__init__(id, occurred_at, horizon)
+        self.id = id
+        self.occurred_at = occurred_at
+        self.horizon = horizon
+
+    def __str__(self) -> str:
+        return (
+            f"{self.id}: occurred at {self.occurred_at}, before the horizon {self.horizon}, "
+            "so whether it is on record is not known any more"
+        )

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from unicommerce.catalog import Calendar, Network, Node, NodeKind, Pool
 from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
+from unicommerce.counts import APART, REGRADES, Count, Counted, CountLine, Reconciled, Regraded
 from unicommerce.inventory import Adjusted, Claim
 from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
 from unicommerce.orders import Order, OrderLine
+from unicommerce.supply import Inbound
+from unicommerce.tills import BroughtBack, SaleLine
 from unicommerce.values import LARGEST, Position, Unit
 
 T = TypeVar("T")
@@ -69,6 +72,22 @@ def _order_lines(prices: Mapping[str, int]) -> tuple[OrderLine, ...]:
     return tuple([OrderLine(id=line, sku=f"SKU {price}", price_minor=price) for line, price in prices.items()])
 
 
+LINES = st.lists(st.tuples(IDS, SMALL), max_size=3).map(tuple)
+"""Pieces by SKU."""
+
+APARTS = st.lists(st.tuples(st.sampled_from(APART), SMALL), max_size=2).map(tuple)
+COUNTED_LINES = st.builds(
+    lambda sku, more, apart: CountLine(sku, more + sum(pieces for _, pieces in apart), apart), IDS, SMALL, APARTS
+)
+CHANGES = st.integers(-9, 9).filter(bool)
+PAIRS = [(source, target) for source, targets in REGRADES.items() for target in targets]
+
+
+def _regraded(pair: tuple[str, str], regrade: str, node: str, lines: tuple[tuple[str, int], ...]) -> Regraded:
+    source, target = pair
+    return Regraded(regrade=regrade, node=node, lines=lines, source=source, target=target)
+
+
 ACCOUNTS = st.builds(Account, IDS, IDS, *[st.just("") | IDS] * 3)
 UNITS = IDS.map(Unit)
 MOVEMENTS = st.builds(Movement, SMALL, UNITS, ACCOUNTS, ACCOUNTS).filter(lambda move: move.source != move.target)
@@ -82,8 +101,37 @@ OWN: Mapping[object, Strategy] = {
     bool: st.booleans(),
     NoneType: st.none(),
     Network: networks(),
-    Adjusted: st.builds(
-        Adjusted, adjustment=IDS, node=IDS, sku=IDS, change=st.integers(-9, 9).filter(bool), reason=TEXTS
+    Adjusted: st.builds(Adjusted, adjustment=IDS, node=IDS, sku=IDS, change=CHANGES, reason=TEXTS),
+    Count: st.builds(
+        lambda node, line, as_of: Count(
+            node=node, sku=line.sku, revision=as_of, quantity=line.quantity, apart=line.apart
+        ),
+        IDS,
+        COUNTED_LINES,
+        SMALL,
+    ),
+    Counted: st.builds(Counted, count=IDS, node=IDS, as_of=SMALL, lines=st.lists(COUNTED_LINES, max_size=3).map(tuple)),
+    Reconciled: st.builds(Reconciled, node=IDS, sku=IDS, change=CHANGES, as_of=SMALL),
+    Regraded: st.builds(_regraded, st.sampled_from(PAIRS), IDS, IDS, LINES),
+    SaleLine: st.builds(SaleLine, IDS, SMALL, st.sampled_from(["reserved", "quarantine", "sellable"])),
+    BroughtBack: st.builds(
+        BroughtBack,
+        id=IDS,
+        sale=st.just("") | IDS,
+        node=IDS,
+        state=st.sampled_from(["sellable", "damaged", "quarantine"]),
+        lines=LINES,
+    ),
+    Inbound: st.builds(
+        Inbound,
+        id=IDS,
+        version=SMALL,
+        node=IDS,
+        expected_at=st.integers(-LARGEST, LARGEST),
+        skus=st.lists(IDS, max_size=3).map(tuple),
+        source=st.just("") | IDS.map("from {}".format),
+        is_closed=st.booleans(),
+        is_checked=st.booleans(),
     ),
     Claim: st.builds(
         Claim,

@@ -6,9 +6,13 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
+from hypothesis import find
+
+from tests.codec.instances import of
 from unicommerce.catalog import Calendar, Network, NetworkRevised, Node, NodeKind, Pool
-from unicommerce.codec import REASONS, Codec, canonical, decode
+from unicommerce.codec import EVENTS, REASONS, Codec, canonical, decode
 from unicommerce.finance import Chart, Posted, Posting
 from unicommerce.fulfillment import (
     Allocated,
@@ -114,10 +118,23 @@ def _events() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tupl
     yield "o1/1/picked/disagreed", (told,), (), ()
 
 
+def _others() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tuple[object, ...]]]:
+    """Yield an entry for each kind that occurs nowhere above, the simplest that says something."""
+    kinds = {type(event) for _, events, _, _ in _events() for event in events}
+    for kind, cls in sorted(EVENTS.items()):
+        if cls not in kinds:
+            event = cast("Event", find(of(cls), _says_something))
+            yield f"simplest/{kind}", (event,), (), ()
+
+
+def _says_something(event: object) -> bool:
+    return bool(event.movements() or event.documents())  # type: ignore[attr-defined]  # it is an event
+
+
 def make() -> tuple[Entry, ...]:
     """Return a journal in which every kind occurs."""
     entries = []
-    for number, (id, events, because, asked) in enumerate(_events()):
+    for number, (id, events, because, asked) in enumerate((*_events(), *_others())):
         at = 1_700_000_000_000 + number * 60_000
         told = {"cause": id.rpartition("/")[0], "source": "erp"} if number % 3 else {}
         entries.append(record(id, events, now=at, occurred_at=at - number, because=because, asked=asked, **told))

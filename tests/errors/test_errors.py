@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from unicommerce.errors import Busy, Contradiction, IllegalMove, InvalidValue, UnicommerceError, UnknownKind
+from unicommerce.errors import Busy, Contradiction, IllegalMove, InvalidValue, TooOld, UnicommerceError, UnknownKind
 
 EVERY = [
     (InvalidValue("quantity", -1, "a positive whole number"), "quantity: -1 is not a positive whole number"),
@@ -13,6 +13,10 @@ EVERY = [
     (IllegalMove("line", "lost", "open"), "line: lost -> open is not in the table of moves"),
     (UnknownKind("x.y"), "no kind 'x.y' is known"),
     (Busy("c1", 100), "c1: lost 100 races"),
+    (
+        TooOld("r1", 5, 9),
+        "r1: occurred at 5, before the horizon 9, so whether it is on record is not known any more",
+    ),
 ]
 IDS = [type(error).__name__ for error, _ in EVERY]
 

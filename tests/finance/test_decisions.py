@@ -6,6 +6,7 @@ import pytest
 
 from tests.laws.world import CATALOG, HOME, NETWORK, NOW, World, make_order
 from unicommerce.catalog import Catalog, Product
+from unicommerce.counts import counted, reconcile
 from unicommerce.finance import Chart, Posted, Posting, chart_account, money, post, trial_balance, valued
 from unicommerce.fulfillment import delivered, picked, place, shipped
 from unicommerce.inventory import adjusted, received, reserve
@@ -207,3 +208,17 @@ def test_a_product_without_a_cost_moves_pieces_and_no_money() -> None:
 def test_the_trial_balance_lists_every_account() -> None:
     """Also those that hold nothing."""
     assert World(stock=0).shop.see(trial_balance("USD")) == dict.fromkeys(Chart, 0)
+
+
+def test_what_a_count_did_not_find_is_shrinkage_and_what_it_found_comes_back() -> None:
+    """As an adjustment is: at average cost, to the account of shrinkage, and finance counts what is there."""
+    for found, shrinkage in ((3, 433), (5, -433)):
+        world = World(stock=0)
+        world.tell(received("r", node="dc", quantities={"MUG": 4}, occurred_at=NOW - 1))
+        posted(world, "receipt/r")
+        world.tell(counted("c", node="dc", quantities={"MUG": found}, as_of=NOW))
+        world.ask(reconcile("count/c", node="dc", sku="MUG"))
+        posted(world, "count/c/reconcile/dc:MUG")
+
+        assert books(world)[Chart.SHRINKAGE] == shrinkage
+        assert world.ledger.balance(valued("MUG"), (chart_account(Chart.INVENTORY, "MUG"),)) == found

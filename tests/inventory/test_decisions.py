@@ -19,7 +19,7 @@ from unicommerce.inventory import (
     reserve,
     sellable,
 )
-from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused, Request, explain
+from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused, Request, explain, run
 from unicommerce.values import HOUR_MS
 
 MUG = goods("MUG")
@@ -160,14 +160,15 @@ def test_a_hold_ends_by_itself_and_not_before() -> None:
 
 
 def test_a_hold_that_was_given_back_ends_without_a_movement() -> None:
-    """The ticker comes later, finds nothing left, and closes the document."""
+    """The ticker that comes later finds nothing to do, and is not asked to come again."""
     world = World(stock=4)
     world.ask(hold("basket", place="dc", quantities={"MUG": 2}, until=NOW))
     world.ask(release("basket"))
     answer = world.ask(expire("basket"))
 
     assert isinstance(answer, Accepted)
-    assert [event.movements() for event in answer.events] == [()]
+    assert answer == Accepted((), (Reason(InventoryCode.ENDED, "basket"),))
+    assert run(world.store.due(NOW, 10)) == ()
 
 
 def test_no_clock_ends_what_is_firm() -> None:
@@ -251,7 +252,7 @@ def test_a_moment_is_a_whole_number(at: int) -> None:
     """No float decides when a hold ends or a message happened."""
     arrival = received("r", node="dc", quantities={"MUG": 1}, occurred_at=at)
 
-    assert refused(lambda: hold("c", place="dc", quantities={"MUG": 1}, until=at)) == ("due_at", at)
+    assert refused(lambda: hold("c", place="dc", quantities={"MUG": 1}, until=at)) == ("until", at)
     assert refused(lambda: World(CATALOG, stock=0).tell(arrival)) == ("occurred_at", at)
 
 

@@ -80,13 +80,16 @@ def main(batches: int, only: tuple[str, ...]) -> int:
                 said = run(name, machine, number)
                 with DONE.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(said) + "\n")
-                print(said, flush=True)
+                sys.stdout.write(f"{said}\n")
+                sys.stdout.flush()
     last = {(each["machine"], each["seed"]): each for each in done()}
     for name in chosen:
         mine = [each for (machine, _), each in last.items() if machine == name]
         failed = [each["seed"] for each in mine if each["fault"]]
         steps = sum([int(str(each["steps"])) for each in mine])
-        print(f"{name}: {len(mine)} batches of {PROGRAMS} programs, {steps:,} steps, failed seeds: {failed or 'none'}")
+        sys.stdout.write(
+            f"{name}: {len(mine)} batches of {PROGRAMS} programs, {steps:,} steps, failed seeds: {failed or 'none'}\n"
+        )
     return int(any(each["fault"] for each in last.values()))
 
 

@@ -42,12 +42,17 @@ def check_line_moves(world: World) -> None:
 
 
 def check_open_lines_have_claims(world: World) -> None:
-    """Open pieces are claimed at the pool, those on their way at the node of their shipment, and no others."""
+    """Open pieces are claimed at the pool, those on their way at the node of their shipment, and no others.
+
+    Those that wait are claimed at the inbound that brings them.
+    """
     nodes = {shipment.id: shipment.node for shipment in world.shipments}
     for order in world.orders:
         for line in order.lines:
             unit = order.unit(line.id)
             due = {pool_place(order.pool): world.ledger.balance(unit, (line_account(LineState.OPEN),))}
+            for account, held in world.ledger.parts(unit, line_account(LineState.BACKORDERED)).items():
+                due[f"inbound:{account.ref}"] = held
             for state in ON_THE_WAY:
                 for account, held in world.ledger.parts(unit, line_account(state)).items():
                     due[nodes[account.ref]] = due.get(nodes[account.ref], 0) + held
@@ -57,6 +62,9 @@ def check_open_lines_have_claims(world: World) -> None:
 def _claims(world: World, sku: str, ref: str) -> dict[str, int]:
     places = [pool_place(pool.id) for pool in world.network.pools] + [node.id for node in world.network.nodes]
     held = {place: world.ledger.balance(goods(sku), (Account(place, GoodsState.RESERVED, ref),)) for place in places}
+    for account, pieces in world.ledger.parts(goods(sku), Account("inbound", GoodsState.RESERVED)).items():
+        if account.ref == ref:
+            held[f"inbound:{account.lot}"] = pieces
     return {place: pieces for place, pieces in held.items() if pieces}
 
 
@@ -70,7 +78,8 @@ def deficits(ledger: Ledger, network: Network) -> dict[tuple[str, tuple[str, ...
     return {key: missing for key, missing in _margins(ledger, network) if missing < 0}
 
 
-def _sets(network: Network) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+def sets_of(network: Network) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    """Yield each set of pools that hangs together and leaves out none that has no other nodes, with its open nodes."""
     opened = {node.id for node in network.nodes if node.is_open}
     pools = {pool.id: opened.intersection(pool.nodes) for pool in network.pools}
     for size in range(1, len(pools) + 1):
@@ -86,7 +95,7 @@ def _margins(ledger: Ledger, network: Network) -> Iterator[tuple[tuple[str, tupl
         there, claimed = sellable_by_node(ledger, network, sku), claimed_by_pool(ledger, network, sku)
         for node, held in there.items():
             yield (sku, (node,)), held
-        for some, nodes in _sets(network):
+        for some, nodes in sets_of(network):
             yield (sku, some), sum(there[node] for node in nodes) - sum(claimed[pool] for pool in some)
 
 

@@ -14,6 +14,12 @@ from unicommerce.inventory import goods
 from unicommerce.ledger import Accepted, Account
 
 WORK = (
+    "expect",
+    "land",
+    "lose",
+    "redate",
+    "place_ahead",
+    "place_in_part",
     "place",
     "place_later",
     "allocate",

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 
-from tests.laws.world import CATALOG, LATER, NOW, Law, Program, World, make_order, programs
+from tests.laws.world import AHEAD, CATALOG, IN_PART, LATER, NOW, Law, Program, World, make_order, programs
 from unicommerce.catalog import Catalog
 from unicommerce.finance import post
 from unicommerce.fulfillment import allocate, amend, cancel, delivered, picked, place, shipped
 from unicommerce.inventory import adjusted, expire, hold, received, release, reserve
 from unicommerce.ledger import Accepted, Ledger, Notes, Refused, Request, State, Supposed, Telling, explain, record
 from unicommerce.returns import restock, returned
+from unicommerce.supply import claim_ahead, expected, forgo, landed, lapse, look_at, lost, redate, transfer
 
 ORDER = make_order("o", pool="web", skus=("MUG", "CUP", "MUG"))
 ARRIVAL = received("r", node="dc", quantities={"MUG": 1})
@@ -29,6 +30,15 @@ REQUESTS: Mapping[str, Request[Catalog]] = {
     "allocate": allocate("o"),
     "amend": amend("o", {"1": 0, "2": 5}, id="a"),
     "amend nothing": amend("o", {}, id="a"),
+    "transfer": transfer("t", source="dc", node="north", quantities={"MUG": 1}, expected_at=NOW),
+    "claim ahead": claim_ahead("c", inbound="i", quantities={"MUG": 1}, until=NOW),
+    "forgo": forgo("c"),
+    "forgo a part": forgo("c", quantities={"MUG": 1}, id="part"),
+    "lapse": lapse("c"),
+    "look at": look_at("i", 1),
+    "redate": redate("i", 1),
+    "place ahead": place(ORDER, {"1": 1, "2": 2, "3": 3}, policy=AHEAD),
+    "place in part": place(ORDER, {"1": 1, "2": 2, "3": 3}, policy=IN_PART),
     "cancel": cancel("o"),
     "cancel a part": cancel("o", {"1": 1}, id="part"),
     "restock": restock("r", {"MUG": 1}),
@@ -36,6 +46,9 @@ REQUESTS: Mapping[str, Request[Catalog]] = {
 }
 TELLINGS: Mapping[str, Telling[Catalog]] = {
     "received": ARRIVAL,
+    "expected": expected("i", node="dc", source="north", quantities={"MUG": 1}, expected_at=NOW, is_closed=True),
+    "landed": landed("r", inbound="i", node="dc", quantities={"MUG": 1}),
+    "lost": lost("l", inbound="i", quantities={"MUG": 1}),
     "adjusted": adjusted("a", node="dc", sku="MUG", change=-1),
     "picked": picked("s", {"1": 1}, short={"2": 1}),
     "shipped": shipped("s"),

@@ -26,9 +26,23 @@ from unicommerce.orders import LineState, is_final, line_account, order_status
 
 SMALL = st.integers(0, 7)
 PIECES = st.integers(1, 4)
-REQUESTS = (*ORDERS, "reserve", "hold", "release", "restock", "post")
+REQUESTS = (
+    *ORDERS,
+    "place_ahead",
+    "place_in_part",
+    "claim_ahead",
+    "redate",
+    "reserve",
+    "hold",
+    "release",
+    "restock",
+    "post",
+)
 MESSAGES = (
     "receive",
+    "expect",
+    "land",
+    "lose",
     "pick",
     "pick_short",
     "ship",

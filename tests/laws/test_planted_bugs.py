@@ -7,6 +7,7 @@ where nothing is planted. `pytest -rA` prints the table: the bug, and the law th
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
@@ -44,18 +45,23 @@ from tests.laws import (
     test_totals_equal_the_sum_of_their_parts,
     test_unchosen_nodes_are_irrelevant,
     test_undo_is_the_inverse_of_do,
+    test_what_is_kept_back,
 )
 from tests.laws.world import Law
 from unicommerce import values
-from unicommerce.catalog import Network
+from unicommerce.catalog import Network, Product
 from unicommerce.catalog import network as catalog_network
 from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
 from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment.wants import Want
-from unicommerce.inventory import LOSS, Claim, ClaimLine, Received, Released, goods, sellable
+from unicommerce.inventory import LOSS, Claim, ClaimLine, ClaimPolicy, Limits, Received, goods, sellable
+from unicommerce.inventory import claims as inventory_claims
 from unicommerce.inventory import decisions as inventory_decisions
+from unicommerce.inventory import endings as inventory_endings
+from unicommerce.inventory import keeping as inventory_keeping
+from unicommerce.inventory.endings import Standing
 from unicommerce.ledger import (
     Accepted,
     Account,
@@ -68,6 +74,7 @@ from unicommerce.ledger import (
     Key,
     Ledger,
     Movement,
+    Reason,
     Recorded,
     Snapshot,
     State,
@@ -102,9 +109,9 @@ def hunt(law: Law[T]) -> Hunt:
     return search
 
 
-def hunt_by(machine: type[RuleBasedStateMachine]) -> Hunt:
+def hunt_by(machine: type[RuleBasedStateMachine], examples: int = EXAMPLES // 3) -> Hunt:
     """Return the search for a run of a state machine that breaks one of its invariants."""
-    return lambda: _raised(lambda: run_state_machine_as_test(machine, settings=_bounded(EXAMPLES // 3)))
+    return lambda: _raised(lambda: run_state_machine_as_test(machine, settings=_bounded(examples)))
 
 
 def _bounded(examples: int) -> settings:
@@ -292,47 +299,113 @@ def list_groups_as_they_come(patch: Patch) -> None:
     patch.setattr(catalog_network, "_groups", groups)
 
 
+GIVEN_BACK = inventory_endings.given_back
+
+
+def _without_guards(world: State, claim: Claim, pieces: Standing, document: Claim | None) -> inventory_endings.Part:
+    return GIVEN_BACK(world, claim, pieces, document)._replace(guards=())
+
+
 def release_without_looking(patch: Patch) -> None:
     """A part may be released whether or not the claim still holds it."""
 
-    def release(world: State, claim: str, quantities: Mapping[str, int] | None, *, ended: Claim | None) -> Decision:
-        document = world.document(Key[Claim]("inventory.claim", claim))
-        if quantities is None or document is None:
-            return RELEASE(world, claim, quantities, ended=ended)
-        lines = tuple([ClaimLine(document.ref, sku, quantity) for sku, quantity in quantities.items()])
-        return Accepted((Released(place=document.place, state=document.state, lines=lines),))
+    def some_of(_claim: str, left: Standing, wanted: Mapping[str, int]) -> tuple[Standing, tuple[Reason, ...]]:
+        state = next(iter(left))[0]
+        return {(state, sku): quantity for sku, quantity in wanted.items()}, ()
 
-    patch.setattr(inventory_decisions, "_release", release)
-
-
-RELEASE = inventory_decisions._release
+    patch.setattr(inventory_decisions, "_some_of", some_of)
+    patch.setattr(inventory_decisions, "given_back", _without_guards)
 
 
 def release_without_guards(patch: Patch) -> None:
     """Two who release at once are not told apart."""
-
-    def release(world: State, claim: str, quantities: Mapping[str, int] | None, *, ended: Claim | None) -> Decision:
-        answer = RELEASE(world, claim, quantities, ended=ended)
-        return Accepted(answer.events, answer.because) if isinstance(answer, Accepted) else answer
-
-    patch.setattr(inventory_decisions, "_release", release)
+    patch.setattr(inventory_decisions, "given_back", _without_guards)
 
 
 def stay_due_after_the_end(patch: Patch) -> None:
     """A hold that has expired asks to be looked at again."""
 
-    def ended(claim: Claim) -> Claim:
-        revision = claim.revision + 1
-        return Claim(
-            id=claim.id,
-            revision=revision,
-            place=claim.place,
-            state=claim.state,
-            skus=claim.skus,
-            due_at=claim.due_at,
-        )
+    def closed(claim: Claim, ended_at: int | None = None) -> Claim:
+        return attrs.evolve(claim, revision=claim.revision + 1, ended_at=ended_at)
 
-    patch.setattr(inventory_decisions, "_ended", ended)
+    patch.setattr(inventory_endings, "closed", closed)
+
+
+def keep_nothing(patch: Patch) -> None:
+    """Safety stock is for show."""
+    patch.setattr(inventory_keeping, "kept", lambda *_asked: 0)
+
+
+LIMITS = inventory_keeping.limits_of
+
+
+def _limiting(patch: Patch, change: Callable[[Limits], Limits]) -> None:
+    for module in (inventory_claims, allocation):
+        patch.setattr(module, "limits_of", lambda *asked: change(LIMITS(*asked)))
+
+
+def trust_a_short_node_to_stay_short(patch: Patch) -> None:
+    """What comes in at a node that is short of its safety stock is sold, if it comes between decision and record."""
+    _limiting(patch, lambda limits: limits._replace(still=()))
+
+
+def forget_the_quota(patch: Patch) -> None:
+    """Only goods are guarded."""
+    _limiting(patch, lambda limits: limits._replace(sums=tuple([s for s in limits.sums if s.unit.startswith("sku:")])))
+
+
+ROOM = inventory_claims._room
+
+
+def guard_at_zero(patch: Patch) -> None:
+    """The decision knows what is kept back, and its guards do not."""
+
+    def room(*asked: object) -> inventory_claims.Room:
+        found = ROOM(*asked)  # type: ignore[arg-type]  # passed on as they came
+        return found._replace(guards=tuple([guard._replace(least=-99, most=None) for guard in found.guards]))
+
+    patch.setattr(inventory_claims, "_room", room)
+
+
+def draw_on_what_nobody_gave_back(patch: Patch) -> None:
+    """An own claim makes room and keeps its pieces."""
+    drawn_on = inventory_claims._drawn_on
+
+    def drawn(*asked: object, **how: bool) -> inventory_endings.Part:
+        part = drawn_on(*asked, **how)  # type: ignore[arg-type]  # passed on as they came
+        return part._replace(events=part.events[:0])
+
+    patch.setattr(inventory_claims, "_drawn_on", drawn)
+
+
+def let_the_dead_stand_in_the_way(patch: Patch) -> None:
+    """Only a ticker ends a hold."""
+    patch.setattr(inventory_claims, "_ended", lambda *_asked, **_how: inventory_endings.NOTHING)
+
+
+def confirm_what_is_over(patch: Patch) -> None:
+    """A hold can be confirmed until somebody looks."""
+    patch.setattr(Claim, "is_over", lambda self, _now: self.ended_at is not None)
+
+
+def take_a_part_unasked(patch: Patch) -> None:
+    """Less than was asked for is taken, whatever the policy says."""
+    settled = inventory_claims._settled
+
+    def part(case: inventory_claims.Case, policy: ClaimPolicy, kits: Mapping[str, Product]) -> Decision:
+        return settled(case, attrs.evolve(policy, takes_part=True), kits)
+
+    patch.setattr(inventory_claims, "_settled", part)
+
+
+def expire_what_was_confirmed(patch: Patch) -> None:
+    """When a hold expires, its firm pieces go with it."""
+
+    def expired(world: State, claim: Claim, _now: int) -> inventory_endings.Part:
+        pieces = inventory_endings.standing(world, claim)
+        return GIVEN_BACK(world, claim, pieces, inventory_endings.closed(claim, claim.due_at))
+
+    patch.setattr(inventory_decisions, "expired", expired)
 
 
 def claim_for_nobody_in_particular(patch: Patch) -> None:
@@ -424,7 +497,7 @@ def forget_an_amendment_of_nothing(patch: Patch) -> None:
     amended = fulfillment_decisions._amended
 
     def decide(*asked: object) -> Decision:
-        return amended(*asked) if any(asked[3:]) else Accepted()  # type: ignore[arg-type]  # passed on as they came
+        return amended(*asked) if any(asked[3].values()) else Accepted()  # type: ignore[arg-type, attr-defined]  # passed on as they came
 
     patch.setattr(fulfillment_decisions, "_amended", decide)
 
@@ -620,6 +693,15 @@ PLANTED = [
     _by(release_without_looking, test_a_hold_ends_once.LAW),
     _by(release_without_guards, test_a_hold_ends_once.LAW),
     _by(stay_due_after_the_end, test_a_hold_ends_once.LAW),
+    _by(keep_nothing, test_what_is_kept_back.LAW),
+    _by(trust_a_short_node_to_stay_short, test_what_is_kept_back.RACE_LAW),
+    _by(forget_the_quota, test_what_is_kept_back.RACE_LAW),
+    _by(guard_at_zero, test_what_is_kept_back.RACE_LAW),
+    Planted(draw_on_what_nobody_gave_back, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(let_the_dead_stand_in_the_way, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(confirm_what_is_over, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(take_a_part_unasked, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(expire_what_was_confirmed, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(claim_for_nobody_in_particular, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(receive_twice, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     _by(keep_no_claim_at_a_short_pick, test_an_open_line_has_a_claim.LAW),

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
+import attrs
 from hypothesis import strategies as st
 
 from unicommerce.catalog import Catalog, Network, Node, NodeKind, Pool, Product, moment, pool_place
@@ -46,7 +47,8 @@ from unicommerce.ledger import (
 )
 from unicommerce.orders import LineState, Order, OrderLine, line_account
 from unicommerce.returns import restock, returned
-from unicommerce.values import HOUR_MS, Position, Unit, frozen
+from unicommerce.supply import BackorderPolicy, Short, claim_ahead, expected, landed, lost, redate
+from unicommerce.values import DAY_MS, HOUR_MS, Position, Unit, frozen
 
 T = TypeVar("T")
 
@@ -75,6 +77,8 @@ POOLS = (
 NETWORK = Network(nodes=NODES, pools=POOLS)
 CATALOG = Catalog(network=NETWORK, products=PRODUCTS)
 LATER = FulfillmentPolicy(allocates_at_once=False)
+AHEAD = FulfillmentPolicy(backorders=BackorderPolicy(when_short=Short.BACKORDER))
+IN_PART = FulfillmentPolicy(backorders=BackorderPolicy(when_short=Short.PARTIAL))
 
 
 class Law(NamedTuple, Generic[T]):
@@ -346,6 +350,44 @@ def _place_later(world: World, step: Step) -> None:
     _place(world, step, LATER)
 
 
+def _expect(world: World, step: Step) -> None:
+    """Announce goods: twenty inbounds at most, of several versions, some of them closed."""
+    id, version = f"inbound{step.a % 5}", 1 + step.b % 3
+    node, at = _of(world.network.nodes, step.a).id, NOW + (step.a + step.c) * DAY_MS
+    quantities = {_of(SKUS, step.a): step.c + step.b, _of(SKUS, step.a + 1): step.c}
+    is_closed = version == 3 and step.c == 1
+    message = expected(id, node=node, quantities=quantities, expected_at=at, version=version, is_closed=is_closed)
+    world.tell(message)
+
+
+def _land(world: World, step: Step) -> None:
+    node, sku = _of(world.network.nodes, step.a).id, _of(SKUS, step.a + step.b % 2)
+    world.tell(landed(world.next_id("receipt"), inbound=f"inbound{step.a % 5}", node=node, quantities={sku: step.c}))
+
+
+def _lose(world: World, step: Step) -> None:
+    sku = _of(SKUS, step.a + step.b % 2)
+    world.tell(lost(world.next_id("loss"), inbound=f"inbound{step.a % 5}", quantities={sku: step.c}))
+
+
+def _place_ahead(world: World, step: Step) -> None:
+    _place(world, step, AHEAD)
+
+
+def _place_in_part(world: World, step: Step) -> None:
+    _place(world, step, IN_PART)
+
+
+def _redate(world: World, step: Step) -> None:
+    world.ask(redate(f"inbound{step.a % 5}", 1 + step.b % 3, cause=world.next_id("change")))
+
+
+def _claim_ahead(world: World, step: Step) -> None:
+    inbound, quantities = f"inbound{step.a % 5}", {_of(SKUS, step.a): step.c}
+    until = world.now + step.b * HOUR_MS if step.b % 2 else None
+    world.ask(claim_ahead(world.next_id("ahead"), inbound=inbound, quantities=quantities, until=until, priority=step.b))
+
+
 def _allocate(world: World, step: Step) -> None:
     if world.orders:
         world.ask(allocate(_of(world.orders, step.a).id, id=world.next_id("wave")))
@@ -426,7 +468,7 @@ def _turn(world: World, step: Step) -> None:
     chosen = _of(network.nodes, step.a)
     nodes = tuple([_turned(node) if node is chosen else node for node in network.nodes])
     revised = Network(revision=network.revision + 1, nodes=nodes, pools=network.pools)
-    world.shop.revise(Catalog(network=revised, products=PRODUCTS), now=world.now)
+    world.shop.revise(attrs.evolve(world.shop.catalog, network=revised), now=world.now)
 
 
 def _turned(node: Node) -> Node:
@@ -451,6 +493,13 @@ OPERATIONS: Mapping[str, Callable[[World, Step], None]] = {
     "wait": _wait,
     "place": _place,
     "place_later": _place_later,
+    "expect": _expect,
+    "land": _land,
+    "lose": _lose,
+    "place_ahead": _place_ahead,
+    "place_in_part": _place_in_part,
+    "claim_ahead": _claim_ahead,
+    "redate": _redate,
     "allocate": _allocate,
     "amend": _amend,
     "cancel": _cancel,
@@ -471,10 +520,11 @@ GOODS = ("receive", "reserve", "hold", "release", "release_part", "expire", "wai
 
 ORDERS = ("place", "place_later", "allocate", "amend", "cancel", "cancel_part")
 WORK = ("pick", "ship", "deliver", "give_back", "restock", "post")
-HURTS = ("adjust", "pick_short", "turn", "give_back_blind")
+SUPPLY = ("expect", "land", "place_ahead", "place_in_part", "claim_ahead", "redate")
+HURTS = ("lose", "adjust", "pick_short", "turn", "give_back_blind")
 """Facts that may leave claims without goods."""
 
-SOUND = (*GOODS, *ORDERS, *WORK)
+SOUND = (*GOODS, *ORDERS, *SUPPLY, *WORK)
 ALL = (*SOUND, *HURTS)
 
 

@@ -1,4 +1,4 @@
-"""Nobody is promised a piece twice by eight processes on one file, and a reader beside them loses no entry."""
+"""Nobody is promised a piece twice by eight processes on one store, and a reader beside them loses no entry."""
 
 import json
 import os
@@ -8,8 +8,12 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from examples.stores.sqlite import SQLiteStore
+import psycopg
+import pytest
+
+from tests import servers
 from tests.races.race import CATALOG, Answer, race, stock, verdict
+from tests.races.racer import opened
 from unicommerce.commerce import AsyncCommerce
 from unicommerce.ledger import Recorded, run
 
@@ -27,14 +31,25 @@ class Ended(NamedTuple):
     wrong: list[str]
 
 
-def race_once(path: Path, kind: str) -> Ended:
+@pytest.fixture(params=["sqlite", "postgres"])
+def arena(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
+    """Give a kind of store, and where an empty one is."""
+    kind: str = request.param
+    if kind == "sqlite":
+        return kind, str(tmp_path / "store.sqlite")
+    with psycopg.connect(servers.postgres(), autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS unicommerce CASCADE")
+    return kind, servers.postgres()
+
+
+def race_once(kind: str, where: str) -> Ended:
     """Let eight processes race, and follow the journal meanwhile."""
-    store = SQLiteStore(path, synchronous="NORMAL")
+    store = opened(kind.removesuffix(" naive"), where)
     run(stock(AsyncCommerce(CATALOG, store=store), PIECES))
     environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     processes = [
         subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-m", "tests.races.racer", str(path), str(racer), str(ROUNDS), kind],
+            [sys.executable, "-m", "tests.races.racer", kind, where, str(racer), str(ROUNDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -62,15 +77,15 @@ def race_once(path: Path, kind: str) -> Ended:
     return Ended(answers, followed, list(wrong))
 
 
-def test_nothing_is_oversold_by_eight_processes(tmp_path: Path) -> None:
+def test_nothing_is_oversold_by_eight_processes(arena: tuple[str, str]) -> None:
     """No group below zero, nothing lost or made, every id answered in one way; repeated, it is answered so again."""
-    answers, followed, wrong = race_once(tmp_path / "store.sqlite", "real")
+    answers, followed, wrong = race_once(*arena)
 
     assert wrong == []
     assert sum(any(answer.given for answer in own) for own in answers) > 1
     assert sum(any(not answer.given for answer in own) for own in answers) > 1
     assert [position for position, _ in followed] == list(range(1, len(followed) + 1))
-    store = SQLiteStore(tmp_path / "store.sqlite")
+    store = opened(*arena)
     assert tuple(followed) == run(store.since(0, 100_000))
     again = [run(race(store, racer, rounds=ROUNDS)) for racer in range(PROCESSES)]
     given = {answer for own in answers for answer in own if answer.given}
@@ -78,8 +93,9 @@ def test_nothing_is_oversold_by_eight_processes(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_naive_store_is_caught(tmp_path: Path) -> None:
+def test_a_naive_store_is_caught(arena: tuple[str, str]) -> None:
     """Who checks in one transaction and writes in the next oversells, and the very same race shows it."""
-    wrong = race_once(tmp_path / "store.sqlite", "naive").wrong
+    kind, where = arena
+    wrong = race_once(f"{kind} naive", where).wrong
 
     assert any("oversold" in each for each in wrong)

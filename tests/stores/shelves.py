@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -69,9 +69,8 @@ def threaded(path: Path | str) -> Iterator[Shelf]:
 @contextmanager
 def postgres(path: Path | str) -> Iterator[Shelf]:
     """Give the store in a database; a path stands for a schema, and a new one each time for `:memory:`."""
-    store = PostgresStore(servers.postgres(), schema=schema_of(path), codec=CODEC)
-    yield Shelf(store)
-    store.close()
+    with closing(PostgresStore(servers.postgres(), schema=schema_of(path), codec=CODEC)) as store:
+        yield Shelf(store)
 
 
 @contextmanager
@@ -79,8 +78,10 @@ def shared(path: Path | str) -> Iterator[Shelf]:
     """Give the store in a database that the coroutines of a process share."""
     with asyncio.Runner() as loop:
         store = PostgresHost(servers.postgres(), schema=schema_of(path), codec=CODEC)
-        yield Shelf(store, loop.run)
-        loop.run(store.close())
+        try:
+            yield Shelf(store, loop.run)
+        finally:
+            loop.run(store.close())
 
 
 def schema_of(path: Path | str) -> str:

@@ -46,9 +46,16 @@ ENTRIES = st.builds(
     movements=st.lists(MOVES.filter(lambda move: move.source != move.target), max_size=4).map(tuple),
     documents=st.lists(NOTES, max_size=2).map(tuple),
 )
+MANY = (
+    tuple(Account(place, "sellable") for place in (*PLACES, "beyond", "far", "away")),
+    tuple(Account(place, state, ref) for place in PLACES[:3] for state in ("sellable", "held") for ref in ("", "r1")),
+    (),
+    (Account("dc", "held", lot="r2"),),
+)
+"""Sets of accounts that are asked for as one sum, and held to a guard, again and again."""
 BOUND = st.none() | st.integers(-4, 4)
 GUARDS = st.builds(
-    Between, st.sampled_from(UNITS), st.lists(ACCOUNTS, max_size=7).map(tuple), BOUND, BOUND
+    Between, st.sampled_from(UNITS), st.lists(ACCOUNTS, max_size=11).map(tuple) | st.sampled_from(MANY), BOUND, BOUND
 ) | st.builds(Unchanged, st.sampled_from("nm").map(note_key), st.integers(0, 3))
 WANTED = st.builds(
     Wanted,
@@ -59,6 +66,7 @@ WANTED = st.builds(
     ),
     st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from(PLACES), st.integers(-1, 5)), max_size=3),
     st.just("") | st.integers(0, 9).map("e{}".format),
+    st.lists(st.tuples(st.sampled_from(UNITS), st.sampled_from(MANY)), max_size=3).map(tuple),
 )
 STEPS = st.lists(st.tuples(ENTRIES, st.lists(GUARDS, max_size=2).map(tuple)) | WANTED, max_size=12)
 Steps = Sequence[tuple[Entry, tuple[Guard, ...]] | Wanted]

@@ -39,19 +39,41 @@ LIMITS = {
     "lines of a function": Limit(70),
     "lines of the median function": Limit(8),
     "lines of the function at the 95th percentile": Limit(30),
-    "files of a room, its face aside": Limit(8, {"src/unicommerce/ledger": 9}, step=1),
+    "files of a room, its face aside": Limit(
+        8,
+        {
+            "src/unicommerce/inventory": 10,
+            "src/unicommerce/ledger": 9,
+            "src/unicommerce/simulation": 10,
+            "src/unicommerce/testing": 15,
+        },
+        step=1,
+    ),
     "lines of a room": Limit(
         900,
-        {"src/unicommerce/fulfillment": 1100, "src/unicommerce/ledger": 1300, "src/unicommerce/routing": 1400},
+        {
+            "src/unicommerce/fulfillment": 1300,
+            "src/unicommerce/inventory": 1500,
+            "src/unicommerce/ledger": 1400,
+            "src/unicommerce/routing": 1400,
+            "src/unicommerce/simulation": 2100,
+            "src/unicommerce/supply": 1400,
+            "src/unicommerce/testing": 3000,
+        },
         step=100,
     ),
     "names of the root": Limit(30),
     "names of a package": Limit(
         25,
-        {"src/unicommerce/inventory": 35, "src/unicommerce/ledger": 45, "src/unicommerce/orders": 35},
+        {
+            "src/unicommerce/inventory": 45,
+            "src/unicommerce/ledger": 45,
+            "src/unicommerce/orders": 35,
+            "src/unicommerce/supply": 35,
+        },
         step=10,
     ),
-    "exception classes": Limit(6),
+    "exception classes": Limit(7),
     "comments, % of lines": Limit(15),
     "type: ignore, per 1,000 lines": Limit(1),
 }
@@ -144,8 +166,8 @@ PLANTED = [
     ("names of a package", {"r/__init__.py": f"__all__ = {['a'] * 26}"}, "r: 26 names of a package, 25 is the most"),
     (
         "exception classes",
-        {"a.py": "".join(f"class E{n}(Exception): ...\n" for n in range(7))},
-        ".: 7 exception classes, 6 is the most",
+        {"a.py": "".join(f"class E{n}(Exception): ...\n" for n in range(8))},
+        ".: 8 exception classes, 7 is the most",
     ),
     ("comments, % of lines", {"a.py": "# why\n"}, ".: 33.3333 comments, % of lines, 15 is the most"),
     (

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from string import Formatter
 
 import attrs
@@ -14,15 +15,63 @@ import pytest
 
 import unicommerce
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
-from tests.laws.world import HOME, NETWORK, NOW, World, make_order
-from unicommerce.catalog import Catalog, CatalogCode, Component, Network, Node, Pool, Product, findings
+from tests.laws.world import (
+    AHEAD,
+    CATALOG,
+    HOME,
+    IN_PART,
+    NETWORK,
+    NOW,
+    World,
+    make_order,
+)
+from tests.lots import calls as lots
+from unicommerce.catalog import (
+    Catalog,
+    CatalogCode,
+    Channel,
+    Component,
+    Network,
+    Node,
+    Pool,
+    Product,
+    SafetyStock,
+    findings,
+)
+from unicommerce.counts import CountCode, counted, reconcile, regraded
 from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
-from unicommerce.inventory import InventoryCode, adjusted, expire, hold, received, release, reserve
-from unicommerce.ledger import Decision, LedgerCode, Reason, ReasonCode, Refused, explain
+from unicommerce.inventory import (
+    Claimed,
+    ClaimLine,
+    ClaimPolicy,
+    InventoryCode,
+    adjusted,
+    confirm,
+    expire,
+    extend,
+    hold,
+    received,
+    release,
+    reserve,
+)
+from unicommerce.ledger import (
+    Decision,
+    Fact,
+    LedgerCode,
+    Reason,
+    ReasonCode,
+    Refused,
+    Request,
+    Telling,
+    explain,
+)
+from unicommerce.lots import LotCode
 from unicommerce.orders import OrderCode
-from unicommerce.relief import ReliefCode, relieve
+from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Need, RoutingCode, RoutingPolicy, Supply, route
+from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
+from unicommerce.tills import TillCode, given_back, grant, opened, sold, voided
 from unicommerce.values import DAY_MS, HOUR_MS, Position
 
 FAR = Position.of("40.7", "-74")
@@ -107,12 +156,68 @@ def many_pools() -> tuple[Reason, ...]:
     return findings(Catalog(network=Network(nodes=nodes, pools=pools)))
 
 
+def ruled(*requests: object) -> tuple[Reason, ...]:
+    """Ask in a shop with four mugs at each node, a safety stock at the dc, and a channel with rules."""
+    club = Channel(id="app", pool="club", buffer=1, quotas=(("MUG", 2),))
+    return asked(World(attrs.evolve(CATALOG, channels=(club,), safety=(SafetyStock("dc", "", 3),))), *requests)
+
+
+def orphaned() -> tuple[Reason, ...]:
+    """Return what is found where a line claims what no order wants."""
+    world = World()
+    lost = Claimed(place="dc", state="reserved", lines=(ClaimLine("line:gone/1", "MUG", 1),))
+    world.tell(Telling("lost", None, lambda _state, _given, _now: (Fact("lost", (lost,)),)))
+    return world.shop.see(orphans("MUG", now=NOW))
+
+
+def mugs(claim: str, place: str, quantity: int, channel: str = "") -> Request[Catalog]:
+    """Return a reservation of mugs."""
+    return reserve(claim, place=place, quantities={"MUG": quantity}, channel=channel)
+
+
 SHORT = picked("o/1", {"1": 1}, short={"1": 1})
 BASKET = hold("h", place="dc", quantities={"MUG": 1}, until=NOW + 1)
 CLAIM = reserve("c", place="dc", quantities={"MUG": 1})
 AGAIN = place(make_order("o", pool="web", skus=("MUG",)), {"1": 1})
 LOST = [adjusted(f"lost {node}", node=node, sku="MUG", change=-4) for node in ("dc", "north", "south")]
 BACK = returned("r", node="dc", blind={"MUG": 1})
+
+TILL = opened("t", node="dc")
+
+
+def sale(id: str = "s", *, node: str = "dc", pieces: int = 1, at: int = NOW) -> object:
+    """Return the telling of a sale of mugs."""
+    return sold(id, till="t", node=node, quantities={"MUG": pieces}, occurred_at=at)
+
+
+def void(pieces: int) -> object:
+    """Return the telling of an undone sale."""
+    return voided("v", sale="s", till="t", node="dc", quantities={"MUG": pieces})
+
+
+def tally(pieces: int = 4, *, node: str = "dc", at: int = NOW) -> object:
+    """Return the telling of a count of mugs."""
+    return counted(f"c{pieces}", node=node, quantities={"MUG": pieces}, as_of=at)
+
+
+def expecting(pieces: int = 2, *, at: int = NOW + DAY_MS) -> World:
+    """Return a shop that has no mugs, and expects some at the node of all pools, and as many later."""
+    world = World(stock=0)
+    for id, days in (("po-1", 0), ("po-2", 1)):
+        moment = at + days * DAY_MS
+        world.tell(expected(id, node="south", quantities={"MUG": pieces}, expected_at=moment))
+    return world
+
+
+def waiting(pieces: int) -> World:
+    """Return a shop with an order that waits for the first inbound, of two."""
+    world = expecting()
+    world.ask(place(make_order("o", pool="club", skus=("MUG",)), {"1": pieces}, policy=AHEAD))
+    return world
+
+
+NONE_COME = expected("po-1", node="south", quantities={"MUG": 2}, expected_at=NOW, version=2, is_closed=True)
+MUGS = make_order("o", pool="club", skus=("MUG",))
 
 CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     LedgerCode.ALREADY_DONE: lambda: asked(World(), CLAIM, CLAIM),
@@ -127,8 +232,33 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     InventoryCode.UNKNOWN_CLAIM: lambda: asked(World(), release("c")),
     InventoryCode.ENDED: lambda: asked(World(), CLAIM, release("c", quantities={"MUG": 1}, id="all"), release("c")),
     InventoryCode.EXCEEDS: lambda: asked(World(), CLAIM, release("c", quantities={"MUG": 2}, id="more")),
+    ReliefCode.ORPHAN: orphaned,
+    InventoryCode.UNKNOWN_CHANNEL: lambda: ruled(mugs("c", "dc", 1, "fax")),
+    InventoryCode.NOT_OF_CHANNEL: lambda: ruled(mugs("c", "dc", 1, "app")),
+    InventoryCode.EXPIRED: lambda: asked(
+        World(), hold("h", place="dc", quantities={"MUG": 1}, until=NOW), confirm("h")
+    ),
+    InventoryCode.OFTEN: lambda: asked(World(), BASKET, extend("h", id="1", policy=ClaimPolicy(extensions=0))),
+    InventoryCode.TOO_LONG: lambda: asked(World(), BASKET, extend("h", id="1", until=NOW + DAY_MS)),
+    InventoryCode.PROTECTED: lambda: ruled(mugs("c", "pool:club", 8), mugs("d", "north", 1)),
+    InventoryCode.KEPT: lambda: ruled(mugs("c", "dc", 2)),
+    InventoryCode.QUOTA: lambda: ruled(mugs("c", "pool:club", 3, "app")),
     InventoryCode.FIRM: lambda: asked(World(), CLAIM, expire("c")),
     InventoryCode.NOT_DUE: lambda: asked(World(), BASKET, expire("h")),
+    CountCode.UNKNOWN_NODE: lambda: asked(World(), tally(node="atlantis")),
+    CountCode.CLOCK_AHEAD: lambda: asked(World(), tally(at=NOW + DAY_MS)),
+    CountCode.NOT_COUNTED: lambda: asked(World(), reconcile("x", node="dc", sku="MUG")),
+    CountCode.TOO_FAR: lambda: asked(World(), tally(99), reconcile("x", node="dc", sku="MUG")),
+    CountCode.EXCEEDS: lambda: asked(
+        World(), regraded("r", node="dc", quantities={"MUG": 9}, source="sellable", target="damaged")
+    ),
+    TillCode.UNKNOWN_TILL: lambda: asked(World(), grant("g", till="t", quantities={"MUG": 1})),
+    TillCode.UNKNOWN_NODE: lambda: asked(World(), TILL, sale(node="atlantis")),
+    TillCode.ELSEWHERE: lambda: asked(World(), TILL, sale(node="north")),
+    TillCode.CLOCK_AHEAD: lambda: asked(World(), TILL, sale(at=NOW + DAY_MS)),
+    TillCode.UNKNOWN_SALE: lambda: asked(World(), TILL, void(1)),
+    TillCode.EXCEEDS: lambda: asked(World(), TILL, given_back("b", till="t", quantities={"MUG": 1})),
+    TillCode.SHORT: lambda: asked(World(), TILL, sale(pieces=9)),
     OrderCode.EXISTS: lambda: asked(ordered(), AGAIN._replace(id="another id")),
     OrderCode.UNKNOWN_ORDER: lambda: asked(World(), cancel("o")),
     OrderCode.UNKNOWN_LINE: lambda: asked(ordered(), amend("o", {"9": 1}, id="a")),
@@ -142,6 +272,8 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),
     ReliefCode.UNMET: lambda: asked(ordered(8), *LOST, relieve("entry", ["MUG"])),
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
+    InventoryCode.BY_NODE: lots.by_node,
+    **{code: partial(lots.said, code) for code in LotCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
     RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),
@@ -154,6 +286,22 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     RoutingCode.NO_CHEAPER: lambda: routed(supply("n", 2), supply("twin", 2)),
     RoutingCode.NOT_EXPLORED: lambda: plan(hard_errand(), RoutingPolicy(budget=1)).because,
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
+    SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
+    SupplyCode.ANNOUNCED: lambda: asked(
+        expecting(),
+        transfer("po-1", source="dc", node="north", quantities={"MUG": 1}, expected_at=NOW)._replace(id="x"),
+    ),
+    SupplyCode.NOT_SERVED: lambda: asked(
+        expecting(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1}, place="dc")
+    ),
+    SupplyCode.SHORT: lambda: asked(expecting(), claim_ahead("c", inbound="po-1", quantities={"MUG": 3})),
+    SupplyCode.BEYOND: lambda: asked(expecting(), landed("r", inbound="po-1", node="south", quantities={"MUG": 3})),
+    SupplyCode.BACKORDERED: lambda: asked(expecting(), place(MUGS, {"1": 2}, policy=AHEAD)),
+    SupplyCode.CUT: lambda: asked(World(), place(MUGS, {"1": 99}, policy=IN_PART)),
+    SupplyCode.MOVED: lambda: asked(waiting(2), NONE_COME, redate("po-1", 2)),
+    SupplyCode.UNMET: lambda: asked(waiting(4), NONE_COME, redate("po-1", 2)),
+    SupplyCode.LATE: lambda: asked(expecting(at=NOW), look_at("po-1", 1)),
+    SupplyCode.NOT_LATE: lambda: asked(expecting(), look_at("po-1", 1)),
     ReturnCode.NOT_THERE: lambda: asked(World(), BACK, restock("r", {"MUG": 2})),
 }
 

@@ -19,9 +19,10 @@ __all__ = ["Catalog", "Channel", "Component", "Measure", "Product", "SafetyStock
 
 
 class Tracking(StrEnum):
-    """How closely pieces of a product are told apart: not at all, by lot, or each by its serial number."""
+    """How closely pieces of a product are told apart: not at all, by owner, by lot, or each by its serial number."""
 
     NONE = "none"
+    OWNER = "owner"
     LOT = "lot"
     SERIAL = "serial"
 
@@ -129,6 +130,11 @@ class Channel:
         if len({sku for sku, _ in self.quotas}) != len(self.quotas):
             raise InvalidValue(f"quotas of {self.id}", [sku for sku, _ in self.quotas], "each SKU once")
 
+    @cached_property
+    def quota_by_sku(self) -> Mapping[str, int]:
+        """Return the most pieces that it may claim, by SKU."""
+        return dict(self.quotas)
+
 
 class SafetyStock(NamedTuple):
     """Pieces of a SKU that a node keeps back from every claim; a SKU of "" means each that has none of its own."""
@@ -178,6 +184,15 @@ class Catalog:
     def kits(self) -> Mapping[str, Product]:
         """Return the products that an order takes apart into their components, by SKU."""
         return {product.sku: product for product in self.products if product.components and not product.is_assembled}
+
+    @cached_property
+    def kits_by_component(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the kits that each component is in, by its SKU."""
+        found: dict[str, tuple[str, ...]] = {}
+        for kit in self.kits.values():
+            for sku, _ in kit.components:
+                found[sku] = (*found.get(sku, ()), kit.sku)
+        return found
 
     @cached_property
     def channel_by_id(self) -> Mapping[str, Channel]:

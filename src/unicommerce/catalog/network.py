@@ -27,7 +27,7 @@ __all__ = [
     "pool_place",
 ]
 
-OUTSIDE = ("supplier", "customer", "loss", "order")
+OUTSIDE = ("supplier", "customer", "loss", "order", "inbound")
 """Places that no node may be named after."""
 
 

@@ -7,7 +7,21 @@ taken back. A test holds this table against every class of every room.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .. import catalog, finance, fulfillment, inventory, ledger, orders, relief, returns, routing
+from .. import (
+    catalog,
+    counts,
+    finance,
+    fulfillment,
+    inventory,
+    ledger,
+    lots,
+    orders,
+    relief,
+    returns,
+    routing,
+    supply,
+    tills,
+)
 from ..ledger import Document, Event, ReasonCode
 
 __all__ = ["DOCUMENTS", "EVENTS", "REASONS"]
@@ -15,6 +29,9 @@ __all__ = ["DOCUMENTS", "EVENTS", "REASONS"]
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(
     {
         "catalog.network_revised": catalog.NetworkRevised,
+        "counts.counted": counts.Counted,
+        "counts.reconciled": counts.Reconciled,
+        "counts.regraded": counts.Regraded,
         "finance.posted": finance.Posted,
         "fulfillment.allocated": fulfillment.Allocated,
         "fulfillment.deallocated": fulfillment.Deallocated,
@@ -24,14 +41,35 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
         "fulfillment.short_picked": fulfillment.ShortPicked,
         "inventory.adjusted": inventory.Adjusted,
         "inventory.claimed": inventory.Claimed,
+        "inventory.confirmed": inventory.Confirmed,
+        "inventory.extended": inventory.Extended,
         "inventory.received": inventory.Received,
         "inventory.released": inventory.Released,
         "ledger.disagreed": ledger.Disagreed,
+        "lots.claimed": lots.LotsClaimed,
+        "lots.handed_back": lots.HandedBack,
+        "lots.recalled": lots.Recalled,
+        "lots.released": lots.LotsReleased,
+        "lots.withdrawn": lots.Withdrawn,
         "orders.amended": orders.Amended,
         "orders.canceled": orders.Canceled,
         "orders.placed": orders.Placed,
         "returns.restocked": returns.Restocked,
         "returns.returned": returns.Returned,
+        "supply.awaited": supply.Awaited,
+        "supply.expected": supply.Expected,
+        "supply.forgone": supply.Forgone,
+        "supply.landed": supply.Landed,
+        "supply.lost": supply.Lost,
+        "supply.overdue": supply.Overdue,
+        "supply.redated": supply.Redated,
+        "tills.brought_back": tills.BroughtBack,
+        "tills.entitled": tills.Entitled,
+        "tills.forfeited": tills.Forfeited,
+        "tills.given_back": tills.GivenBack,
+        "tills.opened": tills.Opened,
+        "tills.sold": tills.Sold,
+        "tills.voided": tills.Voided,
     }
 )
 """Events, by their `kind`."""
@@ -39,11 +77,19 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
 DOCUMENTS: Mapping[str, type[Document]] = MappingProxyType(
     {
         "catalog.network": catalog.Network,
+        "counts.count": counts.Count,
         "fulfillment.attempts": fulfillment.Attempts,
         "fulfillment.shipment": fulfillment.Shipment,
         "inventory.claim": inventory.Claim,
+        "inventory.lot": inventory.Lot,
+        "lots.claim": lots.LotClaim,
         "orders.order": orders.Order,
         "returns.return": returns.Return,
+        "supply.inbound": supply.Inbound,
+        "supply.promise": supply.Promise,
+        "supply.waiting": supply.Waiting,
+        "tills.sale": tills.Sale,
+        "tills.till": tills.Till,
     }
 )
 """Documents, by the kind of their key."""
@@ -52,10 +98,14 @@ REASONS: tuple[type[ReasonCode], ...] = (
     ledger.LedgerCode,
     catalog.CatalogCode,
     inventory.InventoryCode,
+    counts.CountCode,
+    tills.TillCode,
     orders.OrderCode,
+    lots.LotCode,
     routing.RoutingCode,
     fulfillment.FulfillmentCode,
     relief.ReliefCode,
     returns.ReturnCode,
+    supply.SupplyCode,
 )
 """Reason codes; the value of each member is its name on the wire."""

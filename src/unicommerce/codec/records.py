@@ -40,7 +40,7 @@ class Codec:
 
     >>> from unicommerce.inventory import Received
     >>> print(Codec().encode(Received(receipt="r1", node="dc", lines=(("MUG", 5),))).decode())
-    {"kind":"inventory.received","lines":[["MUG",5]],"node":"dc","receipt":"r1"}
+    {"batches":[],"kind":"inventory.received","lines":[["MUG",5]],"lots":[],"node":"dc","receipt":"r1"}
     """
 
     events: Mapping[str, type[Event]] = EVENTS

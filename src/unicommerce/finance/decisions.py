@@ -8,11 +8,13 @@ kept exactly (IAS 2, weighted average); what comes back from a customer comes at
 from collections.abc import Callable, Mapping
 
 from ..catalog import Catalog
+from ..counts import Reconciled
 from ..fulfillment import Shipped
 from ..inventory import Adjusted, Received
 from ..ledger import Accepted, Between, Decision, Entry, Event, Request, State, Supposed
 from ..orders import Order, line_unit, order_key
 from ..returns import Returned
+from ..supply import Landed
 from ..values import Unit
 from .documents import Chart, Posting, chart_account, money, valued
 from .events import Posted, ValuedMove
@@ -70,7 +72,9 @@ def _cost_minor(catalog: Catalog, sku: str) -> int:
 
 
 def _received(_world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
-    assert isinstance(event, Received)
+    assert isinstance(event, Received | Landed)
+    if isinstance(event, Landed) and event.source:  # from a node of ours: it is valued already
+        return ()
     postings, pieces = [], []
     for sku, quantity in event.lines:
         amount = quantity * _cost_minor(catalog, sku)
@@ -147,21 +151,24 @@ def _found(catalog: Catalog, sku: str, quantity: int, ref: str) -> tuple[Posting
 
 
 def _adjusted(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
-    assert isinstance(event, Adjusted)
+    assert isinstance(event, Adjusted | Reconciled)
+    ref = event.adjustment if isinstance(event, Adjusted) else f"{event.node}:{event.sku}"
     if event.change > 0:
-        posting, piece = _found(catalog, event.sku, event.change, event.adjustment)
+        posting, piece = _found(catalog, event.sku, event.change, ref)
         return _posted(catalog.currency, [posting], [piece])
     lost = -event.change
     cost = _issue_minor(world, catalog, event.sku, lost, {})
-    posting = Posting(cost, Chart.SHRINKAGE, Chart.INVENTORY, event.adjustment, event.sku)
+    posting = Posting(cost, Chart.SHRINKAGE, Chart.INVENTORY, ref, event.sku)
     piece = _valued(event.sku, lost, (Chart.INVENTORY, event.sku), (Chart.SHRINKAGE, ""))
     return _posted(catalog.currency, [posting], [piece])
 
 
 _RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
     Received.kind: _received,
+    Landed.kind: _received,
     Shipped.kind: _shipped,
     Returned.kind: _returned,
     Adjusted.kind: _adjusted,
+    Reconciled.kind: _adjusted,
 }
 """Which events mean something in money, and what. Whatever is not here moves goods within what we own."""

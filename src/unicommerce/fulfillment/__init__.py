@@ -3,7 +3,7 @@
 from .codes import FulfillmentCode
 from .decisions import allocate, amend, cancel, claims_of, opening, place
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day, shipment_key, transit
-from .events import Allocated, Deallocated, Delivered, Picked, Shipped, ShortPicked
+from .events import Allocated, Deallocated, Delivered, LinePieces, Picked, Shipped, ShortPicked
 from .policy import FulfillmentPolicy
 from .tellings import delivered, picked, shipped
 
@@ -14,6 +14,7 @@ __all__ = [
     "Delivered",
     "FulfillmentCode",
     "FulfillmentPolicy",
+    "LinePieces",
     "Picked",
     "Shipment",
     "Shipped",

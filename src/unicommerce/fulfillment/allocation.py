@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..catalog import Catalog, Node, pool_place
-from ..inventory import enough, goods, sellable_accounts
+from ..inventory import Limits, free_of, limits_of
 from ..ledger import Accepted, Between, Decision, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, open_pieces, standing
 from ..routing import Plan, Supply, route
@@ -99,10 +99,14 @@ def _bounds(case: Case, node: str) -> tuple[tuple[str, ...], ...]:
     return tuple([places for places in case.catalog.network.limits[node] if own not in places])
 
 
+def _limits(case: Case, node: str, sku: str) -> Limits:
+    return limits_of(case.world, case.catalog, _bounds(case, node), sku, now=case.now)
+
+
 def _free(case: Case, node: Node, sku: str, spent: Spent | None) -> int:
     """Return what a node can give; where `spent` is kept, what nodes before it were offered is no longer there."""
-    bounds, unit = _bounds(case, node.id), goods(sku)
-    free = [case.world.balance(unit, sellable_accounts(places)) for places in bounds]
+    bounds, limits = _bounds(case, node.id), _limits(case, node.id, sku)
+    free = [free_of(case.world, guard) for guard in limits.sums]
     if spent is None:
         return max(min(free), 0)
     offer = max(min([held - spent.get((sku, places), 0) for held, places in zip(free, bounds, strict=True)]), 0)
@@ -150,9 +154,9 @@ def _guards(case: Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
     guards: dict[Between, None] = {}
     for event in events:
         node = case.catalog.network.node_by_id[event.shipment.node]
-        bounds = _bounds(case, node.id)
         for sku in dict.fromkeys([sku for _, sku, _ in event.lines]):
-            guards.update(dict.fromkeys(enough(bounds, sku)))
+            limits = _limits(case, node.id, sku)
+            guards.update(dict.fromkeys(limits.sums + limits.still))
         guards.update(dict.fromkeys(open_pieces(case.order.id, event.lines)))
         if node.daily_capacity is not None:
             used = (capacity_used(node.id),)

@@ -6,9 +6,9 @@ node falls short. Each request is one entry, all of it or none.
 
 from collections.abc import Mapping, Sequence
 
-from ..catalog import Catalog, Network, pool_place
+from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -30,6 +30,7 @@ from ..orders import (
     ordered,
     standing,
 )
+from ..supply import claimed_or_awaited, open_again
 from ..values import identifier, pieces, whole
 from .allocation import Case, allocation
 from .codes import FulfillmentCode
@@ -45,10 +46,11 @@ def place(
 ) -> Request[Catalog]:
     """Ask to take an order: pieces by line, claimed at its pool, and allocated at once where the policy says so.
 
-    A line of a kit is taken as lines of its components (`orders.exploded`).
+    A line of a kit is taken as lines of its components (`orders.exploded`). Where there is too little, the policy says
+    whether to refuse, to take a part, or to wait for what is expected.
 
-    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT` refuse; `routing` says one reason for each node,
-    `WAITS` what stays open.
+    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT` refuse; `supply.CUT` and
+    `BACKORDERED` name what each line lacks; `routing` says one reason for each node, `WAITS` what stays open.
     """
     if not quantities:
         raise InvalidValue("quantities", quantities, "pieces of one line or more")
@@ -58,8 +60,9 @@ def place(
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         whole_order, by_line = exploded(order, quantities, catalog)
         placed, claimed = asked if whole_order is order else _placing(whole_order, by_line)
-        taken: tuple[Event, ...] = (placed, claimed)
-        opened, claim = open_lines(world, placed), claim_lines(world, catalog.network, claimed)
+        opened = open_lines(world, placed)
+        claim = claimed_or_awaited(world, catalog, placed.order, claimed, policy=policy.backorders, now=now)
+        taken: tuple[Event, ...] = (placed, *(claim.events if isinstance(claim, Accepted) else (claimed,)))
         # Looked up before anything is refused, so that one reading of the store suffices.
         allocated: Decision = Accepted()
         if policy.allocates_at_once:
@@ -69,16 +72,27 @@ def place(
         if isinstance(claim, Refused):
             return claim
         if isinstance(allocated, Refused):
-            return Accepted(taken, allocated.because, claim.guards)
-        return Accepted(taken + allocated.events, allocated.because, claim.guards + allocated.guards)
+            return Accepted(taken, claim.because + allocated.because, claim.guards)
+        because = claim.because + allocated.because
+        return Accepted(taken + allocated.events, because, claim.guards + allocated.guards)
 
     return Request(f"order/{order.id}/placed", asked[:1], decide)
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
     lines = line_quantities(order, quantities)
-    claimed = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=claims_of(order.id, lines))
-    return Placed(order=order, lines=lines), claimed
+    return Placed(order=order, lines=lines), _claimed(order, lines, own=order.basket)
+
+
+def _claimed(order: Order, lines: tuple[LineQuantity, ...], own: str = "") -> Claimed:
+    place, state = pool_place(order.pool), GoodsState.RESERVED
+    return Claimed(place=place, state=state, lines=claims_of(order.id, lines), channel=order.channel, own=own)
+
+
+def _released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Released:
+    place, state, freed = pool_place(order.pool), GoodsState.RESERVED, claims_of(order.id, lines)
+    quota = quota_lines(world, order.channel, freed)
+    return Released(place=place, state=state, lines=freed, channel=order.channel, quota=quota)
 
 
 def claims_of(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
@@ -127,7 +141,7 @@ def cancel(
             return answer
         lines = line_quantities(document, wanted)
         canceled = Canceled(order=order, lines=lines, reason=reason)
-        freed = Released(place=pool_place(document.pool), state=GoodsState.RESERVED, lines=claims_of(order, lines))
+        freed = _released(Supposed(world, answer.events), document, lines)
         return Accepted((*answer.events, canceled, freed), (), answer.guards)
 
     asked = (("quantities", part), ("reason", reason))
@@ -148,7 +162,7 @@ def _torn(order: Order, change: Mapping[str, int]) -> tuple[Reason, ...]:
 
 
 def _all_open(world: State, order: Order) -> dict[str, int]:
-    states = (LineState.OPEN, LineState.ALLOCATED)
+    states = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
     held = {line.id: sum([standing(world, order.unit(line.id), state) for state in states]) for line in order.lines}
     return {line: quantity for line, quantity in held.items() if quantity > 0}
 
@@ -162,7 +176,7 @@ def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Cata
     """
     wanted = sorted([(identifier(line, "line"), whole(q, f"quantity of {line}")) for line, q in quantities.items()])
 
-    def decide(world: State, catalog: Catalog, _now: int) -> Decision:
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
@@ -172,36 +186,40 @@ def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Cata
         changes = {line: quantity - ordered(world, document.unit(line)) for line, quantity in by_line.items()}
         if torn := _torn(document, changes):
             return Refused(torn)
-        more = line_quantities(document, {line: change for line, change in changes.items() if change > 0})
-        less = line_quantities(document, {line: -change for line, change in changes.items() if change < 0})
-        return _amended(world, catalog.network, document, more, less)
+        return _amended(world, catalog, document, changes, now)
 
     return Request(f"order/{order}/amended/{id}", (("quantities", tuple(wanted)),), decide)
 
 
 def _amended(
-    world: State, network: Network, order: Order, more: tuple[LineQuantity, ...], less: tuple[LineQuantity, ...]
+    world: State,
+    catalog: Catalog,
+    order: Order,
+    changes: Mapping[str, int],
+    now: int,
 ) -> Decision:
+    more = line_quantities(order, {line: change for line, change in changes.items() if change > 0})
+    less = line_quantities(order, {line: -change for line, change in changes.items() if change < 0})
     if not more and not less:  # on record all the same: repeated after another amendment, it would undo that
         return Accepted((Amended(order=order.id),))
     opened = opening(world, order, {line: quantity for line, _, quantity in less})
     if isinstance(opened, Refused):
         return opened
-    place = pool_place(order.pool)
     events = [*opened.events, Amended(order=order.id, added=more, removed=less)]
     if less:
-        events.append(Released(place=place, state=GoodsState.RESERVED, lines=claims_of(order.id, less)))
+        events.append(_released(Supposed(world, events), order, less))
     claim: Decision = Accepted()
     if more:
-        claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=claims_of(order.id, more))
-        claim = claim_lines(Supposed(world, events), network, claimed)
+        claim = claim_lines(Supposed(world, events), catalog, _claimed(order, more), now=now)
     if isinstance(claim, Refused):
         return claim
-    return Accepted((*events, *claim.events), (), opened.guards + claim.guards)
+    return Accepted((*events, *claim.events), claim.because, opened.guards + claim.guards)
 
 
 def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
-    """Decide how pieces are made open again: open ones first, then those of shipments, the last one first.
+    """Decide how pieces are made open again: open ones first, then those that wait, then those of shipments.
+
+    Of the inbounds the latest goes first, of the shipments the last one.
 
     Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.
     """
@@ -211,9 +229,13 @@ def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
     if unknown:
         return Refused(tuple(unknown))
     taken: dict[str, list[LineQuantity]] = {}
+    waits: dict[str, int] = {}
     late = []
     for line, quantity in wanted.items():
         unit, left = order.unit(line), quantity - standing(world, order.unit(line), LineState.OPEN)
+        if (part := min(left, standing(world, unit, LineState.BACKORDERED))) > 0:
+            waits[line] = part
+            left -= part
         parts = world.parts(unit, line_account(LineState.ALLOCATED))
         for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
             if (part := min(held, left)) > 0:
@@ -223,14 +245,13 @@ def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
             late.append(Reason(FulfillmentCode.TOO_LATE, unit, quantity - left, quantity))
     if late:
         return Refused(tuple(late))
-    return _deallocated(world, order, taken, tuple([LineQuantity(line, "", 1) for line in wanted]))
+    events, guards = open_again(world, order, waits)
+    touched = tuple([LineQuantity(line, "", 1) for line in wanted])
+    return _deallocated(world, order, taken, Accepted(events, (), (*guards, *open_pieces(order.id, touched))))
 
 
-def _deallocated(
-    world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], touched: tuple[LineQuantity, ...]
-) -> Decision:
-    events: list[Event] = []
-    guards = list(open_pieces(order.id, touched))
+def _deallocated(world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], before: Accepted) -> Decision:
+    events, guards = list(before.events), list(before.guards)
     for ref, lines in taken.items():
         if (shipment := world.document(shipment_key(ref))) is not None:
             events.append(Deallocated(pool=order.pool, shipment=shipment, lines=tuple(lines)))

@@ -5,7 +5,7 @@ a node by `Allocated`; `Deallocated` is its exact inverse; `ShortPicked` gives t
 where the goods went instead.
 """
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ..catalog import pool_place
 from ..inventory import CUSTOMER, GoodsState, goods, sellable
@@ -14,7 +14,17 @@ from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
 from ..values import Unit, frozen
 from .documents import Attempts, Shipment, capacity_used, node_day, transit
 
-__all__ = ["Allocated", "Deallocated", "Delivered", "Picked", "Shipped", "ShortPicked"]
+__all__ = ["Allocated", "Deallocated", "Delivered", "LinePieces", "Picked", "Shipped", "ShortPicked"]
+
+
+class LinePieces(NamedTuple):
+    """Pieces for a line that are of a lot or of an owner."""
+
+    line: str
+    sku: str
+    quantity: int
+    lot: str = ""
+    owner: str = ""
 
 
 def reserved(place: str, order: str, line: str) -> Account:
@@ -27,6 +37,15 @@ def _step(
 ) -> tuple[Movement, ...]:
     start, end = (line_account(state, "" if state is LineState.OPEN else shipment) for state in (source, target))
     return tuple([line_move(order, line, quantity, start, end) for line, _, quantity in lines])
+
+
+def _by_lot(
+    lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]
+) -> list[tuple[str, str, int, dict[str, str]]]:
+    """Split the pieces of lines by lot and owner; what is of none comes first."""
+    named = [(line, sku, q, {"lot": lot, "owner": owner}) for line, sku, q, lot, owner in lots]
+    of_none = [(line, sku, q - sum([part for own, _, part, *_ in lots if own == line])) for line, sku, q in lines]
+    return [*((line, sku, q, dict[str, str]()) for line, sku, q in of_none if q > 0), *named]
 
 
 def _reversed(movements: tuple[Movement, ...]) -> tuple[Movement, ...]:
@@ -95,17 +114,26 @@ class Deallocated:
 class Picked:
     """A node has the pieces in hand.
 
-    Moves: lines allocated -> picked. Goods stay reserved at the node until they leave it.
+    Moves: lines allocated -> picked. Goods stay reserved at the node until they leave it. Of `lots`, the claim that
+    named none is given back, and the lot's own pieces are reserved instead: over the whole node nothing moves.
     """
 
     kind: ClassVar[str] = "fulfillment.picked"
     order: str
     shipment: str
     lines: tuple[LineQuantity, ...]
+    node: str = ""
+    lots: tuple[LinePieces, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
-        """Advance the lines."""
-        return _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
+        """Advance the lines and bind their claims to lots."""
+        moves = _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
+        for line, sku, quantity, lot, owner in self.lots:
+            claim, here = reserved(self.node, self.order, line), sellable(self.node)
+            own = {"lot": lot, "owner": owner}
+            bound = Movement(quantity, goods(sku), here._replace(**own), claim._replace(**own))
+            moves += (Movement(quantity, goods(sku), claim, here), bound)
+        return moves
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
@@ -147,7 +175,7 @@ class ShortPicked:
 class Shipped:
     """Pieces left the node.
 
-    Moves: lines picked -> shipped; goods: reserved at the node -> under way.
+    Moves: lines picked -> shipped; goods: reserved at the node -> under way, those of `lots` each under its own.
     """
 
     kind: ClassVar[str] = "fulfillment.shipped"
@@ -156,14 +184,17 @@ class Shipped:
     shipment: str
     lines: tuple[LineQuantity, ...]
     tracking: str = ""
+    lots: tuple[LinePieces, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Send them off."""
         steps = _step(self.order, self.shipment, self.lines, LineState.PICKED, LineState.SHIPPED)
         away = transit(self.shipment)
-        return steps + tuple(
-            [Movement(q, goods(sku), reserved(self.node, self.order, line), away) for line, sku, q in self.lines]
-        )
+        moves = [
+            Movement(q, goods(sku), reserved(self.node, self.order, line)._replace(**own), away._replace(**own))
+            for line, sku, q, own in _by_lot(self.lines, self.lots)
+        ]
+        return (*steps, *moves)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
@@ -174,19 +205,25 @@ class Shipped:
 class Delivered:
     """Pieces reached the customer.
 
-    Moves: lines shipped -> delivered; goods: under way -> customer.
+    Moves: lines shipped -> delivered; goods: under way -> customer, those of `lots` each under its own and the
+    shipment, so that a recall finds whom to tell.
     """
 
     kind: ClassVar[str] = "fulfillment.delivered"
     order: str
     shipment: str
     lines: tuple[LineQuantity, ...]
+    lots: tuple[LinePieces, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Hand them over."""
         steps = _step(self.order, self.shipment, self.lines, LineState.SHIPPED, LineState.DELIVERED)
         away = transit(self.shipment)
-        return steps + tuple([Movement(q, goods(sku), away, CUSTOMER) for _, sku, q in self.lines])
+        moves = [
+            Movement(q, goods(sku), away._replace(**own), CUSTOMER._replace(ref=self.shipment if own else "", **own))
+            for _, sku, q, own in _by_lot(self.lines, self.lots)
+        ]
+        return (*steps, *moves)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""

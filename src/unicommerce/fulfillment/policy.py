@@ -1,6 +1,7 @@
 """The knobs of fulfillment."""
 
 from ..routing import RoutingPolicy
+from ..supply import BackorderPolicy
 from ..values import frozen
 
 __all__ = ["FulfillmentPolicy"]
@@ -13,8 +14,10 @@ class FulfillmentPolicy:
     - `routing`: what routing weighs. - `allocates_at_once`: place and allocate in one entry, so that the customer is
     told the promise at once; a retailer who routes in waves sets it to False and asks `allocate` later.
     - `kits_may_part`: the components of a kit may come from several nodes; most customers expect one parcel.
+    - `backorders`: what is done with an order for which there is too little; by default it is refused.
     """
 
     routing: RoutingPolicy = RoutingPolicy()
     allocates_at_once: bool = True
     kits_may_part: bool = False
+    backorders: BackorderPolicy = BackorderPolicy()

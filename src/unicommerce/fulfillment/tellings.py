@@ -5,14 +5,20 @@ A message that implies earlier steps records those too, each as its own entry un
 named among the reasons.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
-from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Telling
+import attrs
+
+from ..catalog import Catalog, Tracking, local_day
+from ..inventory import goods, lot_key, may_be_sold
+from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
+from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
 from ..values import identifier, positive
 from .codes import FulfillmentCode
-from .documents import Attempts, Shipment, attempts_key, shipment_key
-from .events import Delivered, Picked, Shipped, ShortPicked
+from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
+from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
 
 __all__ = ["delivered", "picked", "shipped"]
 
@@ -20,15 +26,35 @@ Pieces = Mapping[str, int]
 """Pieces by line of the order."""
 
 
+class Case(NamedTuple):
+    """What a message is taken in: the state, what is given beside it, and now; which shipment, of which order."""
+
+    world: State
+    given: object
+    now: int
+    document: Shipment
+    order: Order
+
+
 def picked(
-    shipment: str, pieces: Pieces, *, short: Pieces | None = None, occurred_at: int | None = None
+    shipment: str,
+    pieces: Pieces,
+    *,
+    short: Pieces | None = None,
+    lots: Iterable[LinePieces] = (),
+    occurred_at: int | None = None,
 ) -> Telling[object]:
-    """Tell that a node has picked pieces by line, and could not find others (`short`)."""
+    """Tell that a node has picked pieces by line, and could not find others (`short`); of which `lots`, if it says so.
+
+    Pieces that are told apart, and of which nobody says which they were, are taken to be those that were next by
+    expiry (`lots.ASSUMED`). Lots that were told are those that were picked, whatever was proposed.
+    """
     missing = _checked(short or {})
     found = _checked(pieces)
+    named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
 
-    def facts(world: State, document: Shipment, order: Order) -> tuple[Fact, ...]:
-        return (_pick(world, document, order, found, missing),)
+    def facts(case: Case) -> tuple[Fact, ...]:
+        return (_pick(case, found, missing, named),)
 
     return _telling(shipment, "picked", facts, occurred_at)
 
@@ -39,10 +65,11 @@ def shipped(
     """Tell that pieces by line (None: all that stand there) left their node; that they were picked is implied."""
     told = None if pieces is None else _checked(pieces)
 
-    def facts(world: State, document: Shipment, order: Order) -> tuple[Fact, ...]:
+    def facts(case: Case) -> tuple[Fact, ...]:
+        document, order = case.document, case.order
         nothing = Shipped(order=order.id, node=document.node, shipment=document.id, lines=(), tracking=tracking or "")
         said = (("pieces", None), ("tracking", tracking))
-        return _ship(world, document, order, told, tracking) or (Fact(f"{document.id}/shipped", (nothing,), (), said),)
+        return _ship(case, told, tracking) or (Fact(f"{document.id}/shipped", (nothing,), (), said),)
 
     return _telling(shipment, "shipped", facts, occurred_at)
 
@@ -50,12 +77,15 @@ def shipped(
 def delivered(shipment: str, *, occurred_at: int | None = None) -> Telling[object]:
     """Tell that a shipment reached the customer; that it was picked and shipped is implied."""
 
-    def facts(world: State, document: Shipment, order: Order) -> tuple[Fact, ...]:
-        earlier = _ship(world, document, order, None, None)
-        sent = dict(_standing(world, order, LineState.SHIPPED, document.id))
+    def facts(case: Case) -> tuple[Fact, ...]:
+        document, order = case.document, case.order
+        earlier = _ship(case, None, None)
+        sent = dict(_standing(case.world, order, LineState.SHIPPED, document.id))
         for sending in [event for fact in earlier for event in fact.events if isinstance(event, Shipped)]:
             sent.update({line: sent.get(line, 0) + quantity for line, _, quantity in sending.lines})
-        event = Delivered(order=order.id, shipment=document.id, lines=_lines(order, sent))
+        lines = _lines(order, sent)
+        lots = _under_way(_after(case, earlier), lines)
+        event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=lots)
         return (*earlier, Fact(f"{document.id}/delivered", (event,), (), (("pieces", None),)))
 
     return _telling(shipment, "delivered", facts, occurred_at)
@@ -64,19 +94,19 @@ def delivered(shipment: str, *, occurred_at: int | None = None) -> Telling[objec
 def _telling(
     shipment: str,
     step: str,
-    facts: Callable[[State, Shipment, Order], tuple[Fact, ...]],
+    facts: Callable[[Case], tuple[Fact, ...]],
     occurred_at: int | None,
 ) -> Telling[object]:
     id = f"{identifier(shipment, 'shipment')}/{step}"
 
-    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
+    def decide(world: State, given: object, now: int) -> tuple[Fact, ...]:
         document = world.document(shipment_key(shipment))
         order = world.document(order_key(document.order)) if document else None
         if document is None or order is None:
             # Not under the message's own id: once the shipment is on record, the message can be told again.
             unknown = Disagreed(entry=id, field="shipment", known="none", told=shipment)
             return (Fact(f"{id}/unknown", (unknown,), (Reason(FulfillmentCode.UNKNOWN_SHIPMENT, id),)),)
-        return facts(world, document, order)
+        return facts(Case(world, given, now, document, order))
 
     return Telling(id, occurred_at, decide)
 
@@ -103,18 +133,21 @@ def _beyond(id: str, told: Pieces, known: Pieces) -> tuple[Reason, ...]:
 
 
 def _pick(
-    world: State,
-    document: Shipment,
-    order: Order,
+    case: Case,
     found: tuple[tuple[str, int], ...],
     missing: tuple[tuple[str, int], ...],
+    named: tuple[LinePieces, ...] = (),
 ) -> Fact:
+    world, document, order = case.world, case.document, case.order
     id = f"{document.id}/picked"
     told = {line: dict(found).get(line, 0) + dict(missing).get(line, 0) for line, _ in (*found, *missing)}
     because = _beyond(id, told, _standing(world, order, LineState.ALLOCATED, document.id))
     events: list[Event] = []
     if found or not missing:
-        events.append(Picked(order=order.id, shipment=document.id, lines=_lines(order, dict(found))))
+        lines = _lines(order, dict(found))
+        lots, assumed = _lots(case, lines, named)
+        because += assumed
+        events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=lots))
     if missing:
         tried = world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
         turned_down = tuple(dict.fromkeys((*tried.turned_down, document.node)))
@@ -133,12 +166,110 @@ def _pick(
                 ),
             )
         )
-    return Fact(id, tuple(events), because, (("picked", found), ("short", missing)))
+    told_lots = (("lots", named),) if named else ()
+    return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *told_lots))
 
 
-def _ship(
-    world: State, document: Shipment, order: Order, told: tuple[tuple[str, int], ...] | None, tracking: str | None
-) -> tuple[Fact, ...]:
+def _tracked(case: Case) -> frozenset[str]:
+    """Return the SKUs of an order whose pieces are told apart; all else costs no reading."""
+    products = [case.given.product(line.sku) for line in case.order.lines] if isinstance(case.given, Catalog) else []
+    return frozenset([product.sku for product in products if product and product.tracking is not Tracking.NONE])
+
+
+def _lots(
+    case: Case, lines: tuple[LineQuantity, ...], named: tuple[LinePieces, ...]
+) -> tuple[tuple[LinePieces, ...], tuple[Reason, ...]]:
+    """Return the lots of what was picked: those that were told, then those that were next; and what is odd about it."""
+    known, taken, because = case.order.line_by_id, list[LinePieces](), list[Reason]()
+    picked_by_line = {line: quantity for line, _, quantity in lines}
+    for each in named:
+        part = min(each.quantity, picked_by_line.get(each.line, 0))
+        if part < each.quantity:
+            subject = f"{case.document.id}/picked"
+            because.append(Reason(LedgerCode.DISAGREES, subject, part, each.quantity, f"pieces of lot {each.lot}"))
+        if part and (each.lot or each.owner):
+            taken.append(each._replace(sku=known[each.line].sku, quantity=part))
+        if part:
+            picked_by_line[each.line] -= part
+    for sku in sorted(_tracked(case)):
+        own = [(line, picked_by_line[line]) for line, of, _ in lines if of == sku and picked_by_line[line]]
+        if own:
+            assumed = _next(case, sku, own, taken)
+            taken += assumed
+            because.append(Reason(LotCode.ASSUMED, sku, sum([quantity for _, quantity in own])))
+    day = _day(case)
+    batches = {each.lot: case.world.document(lot_key(each.sku, each.lot)) for each in taken if each.lot}
+    because += [Reason(LotCode.MAY_NOT_BE_SOLD, lot) for lot, batch in batches.items() if not may_be_sold(batch, day)]
+    return tuple(taken), tuple(because)
+
+
+def _day(case: Case) -> int:
+    """Return the day at the node; none has come where its calendar is not at hand."""
+    place = case.given.network.node_by_id.get(case.document.node) if isinstance(case.given, Catalog) else None
+    return local_day(place.calendar.zone, case.now) if place else 0
+
+
+def _next(case: Case, sku: str, wanted: list[tuple[str, int]], taken: Iterable[LinePieces]) -> list[LinePieces]:
+    """Return the lots that were next, for these pieces by line, where those that were told are taken already."""
+    assert isinstance(case.given, Catalog)
+    gone = [(each.lot, each.owner, each.quantity) for each in taken if each.sku == sku]
+    there = [
+        stock._replace(quantity=stock.quantity - sum([q for lot, who, q in gone if (lot, who) == stock[:2]]))
+        for stock in stocks(case.world, case.document.node, sku)
+    ]
+    channel = case.given.channel_by_id.get(case.order.channel)
+    day, needed = _day(case), sum([quantity for _, quantity in wanted])
+    plan = pick_plan(sku, there, needed, day=day, minimum_life_days=channel.minimum_life_days if channel else 0)
+    if missing := needed - sum([part.quantity for part in plan]):  # they came from somewhere: a recall must find them
+        unfit = [stock for stock in there if stock[:2] not in {part[2:4] for part in plan}]
+        unfit = [s._replace(batch=attrs.evolve(s.batch, recalled="") if s.batch else None) for s in unfit]
+        plan += pick_plan(sku, unfit, missing, day=0)
+    lots = [(sku, part.lot, part.owner, part.quantity) for part in plan]
+    return [each for each in _dealt([(line, sku, quantity) for line, quantity in wanted], lots) if each[3:] != ("", "")]
+
+
+def _dealt(lines: Iterable[tuple[str, str, int]], lots: Iterable[tuple[str, str, str, int]]) -> list[LinePieces]:
+    """Deal lots (SKU, lot, owner, pieces) out to lines, each in its order, as far as they reach."""
+    batches, dealt = list(lots), list[LinePieces]()
+    left = [held for *_, held in batches]
+    for line, sku, quantity in lines:
+        missing = quantity
+        for i, (of, lot, owner, _) in enumerate(batches):
+            if of == sku and (part := min(left[i], missing)) > 0:
+                dealt.append(LinePieces(line, sku, part, lot, owner))
+                left[i] -= part
+                missing -= part
+    return dealt
+
+
+def _after(case: Case, facts: Iterable[Fact]) -> Case:
+    events = [event for fact in facts for event in fact.events]
+    return case._replace(world=Supposed(case.world, events)) if events else case
+
+
+def _in_hand(case: Case, lines: tuple[LineQuantity, ...]) -> tuple[LinePieces, ...]:
+    """Return the lots that are bound to these pieces at their node."""
+    tracked, bound = _tracked(case), list[LinePieces]()
+    for line, sku, quantity in lines:
+        if sku in tracked:
+            here = reserved(case.document.node, case.order.id, line)
+            parts = case.world.parts(goods(sku), here._replace(ref=""))
+            own = [(sku, p.lot, p.owner, held) for p, held in sorted(parts.items()) if p.ref == here.ref]
+            bound += _dealt([(line, sku, quantity)], [each for each in own if each[1:3] != ("", "") and each[3] > 0])
+    return tuple(bound)
+
+
+def _under_way(case: Case, lines: tuple[LineQuantity, ...]) -> tuple[LinePieces, ...]:
+    """Return the lots that are under way with these pieces."""
+    away, lots = transit(case.document.id), []
+    for sku in sorted(_tracked(case)):
+        parts = case.world.parts(goods(sku), away)
+        lots += [(sku, part.lot, part.owner, held) for part, held in sorted(parts.items()) if held > 0]
+    return tuple(_dealt(lines, lots))
+
+
+def _ship(case: Case, told: tuple[tuple[str, int], ...] | None, tracking: str | None) -> tuple[Fact, ...]:
+    world, document, order = case.world, case.document, case.order
     allocated = _standing(world, order, LineState.ALLOCATED, document.id)
     in_hand = _standing(world, order, LineState.PICKED, document.id)
     gone = [_standing(world, order, state, document.id) for state in (LineState.SHIPPED, LineState.DELIVERED)]
@@ -147,13 +278,14 @@ def _ship(
     pieces = {line: q for line, q in all_there.items() if q > 0} if told is None else dict(told)
     implied = {line: min(allocated.get(line, 0), q - in_hand.get(line, 0)) for line, q in pieces.items()}
     picks = tuple(sorted((line, quantity) for line, quantity in implied.items() if quantity > 0 and not is_gone))
-    facts = [_pick(world, document, order, picks, ())] if picks else []
+    facts = [_pick(case, picks, ())] if picks else []
     if not pieces:
         return tuple(facts)
     id = f"{document.id}/shipped"
-    event = Shipped(
-        order=order.id, node=document.node, shipment=document.id, lines=_lines(order, pieces), tracking=tracking or ""
-    )
+    lines = _lines(order, pieces)
+    lots = _in_hand(_after(case, facts), lines)
+    away, of = document.id, order.id
+    event = Shipped(order=of, node=document.node, shipment=away, lines=lines, tracking=tracking or "", lots=lots)
     said = (("pieces", tuple(sorted(pieces.items()))), ("tracking", tracking))
     facts.append(Fact(id, (event,), _beyond(id, pieces, all_there), said))
     return tuple(facts)

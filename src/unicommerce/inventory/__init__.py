@@ -1,6 +1,8 @@
 """Goods: received, claimed, released, adjusted; what can be sold where."""
 
-from .decisions import InventoryCode, adjusted, claim_lines, enough, expire, hold, received, release, reserve
+from .claims import claim_lines
+from .codes import InventoryCode
+from .decisions import adjusted, confirm, expire, extend, hold, received, release, reserve
 from .documents import (
     CUSTOMER,
     LOSS,
@@ -15,7 +17,11 @@ from .documents import (
     sellable,
     sellable_accounts,
 )
-from .events import Adjusted, Claimed, Received, Released
+from .endings import quota_lines
+from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released
+from .keeping import Limits, free_of, limits_of
+from .lots import Lot, LotPieces, lot_key, may_be_sold, shelf, unsellable
+from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
 
 __all__ = [
@@ -27,9 +33,15 @@ __all__ = [
     "Availability",
     "Claim",
     "ClaimLine",
+    "ClaimPolicy",
     "Claimed",
+    "Confirmed",
+    "Extended",
     "GoodsState",
     "InventoryCode",
+    "Limits",
+    "Lot",
+    "LotPieces",
     "Received",
     "Released",
     "Stock",
@@ -38,15 +50,23 @@ __all__ = [
     "available",
     "claim_key",
     "claim_lines",
-    "enough",
+    "confirm",
     "expire",
+    "extend",
+    "free_of",
     "goods",
     "hold",
+    "limits_of",
+    "lot_key",
+    "may_be_sold",
     "on_hand",
     "on_hand_accounts",
+    "quota_lines",
     "received",
     "release",
     "reserve",
     "sellable",
     "sellable_accounts",
+    "shelf",
+    "unsellable",
 ]

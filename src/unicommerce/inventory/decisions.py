@@ -1,45 +1,29 @@
-"""Requests for goods: reserve (firm), hold (until a moment), release, expire; receiving and adjusting are facts, told.
+"""Requests for goods: reserve (firm), hold (until a moment), extend, confirm, release, expire; what comes in is told.
 
-What is asked for is summed by SKU before anything is checked. Each request that takes sellable goods guards every set
-of places that its place draws on, so that no two of them can promise the same piece.
+A hold ends once: confirmed, released or expired, each also in parts, and never gives back more than it held. When its
+moment has come it can not be confirmed or prolonged any more, whether or not anybody has looked. What is asked of a
+claim that exists works at a closed node too; new claims do not.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 
-from ..catalog import Catalog, Network
+import attrs
+
+from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..ledger import (
-    Accepted,
-    Account,
-    Between,
-    Decision,
-    Fact,
-    Reason,
-    ReasonCode,
-    Refused,
-    Request,
-    State,
-    Telling,
-)
-from ..values import pieces
-from .documents import Claim, ClaimLine, GoodsState, claim_key, goods, sellable_accounts
-from .events import Adjusted, Claimed, Received, Released
+from ..ledger import Accepted, Account, Between, Decision, Fact, Reason, Refused, Request, State, Telling
+from ..values import LARGEST, pieces, whole
+from .claims import claim_lines
+from .codes import InventoryCode
+from .documents import Claim, ClaimLine, GoodsState, claim_key, goods
+from .endings import Standing, closed, expired, given_back, standing
+from .events import Adjusted, Claimed, Confirmed, Extended, Received
+from .policy import ClaimPolicy
 
-__all__ = ["InventoryCode", "adjusted", "claim_lines", "enough", "expire", "hold", "received", "release", "reserve"]
+__all__ = ["adjusted", "confirm", "expire", "extend", "hold", "received", "release", "reserve"]
 
-
-class InventoryCode(ReasonCode):
-    """Why goods can not be claimed or given back."""
-
-    UNKNOWN_PLACE = "inventory.unknown_place", "{subject} is not a node or pool of the network"
-    NODE_CLOSED = "inventory.node_closed", "{subject} is closed and takes no new claims"
-    SHORT = "inventory.short", "only {found} of {needed} {unit} can be claimed at {subject}"
-    UNKNOWN_CLAIM = "inventory.unknown_claim", "there is no claim {subject}"
-    ENDED = "inventory.ended", "nothing is left of claim {subject}"
-    EXCEEDS = "inventory.exceeds", "claim {subject} has {found} {unit} left, {needed} were to be released"
-    FIRM = "inventory.firm", "claim {subject} is firm: no clock ends it"
-    NOT_DUE = "inventory.not_due", "claim {subject} is not due yet"
+Pieces = Mapping[str, int]
+"""Pieces by SKU."""
 
 
 def received(
@@ -65,71 +49,149 @@ def adjusted(
     return Telling(id, occurred_at, lambda _state, _given, _now: (Fact(id, (event,)),))
 
 
-def reserve(claim: str, *, place: str, quantities: Mapping[str, int]) -> Request[Catalog]:
-    """Ask for goods at a node or pool, firm: pieces by SKU, all of them or none.
+def reserve(
+    claim: str,
+    *,
+    place: str,
+    quantities: Pieces,
+    channel: str = "",
+    own: str = "",
+    priority: int = 0,
+    policy: ClaimPolicy = ClaimPolicy(),
+) -> Request[Catalog]:
+    """Ask for goods at a node or pool, firm: pieces by SKU, a kit's as its components; all of them or none.
 
-    Because: `UNKNOWN_PLACE`, `NODE_CLOSED`, `SHORT` (each SKU that falls short, found and needed).
+    `own` names a claim of the same holder that is drawn on first; a channel draws on its ring-fences, and is bound by
+    what is kept back from it. Because: `UNKNOWN_PLACE`, `NODE_CLOSED`, `UNKNOWN_CHANNEL`, `NOT_OF_CHANNEL`,
+    `UNKNOWN_CLAIM`; `SHORT` for each SKU that falls short (found and needed), with `PROTECTED`, `KEPT`, `QUOTA` where
+    that is why; `EXPIRED` for each hold that was ended for it.
     """
-    return _claim(claim, place, quantities, GoodsState.RESERVED, None)
-
-
-def hold(claim: str, *, place: str, quantities: Mapping[str, int], until: int) -> Request[Catalog]:
-    """Ask for goods that are given back by themselves at a moment (ms UTC), as a basket does; else as `reserve`."""
-    return _claim(claim, place, quantities, GoodsState.HELD, until)
-
-
-def _claim(claim: str, place: str, quantities: Mapping[str, int], state: str, until: int | None) -> Request[Catalog]:
     wanted = pieces(quantities, "sku")
-    document = Claim(id=claim, place=place, state=state, skus=tuple([sku for sku, _ in wanted]), due_at=until)
-    ref = document.ref
-    lines = tuple([ClaimLine(ref, sku, quantity) for sku, quantity in wanted])
-    event = Claimed(place=place, state=state, lines=lines, claim=document)
-
-    def decide(world: State, catalog: Catalog, _now: int) -> Decision:
-        return claim_lines(world, catalog.network, event)
-
-    return Request(f"claim/{claim}", (event,), decide)
+    skus, firm = tuple([sku for sku, _ in wanted]), GoodsState.RESERVED
+    document = Claim(id=claim, place=place, state=firm, skus=skus, channel=channel, priority=priority)
+    return _claim(document, wanted, own, policy)
 
 
-def claim_lines(world: State, network: Network, wanted: Claimed) -> Decision:
-    """Decide a claim of several lines at one place: all of them or none, and who falls short by how much."""
-    place = wanted.place
-    limits = network.limits.get(place)
-    if limits is None:
-        return Refused((Reason(InventoryCode.UNKNOWN_PLACE, place),))
-    if (node := network.node_by_id.get(place)) and not node.is_open:
-        return Refused((Reason(InventoryCode.NODE_CLOSED, place),))
-    demand: dict[str, int] = {}
-    for _, sku, quantity in wanted.lines:
-        demand[sku] = demand.get(sku, 0) + quantity
-    guards: tuple[Between, ...] = ()
-    short = []
-    for sku, needed in demand.items():
-        bounds = enough(limits, sku)
-        guards += bounds
-        free = min([world.balance(unit, accounts) for unit, accounts, _, _ in bounds])
-        if free < needed:
-            short.append(Reason(InventoryCode.SHORT, place, max(free, 0), needed, sku))
-    return Refused(tuple(short)) if short else Accepted((wanted,), (), guards)
+def hold(
+    claim: str,
+    *,
+    place: str,
+    quantities: Pieces,
+    until: int | None = None,
+    channel: str = "",
+    own: str = "",
+    policy: ClaimPolicy = ClaimPolicy(),
+) -> Request[Catalog]:
+    """Ask for goods that are given back by themselves at a moment (ms UTC), as a basket does; else as `reserve`.
+
+    Without a moment the policy says how long it lasts. `own` makes one hold of an earlier one: a basket that changed.
+    """
+    wanted = pieces(quantities, "sku")
+    skus, held = tuple([sku for sku, _ in wanted]), GoodsState.HELD
+    document = Claim(id=claim, place=place, state=held, skus=skus, channel=channel)
+    if until is not None:
+        document = _until(document, whole(until, "until", -LARGEST), policy)
+    return _claim(document, wanted, own, policy)
 
 
-@lru_cache(maxsize=65_536)
-def enough(limits: tuple[tuple[str, ...], ...], sku: str) -> tuple[Between, ...]:
-    """Return the guards of a request that takes sellable pieces of a SKU at a place with these `Network.limits`."""
-    return tuple([Between(goods(sku), sellable_accounts(places)) for places in limits])
+def _claim(claim: Claim, quantities: tuple[tuple[str, int], ...], own: str, policy: ClaimPolicy) -> Request[Catalog]:
+    """Return the request; what is asked is the event that says yes to it, where no moment is left to the policy."""
+    place, state, ref, channel = claim.place, claim.state, claim.ref, claim.channel
+    lines = tuple([ClaimLine(ref, sku, quantity) for sku, quantity in quantities])
+    wanted = Claimed(place=place, state=state, lines=lines, claim=claim, channel=channel, own=own)
+    lasts = state == GoodsState.HELD and claim.until is None
+
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        event, kits = wanted, catalog.kits
+        if lasts:
+            event = attrs.evolve(wanted, claim=_until(claim, now + policy.lasts_ms, policy))
+        if kits:
+            kits = {sku: kits[sku] for sku in claim.skus if sku in kits}
+        return claim_lines(world, catalog, event, now=now, policy=policy, kits=kits)
+
+    return Request(f"claim/{claim.id}", (wanted,), decide)
 
 
-def release(claim: str, *, quantities: Mapping[str, int] | None = None, id: str = "") -> Request[object]:
+def _until(claim: Claim, until: int, policy: ClaimPolicy) -> Claim:
+    return attrs.evolve(claim, until=until, due_at=until + policy.grace_ms)
+
+
+def extend(claim: str, *, id: str, until: int | None = None, policy: ClaimPolicy = ClaimPolicy()) -> Request[object]:
+    """Ask that a hold lasts until a moment (ms UTC), or as long again as the policy says; each time under its own `id`.
+
+    Because: `UNKNOWN_CLAIM`, `FIRM`, `EXPIRED`, `ENDED`, `OFTEN`, `TOO_LONG` (found and needed).
+    """
+    if until is not None:
+        whole(until, "until", -LARGEST)
+
+    def decide(world: State, _given: object, now: int) -> Decision:
+        document, _, refusal = _open(world, claim, now)
+        if document is None or refusal:
+            return Refused(refusal)
+        first = document.until if document.first_until is None else document.first_until
+        latest, current = (first or 0) + policy.longest_ms, document.until or 0
+        shown = max(min(now + policy.lasts_ms, latest), current) if until is None else until
+        if shown <= current and now + policy.lasts_ms <= latest:
+            return Accepted()
+        if document.extensions >= policy.extensions:
+            return Refused((Reason(InventoryCode.OFTEN, claim, document.extensions, policy.extensions),))
+        if shown > latest or shown <= current:
+            return Refused((Reason(InventoryCode.TOO_LONG, claim, latest, until or now + policy.lasts_ms),))
+        times = document.extensions + 1
+        longer = attrs.evolve(document, revision=document.revision + 1, first_until=first, extensions=times)
+        return Accepted((Extended(claim=_until(longer, shown, policy)),))
+
+    return Request(f"claim/{claim}/extended/{id}", (("until", until),), decide)
+
+
+def confirm(claim: str, *, quantities: Pieces | None = None, id: str = "") -> Request[object]:
+    """Ask that a hold becomes firm, or some pieces of it by SKU; a part needs an `id` of its own.
+
+    What is not confirmed stays held until its moment. Because: `UNKNOWN_CLAIM`, `FIRM`, `EXPIRED`, `ENDED`, `EXCEEDS`
+    (found and needed).
+    """
+    asked_for = _part(quantities, id, "a confirmation in part")
+
+    def decide(world: State, _given: object, now: int) -> Decision:
+        document, left, refusal = _open(world, claim, now)
+        if document is None or refusal:
+            return Refused(refusal)
+        held = {sku: pieces for (state, sku), pieces in left.items() if state == GoodsState.HELD}
+        wanted = held if asked_for is None else dict(asked_for)
+        if over := _exceeding(claim, held, wanted):
+            return Refused(over)
+        is_firm = wanted == held
+        firm = attrs.evolve(
+            document, revision=document.revision + 1, state=GoodsState.RESERVED, due_at=None, until=None
+        )
+        lines = tuple([ClaimLine(document.ref, sku, quantity) for sku, quantity in wanted.items()])
+        event = Confirmed(place=document.place, lines=lines, claim=firm if is_firm else None)
+        accounts = (Account(document.place, GoodsState.HELD, document.ref),)
+        return Accepted((event,), (), tuple([Between(goods(sku), accounts) for sku in wanted]))
+
+    return Request(f"claim/{claim}/confirmed{id and '/'}{id}", (("quantities", asked_for),), decide)
+
+
+def release(claim: str, *, quantities: Pieces | None = None, id: str = "") -> Request[object]:
     """Ask to give back a claim, or some pieces of it by SKU; a part needs an `id` of its own, so that it is told apart.
 
-    Because: `UNKNOWN_CLAIM`, `ENDED`, `EXCEEDS` (found and needed).
+    Held pieces go before confirmed ones. Because: `UNKNOWN_CLAIM`, `EXPIRED`, `ENDED`, `EXCEEDS` (found and needed).
     """
-    if quantities is not None and not id:
-        raise InvalidValue("id", id, "an id of its own for a release in part")
-    asked_for = None if quantities is None else pieces(quantities, "sku")
+    asked_for = _part(quantities, id, "a release in part")
 
-    def decide(world: State, _given: object, _now: int) -> Decision:
-        return _release(world, claim, None if asked_for is None else dict(asked_for), ended=None)
+    def decide(world: State, _given: object, now: int) -> Decision:
+        document = world.document(claim_key(claim))
+        if document is None:
+            return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
+        left = standing(world, document)
+        if not left:
+            return Refused(_nothing_left(document, now))
+        back, over = (left, ()) if asked_for is None else _some_of(claim, left, dict(asked_for))
+        if over:
+            return Refused(over)
+        is_empty = document.due_at is not None and back == left
+        part = given_back(world, document, back, closed(document) if is_empty else None)
+        return Accepted(part.events, (), part.guards)
 
     return Request(f"claim/{claim}/released{id and '/'}{id}", (("quantities", asked_for),), decide)
 
@@ -137,42 +199,66 @@ def release(claim: str, *, quantities: Mapping[str, int] | None = None, id: str 
 def expire(claim: str) -> Request[object]:
     """Ask to end a hold whose moment has come; any number of tickers may ask, and none is needed.
 
-    Because: `UNKNOWN_CLAIM`, `FIRM`, `NOT_DUE`.
+    Because: `UNKNOWN_CLAIM`, `FIRM`, `NOT_DUE`; accepted with nothing to do where it has ended before.
     """
 
     def decide(world: State, _given: object, now: int) -> Decision:
         document = world.document(claim_key(claim))
         if document is None:
             return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
-        if document.due_at is None:
+        if document.state == GoodsState.RESERVED:
             return Refused((Reason(InventoryCode.FIRM, claim),))
+        if document.due_at is None:
+            return Accepted((), _nothing_left(document, now))
         if document.due_at > now:
             return Refused((Reason(InventoryCode.NOT_DUE, claim, now, document.due_at),))
-        return _release(world, claim, None, ended=_ended(document))
+        part = expired(world, document, now)
+        return Accepted(part.events, (), part.guards)
 
     return Request(f"claim/{claim}/expired", (), decide)
 
 
-def _ended(claim: Claim) -> Claim:
-    return Claim(id=claim.id, revision=claim.revision + 1, place=claim.place, state=claim.state, skus=claim.skus)
+def _some_of(claim: str, left: Standing, wanted: Pieces) -> tuple[Standing, tuple[Reason, ...]]:
+    """Return the pieces to give back, those first that end by themselves, or why there are not so many."""
+    back, missing = {}, dict(wanted)
+    for (state, sku), held in left.items():
+        if part := min(held, missing.get(sku, 0)):
+            back[state, sku] = part
+            missing[sku] -= part
+    given = {sku: quantity - missing[sku] for sku, quantity in wanted.items()}
+    return back, _exceeding(claim, given, wanted)
 
 
-def _release(world: State, claim: str, quantities: Mapping[str, int] | None, *, ended: Claim | None) -> Decision:
+def _part(quantities: Pieces | None, id: str, what: str) -> tuple[tuple[str, int], ...] | None:
+    if quantities is not None and not id:
+        raise InvalidValue("id", id, f"an id of its own for {what}")
+    return None if quantities is None else pieces(quantities, "sku")
+
+
+def _open(world: State, claim: str, now: int) -> tuple[Claim | None, Standing, tuple[Reason, ...]]:
+    """Return a hold and what is left of it, or why nothing can be done with it any more."""
     document = world.document(claim_key(claim))
     if document is None:
-        return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
-    account = Account(document.place, document.state, document.ref)
-    left = {sku: world.balance(goods(sku), (account,)) for sku in document.skus}
-    wanted = {sku: held for sku, held in left.items() if held} if quantities is None else dict(quantities)
-    if not wanted and ended is None:
-        return Refused((Reason(InventoryCode.ENDED, claim),))
-    over = [
-        Reason(InventoryCode.EXCEEDS, claim, left.get(sku, 0), needed, sku)
-        for sku, needed in wanted.items()
-        if needed > left.get(sku, 0)
-    ]
-    if over:
-        return Refused(tuple(over))
-    lines = tuple([ClaimLine(document.ref, sku, quantity) for sku, quantity in wanted.items()])
-    event = Released(place=document.place, state=document.state, lines=lines, claim=ended)
-    return Accepted((event,), (), tuple([Between(goods(sku), (account,)) for sku in wanted]))
+        return None, {}, (Reason(InventoryCode.UNKNOWN_CLAIM, claim),)
+    left = standing(world, document)
+    if document.state == GoodsState.RESERVED:
+        return document, left, (Reason(InventoryCode.FIRM, claim),)
+    is_held = any(state == GoodsState.HELD for state, _ in left)
+    return document, left, () if is_held and not document.is_over(now) else _nothing_left(document, now)
+
+
+def _nothing_left(document: Claim, now: int) -> tuple[Reason, ...]:
+    if not document.is_over(now):
+        return (Reason(InventoryCode.ENDED, document.id),)
+    moment = document.due_at if document.ended_at is None else document.ended_at
+    return (Reason(InventoryCode.EXPIRED, document.id, moment, now),)
+
+
+def _exceeding(claim: str, left: Pieces, wanted: Pieces) -> tuple[Reason, ...]:
+    return tuple(
+        [
+            Reason(InventoryCode.EXCEEDS, claim, left.get(sku, 0), needed, sku)
+            for sku, needed in wanted.items()
+            if needed > left.get(sku, 0)
+        ]
+    )

@@ -22,6 +22,9 @@ __all__ = [
     "claim_key",
     "goods",
     "on_hand_accounts",
+    "quota",
+    "quota_claimed",
+    "quota_open",
     "sellable",
     "sellable_accounts",
 ]
@@ -37,6 +40,7 @@ class GoodsState:
     QUARANTINE = "quarantine"
 
 
+CLAIMED = (GoodsState.HELD, GoodsState.RESERVED)
 ON_HAND = (GoodsState.SELLABLE, GoodsState.HELD, GoodsState.RESERVED, GoodsState.DAMAGED, GoodsState.QUARANTINE)
 
 SUPPLIER = Account("supplier", "delivered")
@@ -71,6 +75,26 @@ def on_hand_accounts(node: str) -> tuple[Account, ...]:
     return tuple([Account(node, state) for state in ON_HAND])
 
 
+def quota(channel: str, sku: str) -> Unit:
+    """Return the unit that counts what a channel has claimed of a SKU, where it has a quota for it.
+
+    >>> quota("web", "MUG")
+    'quota:web/MUG'
+    """
+    return Unit(f"quota:{channel}/{sku}")
+
+
+@lru_cache(maxsize=4_096)
+def quota_open(channel: str) -> Account:
+    """Return the account that claims of a channel draw their quota from: it holds less than zero by what they took."""
+    return Account(f"channel:{channel}", "open")
+
+
+def quota_claimed(channel: str, ref: str = "") -> Account:
+    """Return the account of what a channel has claimed, in all or on behalf of `ref`."""
+    return Account(f"channel:{channel}", "claimed", ref)
+
+
 class ClaimLine(NamedTuple):
     """A quantity of a SKU that is claimed on behalf of `ref`: a claim's id or an order's line."""
 
@@ -81,7 +105,14 @@ class ClaimLine(NamedTuple):
 
 @frozen(kw_only=True)
 class Claim:
-    """Who has claimed which SKUs where, firm (`due_at` None) or until a moment (ms UTC), when it ends by itself."""
+    """Who has claimed which SKUs where: a hold (`state` held) until a clock ends it, or firm (reserved).
+
+    What is left of it is a balance: pieces held and, where some were confirmed, reserved, under its `ref`. Moments are
+    ms UTC: `until` is what the customer is shown, `first_until` what it was before it was prolonged (`extensions`
+    times); `due_at` is when it really ends (None: no clock ends it, or not any more), `ended_at` when a clock did end
+    it. Of claims on what is expected, a higher `priority` is served first, then what was claimed earlier
+    (`claimed_at`).
+    """
 
     id: str
     revision: int = 1
@@ -89,10 +120,17 @@ class Claim:
     state: str
     skus: tuple[str, ...]
     due_at: int | None = None
+    channel: str = ""
+    claimed_at: int | None = None
+    priority: int = 0
+    until: int | None = None
+    first_until: int | None = None
+    extensions: int = 0
+    ended_at: int | None = None
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "claim")
-        if self.state not in (GoodsState.HELD, GoodsState.RESERVED):
+        if self.state not in CLAIMED:
             raise InvalidValue("state", self.state, "held or reserved")
         if self.due_at is not None:
             whole(self.due_at, "due_at", -LARGEST)
@@ -108,6 +146,10 @@ class Claim:
     def ref(self) -> str:
         """Return on whose behalf its goods are held."""
         return f"claim:{self.id}"
+
+    def is_over(self, now: int) -> bool:
+        """Tell whether its time is over, whether or not anybody has looked."""
+        return self.ended_at is not None or (self.due_at is not None and self.due_at <= now)
 
 
 def claim_key(claim: str) -> Key[Claim]:

@@ -6,44 +6,65 @@ from ..catalog import place_name
 from ..errors import InvalidValue
 from ..ledger import Account, Document, Movement
 from ..values import LARGEST, frozen, identifier, positive
-from .documents import LOSS, SUPPLIER, Claim, ClaimLine, goods, sellable
+from .documents import (
+    LOSS,
+    SUPPLIER,
+    Claim,
+    ClaimLine,
+    GoodsState,
+    goods,
+    quota,
+    quota_claimed,
+    quota_open,
+    sellable,
+)
+from .lots import Lot, LotPieces, shelf
 
-__all__ = ["Adjusted", "Claimed", "Received", "Released"]
+__all__ = ["Adjusted", "Claimed", "Confirmed", "Extended", "Received", "Released"]
 
 
 @frozen(kw_only=True)
 class Received:
     """Goods came in at a node from outside.
 
-    Moves: supplier -> sellable. `lines` are (SKU, pieces); `receipt` is the sender's id of it.
+    Moves: supplier -> sellable. `lines` are (SKU, pieces); `receipt` is the sender's id of it. `lots` are pieces that
+    came beside them, of a lot or an owner, in the state that they may be in; `batches` the lots that are new.
     """
 
     kind: ClassVar[str] = "inventory.received"
     receipt: str
     node: str
     lines: tuple[tuple[str, int], ...]
+    lots: tuple[LotPieces, ...] = ()
+    batches: tuple[Lot, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.receipt, "receipt")
         place_name(self.node, "node")
-        for sku, quantity in self.lines:
+        for sku, quantity in (*self.lines, *((each.sku, each.quantity) for each in self.lots)):
             identifier(sku, "sku")
             positive(quantity, f"quantity of {sku}")
 
     def movements(self) -> tuple[Movement, ...]:
         """Bring the pieces in."""
-        return tuple([Movement(quantity, goods(sku), SUPPLIER, sellable(self.node)) for sku, quantity in self.lines])
+        came = [Movement(quantity, goods(sku), SUPPLIER, sellable(self.node)) for sku, quantity in self.lines]
+        return (*came, *(Movement(p.quantity, goods(p.sku), _from(p), shelf(self.node, p)) for p in self.lots))
 
     def documents(self) -> tuple[Document, ...]:
-        """Replace nothing."""
-        return ()
+        """Set down the lots that are new."""
+        return self.batches
+
+
+def _from(pieces: LotPieces) -> Account:
+    return SUPPLIER._replace(lot=pieces.lot, owner=pieces.owner)
 
 
 @frozen(kw_only=True)
 class Claimed:
     """Goods are promised to somebody, at a node or at a pool.
 
-    Moves: sellable -> held or reserved, under the `ref` of each line.
+    Moves: sellable -> held or reserved, under the `ref` of each line; the `quota` of the `channel`, open -> claimed.
+    `own` names the claim of the same holder that was drawn on first.
     """
 
     kind: ClassVar[str] = "inventory.claimed"
@@ -51,22 +72,32 @@ class Claimed:
     state: str
     lines: tuple[ClaimLine, ...]
     claim: Claim | None = None
+    channel: str = ""
+    own: str = ""
+    quota: tuple[ClaimLine, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces aside."""
         place, state, free = self.place, self.state, sellable(self.place)
-        return tuple([Movement(q, goods(sku), free, Account(place, state, ref)) for ref, sku, q in self.lines])
+        moves = tuple([Movement(q, goods(sku), free, Account(place, state, ref)) for ref, sku, q in self.lines])
+        return moves + _quota_drawn(self.channel, self.quota) if self.quota else moves
 
     def documents(self) -> tuple[Document, ...]:
         """Set down the claim, where it is not an order's."""
         return (self.claim,) if self.claim else ()
 
 
+def _quota_drawn(channel: str, lines: tuple[ClaimLine, ...]) -> tuple[Movement, ...]:
+    start = quota_open(channel)
+    return tuple([Movement(q, quota(channel, sku), start, quota_claimed(channel, ref)) for ref, sku, q in lines])
+
+
 @frozen(kw_only=True)
 class Released:
     """A claim, or some of it, is given back: the exact inverse of `Claimed`.
 
-    Moves: held or reserved -> sellable. `claim` is the document without its due moment, where the claim has expired.
+    Moves: held or reserved -> sellable; the `quota` of the `channel`, claimed -> open. `claim` is the document without
+    its due moment, where nothing is left that a clock could end.
     """
 
     kind: ClassVar[str] = "inventory.released"
@@ -74,15 +105,62 @@ class Released:
     state: str
     lines: tuple[ClaimLine, ...]
     claim: Claim | None = None
+    channel: str = ""
+    quota: tuple[ClaimLine, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces free."""
         place, state, free = self.place, self.state, sellable(self.place)
-        return tuple([Movement(q, goods(sku), Account(place, state, ref), free) for ref, sku, q in self.lines])
+        moves = tuple([Movement(q, goods(sku), Account(place, state, ref), free) for ref, sku, q in self.lines])
+        drawn = _quota_drawn(self.channel, self.quota)
+        return moves + tuple([Movement(q, unit, target, source) for q, unit, source, target in drawn])
 
     def documents(self) -> tuple[Document, ...]:
         """Replace the claim that needs no look any more."""
         return (self.claim,) if self.claim else ()
+
+
+@frozen(kw_only=True)
+class Confirmed:
+    """A hold, or some of it, becomes firm: no clock ends that part any more.
+
+    Moves: held -> reserved, under the same `ref`. `claim` is the firm document, where nothing stays held.
+    """
+
+    kind: ClassVar[str] = "inventory.confirmed"
+    place: str
+    lines: tuple[ClaimLine, ...]
+    claim: Claim | None = None
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Make the pieces firm."""
+        place, held, firm = self.place, GoodsState.HELD, GoodsState.RESERVED
+        return tuple(
+            [
+                Movement(q, goods(sku), Account(place, held, ref), Account(place, firm, ref))
+                for ref, sku, q in self.lines
+            ]
+        )
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace the claim that is firm now."""
+        return (self.claim,) if self.claim else ()
+
+
+@frozen(kw_only=True)
+class Extended:
+    """A hold lasts longer than it did. Moves nothing."""
+
+    kind: ClassVar[str] = "inventory.extended"
+    claim: Claim
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move nothing."""
+        return ()
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace the claim."""
+        return (self.claim,)
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from unicodedata import normalize
 import attrs
 
 from ..errors import Busy, Contradiction
-from .answers import Accepted, Decision, Refused, Unchanged
+from .answers import Accepted, Decision, Guard, Refused, Unchanged
 from .reasons import LedgerCode, Reason
 from .records import Asked, Disagreed, Document, Entry, Event, Key, record
 from .state import Notes, State, Supposed, Wanted
@@ -43,12 +43,16 @@ class Request(NamedTuple, Generic[G_contra]):
 
 
 class Fact(NamedTuple):
-    """What a message makes known: events under an id; `because` names what it disagrees with."""
+    """What a message makes known: events under an id; `because` names what it disagrees with.
+
+    Where `guards` no longer hold, it is not refused: its events are decided again.
+    """
 
     id: str
     events: tuple[Event, ...]
     because: tuple[Reason, ...] = ()
     told: Asked = ()
+    guards: tuple[Guard, ...] = ()
 
 
 class Telling(NamedTuple, Generic[G_contra]):
@@ -149,7 +153,8 @@ async def _put(
         source=source,
     )
     replaced = {document.key for document in entry.documents} & revisions.keys()
-    recorded = await store.append(entry, tuple([Unchanged(key, revisions[key]) for key in sorted(replaced)]))
+    guards = fact.guards + tuple([Unchanged(key, revisions[key]) for key in sorted(replaced)])
+    recorded = await store.append(entry, guards)
     if recorded is None:
         return None
     if recorded.entry is entry:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import attrs
 
-from ..errors import Contradiction, InvalidValue
+from ..errors import Contradiction, InvalidValue, TooOld
 from ..values import Unit, frozen
 from .accounts import Account, Movement, totals, whole
 from .answers import Between, Guard
@@ -30,7 +30,8 @@ class Snapshot:
 
     `balances` holds whole accounts and kept totals, `parts` what was posted to each sub-account, `moves` what went
     between places (when it occurred, the place, the change), for `moved`; `ids` are the entries on record, so that a
-    repeat stays free though its events are no longer at hand.
+    repeat stays free though its events are no longer at hand; what occurred before the `horizon` (ms UTC) and is not
+    among them is not taken, because its id may have left.
     """
 
     position: int = 0
@@ -39,6 +40,7 @@ class Snapshot:
     moves: Mapping[Unit, tuple[tuple[int, str, int], ...]] = attrs.field(factory=dict)
     documents: tuple[Document, ...] = ()
     ids: frozenset[str] = frozenset()
+    horizon: int | None = None
 
 
 class Ledger:
@@ -49,11 +51,12 @@ class Ledger:
     0
     """
 
-    __slots__ = ("_books", "_documents", "_due", "_entries", "_first", "_journal", "_moves", "_parts")
+    __slots__ = ("_books", "_documents", "_due", "_entries", "_first", "_horizon", "_journal", "_moves", "_parts")
 
     def __init__(self) -> None:
         self._journal: list[Entry] = []
         self._first = 1
+        self._horizon: int | None = None
         self._entries: dict[str, int] = {}
         self._documents: dict[Key[Document], Document] = {}
         self._books: dict[Unit, dict[Account, int]] = {}
@@ -101,6 +104,7 @@ class Ledger:
             documents,
             {question: self.parts(*question) for question in wanted.parts},
             {question: self.moved(*question) for question in wanted.moved},
+            sums=tuple([self.balance(unit, accounts) for unit, accounts in wanted.sums]),
         )
 
     def entry(self, id: str) -> Recorded | None:
@@ -119,7 +123,7 @@ class Ledger:
         found: dict[tuple[int, Key[Document]], Document] = {}
         while self._due and self._due[0][0] <= now and len(found) < limit:
             due_at, key = heapq.heappop(self._due)
-            if (document := self._documents[key]).due_at == due_at:
+            if (document := self._documents.get(key)) is not None and document.due_at == due_at:
                 found[due_at, key] = document
         for still_due in found:
             heapq.heappush(self._due, still_due)
@@ -131,10 +135,13 @@ class Ledger:
         """Put an entry on record and return it with its position; None: a guard does not hold and nothing has changed.
 
         An id that is on record gives the entry that was first, whatever this one says. Raises `Contradiction` where a
-        document comes with the revision of the one on record and other content; nothing has changed then either.
+        document comes with the revision of the one on record and other content, and `TooOld` where the entry occurred
+        before the horizon; nothing has changed then either.
         """
         if entry.id in self._entries:
             return self.entry(entry.id)
+        if self._horizon is not None and entry.occurred_at < self._horizon:
+            raise TooOld(entry.id, entry.occurred_at, self._horizon)
         checks = []
         for guard in guards:
             if isinstance(guard, Between):
@@ -207,6 +214,27 @@ class Ledger:
         else:
             del parts[part]
 
+    # What may be forgotten
+
+    def retire(self, before: int, closed: Iterable[Key[Document]] = ()) -> None:
+        """Let go of what was recorded before a moment (ms UTC), and of documents that the caller says are closed.
+
+        Entries leave from the oldest on, once they are archived and every consumer of the journal is past them. An id
+        leaves only where its repeat is known by its own moment, before the horizon; that of a request stays.
+        """
+        self._horizon = before if self._horizon is None else max(before, self._horizon)
+        leaving = 0
+        while leaving < len(self._journal) and (entry := self._journal[leaving]).recorded_at < before:
+            leaving += 1
+            if entry.occurred_at < entry.recorded_at:
+                del self._entries[entry.id]
+        del self._journal[:leaving]
+        self._first += leaving
+        for moves in self._moves.values():
+            del moves[: bisect_right(moves, (before - 1, "\U0010ffff", 0))]
+        for key in closed:
+            self._documents.pop(key, None)
+
     # Snapshots
 
     def snapshot(self) -> Snapshot:
@@ -219,9 +247,10 @@ class Ledger:
                 for unit, wholes in self._parts.items()
                 if any(wholes.values())
             },
-            moves={unit: tuple(moves) for unit, moves in self._moves.items()},
+            moves={unit: tuple(moves) for unit, moves in self._moves.items() if moves},
             documents=tuple(self._documents.values()),
             ids=frozenset(self._entries),
+            horizon=self._horizon,
         )
 
     @classmethod
@@ -240,6 +269,7 @@ class Ledger:
         ledger._due = [(d.due_at, d.key) for d in snapshot.documents if d.due_at is not None]
         heapq.heapify(ledger._due)
         ledger._entries = dict.fromkeys(snapshot.ids, 0)
+        ledger._horizon = snapshot.horizon
         for expected, (position, entry) in enumerate(tail, start=ledger._first):
             if position != expected:
                 raise InvalidValue("tail", position, f"the entry at position {expected}: none may be missing")

@@ -4,7 +4,7 @@ A decision is asked on notes that answer nothing for what was not read; what it 
 snapshot, and it is asked again. So a decision is a plain function, and every store gets by with one bulk `read`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..values import Unit
@@ -18,6 +18,12 @@ D = TypeVar("D", bound=Document)
 
 Moved = tuple[Unit, str, int]
 """The question of `moved`: unit, place, since."""
+
+Sum = tuple[Unit, tuple[Account, ...]]
+"""The question of what many accounts hold together of a unit."""
+
+FEW = 8
+"""Up to so many accounts are read one by one; what more of them hold is asked for as one sum."""
 
 
 class State(Protocol):
@@ -41,18 +47,23 @@ class State(Protocol):
 
 
 class Wanted(NamedTuple):
-    """What is to be read in one snapshot. A document known at a revision is sent again only if that has changed."""
+    """What is to be read in one snapshot. A document known at a revision is sent again only if that has changed.
+
+    Of the `sums` only the total is wanted: a store may keep it as a row. The same tuples are asked for again and again.
+    """
 
     balances: Mapping[Unit, Iterable[Account]]
     documents: Mapping[Key[Document], int]
     parts: Iterable[tuple[Unit, Account]] = ()
     moved: Iterable[Moved] = ()
     entry: str = ""
+    sums: Sequence[Sum] = ()
 
 
 class Found(NamedTuple):
     """What was read: every balance, part and move that was wanted; the documents that are not at the known revision.
 
+    `sums` answers those that were wanted, in their order.
     Where an entry of the wanted id is on record, it alone is answered, and the rest may be empty.
     """
 
@@ -61,6 +72,7 @@ class Found(NamedTuple):
     parts: Mapping[tuple[Unit, Account], Mapping[Account, int]]
     moved: Mapping[Moved, int]
     entry: Entry | None = None
+    sums: tuple[int, ...] = ()
 
 
 class Notes:
@@ -69,13 +81,15 @@ class Notes:
     Over a `live` state nothing is in vain: notes then only remember which documents were looked at, for the guards.
     """
 
-    __slots__ = ("_balances", "_documents", "_live", "_moved", "_parts", "is_complete")
+    __slots__ = ("_balances", "_documents", "_live", "_moved", "_parts", "_sums", "_totals", "is_complete")
 
     def __init__(self, known: Iterable[Document] = (), live: State | None = None) -> None:
         self._balances: dict[Unit, dict[Account, int]] = {}
         self._documents: dict[Key[Document], Document | None] = {}
         self._parts: dict[tuple[Unit, Account], Mapping[Account, int]] = {}
         self._moved: dict[Moved, int] = {}
+        self._sums: list[Sum] = []
+        self._totals: Sequence[int] = ()
         self._live = live
         self.is_complete = live is not None
         if live is None:
@@ -86,6 +100,8 @@ class Notes:
         if self._live is not None:
             return self._live.balance(unit, accounts)
         wanted = tuple(accounts)
+        if len(wanted) > FEW:
+            return self._sum(unit, wanted)
         if (book := self._balances.get(unit)) is None:
             book = self._balances[unit] = {}
         held = [*map(book.get, wanted)]
@@ -94,6 +110,14 @@ class Notes:
         book.update(dict.fromkeys(wanted, 0) | book)
         self.is_complete = False
         return sum(filter(None, held))
+
+    def _sum(self, unit: Unit, accounts: tuple[Account, ...]) -> int:
+        # A list, not a mapping: to hash hundreds of accounts takes longer than to decide.
+        if (unit, accounts) not in self._sums:
+            self._sums.append((unit, accounts))
+            self.is_complete = False
+        index = self._sums.index((unit, accounts))
+        return self._totals[index] if index < len(self._totals) else 0
 
     def document(self, key: Key[D]) -> D | None:
         """Return the document that was read."""
@@ -125,7 +149,7 @@ class Notes:
     def wanted(self, entry: str = "") -> Wanted:
         """Return all that was looked up so far, in vain or not: it is read again together, true at one moment."""
         revisions = {key: document.revision if document else 0 for key, document in self._documents.items()}
-        return Wanted(self._balances, revisions, self._parts, self._moved, entry)
+        return Wanted(self._balances, revisions, self._parts, self._moved, entry, tuple(self._sums))
 
     def take(self, found: Found) -> None:
         """Note what was read."""
@@ -133,6 +157,7 @@ class Notes:
         self._documents.update(found.documents)
         self._parts.update(found.parts)
         self._moved.update(found.moved)
+        self._totals = found.sums
         self.is_complete = True
 
     def unchanged(self) -> tuple[Unchanged, ...]:

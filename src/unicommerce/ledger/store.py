@@ -11,7 +11,7 @@ from typing import Protocol
 from ..errors import InvalidValue
 from .answers import Guard
 from .ledger import Ledger, Snapshot
-from .records import Document, Entry, Recorded
+from .records import Document, Entry, Key, Recorded
 from .state import Found, State, Wanted
 
 __all__ = ["Memory", "Store"]
@@ -92,6 +92,10 @@ class Memory:
     async def snapshot(self) -> Snapshot:
         """Return the state."""
         return self.ledger.snapshot()
+
+    async def retire(self, before: int, closed: Iterable[Key[Document]] = ()) -> None:
+        """Let go of what was recorded before a moment (ms UTC), and of closed documents; see `Ledger.retire`."""
+        self.ledger.retire(before, closed)
 
     async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
         """Take over a snapshot and its tail."""

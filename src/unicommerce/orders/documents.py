@@ -49,7 +49,9 @@ class Order:
     """What was ordered through a channel, to be served from a pool, at a service level, to a destination.
 
     `placed_at` is ms UTC, by the customer's clock; `service` names a service level of the routing policy; `kits` are
-    the ordered lines that became lines of components when the order was placed.
+    the ordered lines that became lines of components when the order was placed; `basket` is the claim that has held
+    goods for the customer, which the order draws on first. Of orders that wait for goods, a higher `priority` is served
+    first, then the older one.
     """
 
     id: str
@@ -63,14 +65,18 @@ class Order:
     customer: str = ""
     currency: str = "USD"
     kits: tuple[OrderKit, ...] = ()
+    basket: str = ""
+    priority: int = 0
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
         positive(self.revision, "revision")
         identifier(self.pool, "pool")
         whole(self.placed_at, "placed_at", -(2**53))
-        for field, text in (("channel", self.channel), ("customer", self.customer), ("currency", self.currency)):
-            if text or field == "currency":
+        whole(self.priority, "priority", -(2**53))
+        identifier(self.currency, "currency")
+        for field, text in (("channel", self.channel), ("customer", self.customer), ("basket", self.basket)):
+            if text:
                 identifier(text, field)
         if not self.lines or len(self.line_by_id) != len(self.lines):
             raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")

@@ -2,5 +2,6 @@
 
 from .decisions import ReliefCode, relieve
 from .policy import Claimant, ReliefPolicy, firm_first
+from .views import orphans
 
-__all__ = ["Claimant", "ReliefCode", "ReliefPolicy", "firm_first", "relieve"]
+__all__ = ["Claimant", "ReliefCode", "ReliefPolicy", "firm_first", "orphans", "relieve"]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..catalog import Catalog, Network, pool_place
 from ..fulfillment import Deallocated, claims_of, opening, shipment_key
-from ..inventory import ClaimLine, GoodsState, Released, claim_key, goods, sellable, sellable_accounts
+from ..inventory import ClaimLine, GoodsState, Released, claim_key, goods, quota_lines, sellable, sellable_accounts
 from ..ledger import Accepted, Account, Between, Decision, Event, Reason, ReasonCode, Refused, Request, State, Supposed
 from ..orders import Canceled, LineQuantity, LineState, Order, in_lines, line_account, order_key
 from ..values import Unit, identifier
@@ -30,6 +30,7 @@ class ReliefCode(ReasonCode):
     NOTHING_TO_RELIEVE = "relief.nothing_to_relieve", "all claims on {subject} can be met"
     GOES_BACK = "relief.goes_back", "{found} {unit} of {subject} go back to the pool: the node has too few"
     GIVES_WAY = "relief.gives_way", "{found} of {needed} {unit} of {subject} give way: there are too few"
+    ORPHAN = "relief.orphan", "{subject} claims {found} {unit}, and waits for {needed}"
     UNMET = "relief.unmet", "{found} of {needed} {unit} of {subject} can not be met and wait for people"
 
 
@@ -99,7 +100,9 @@ def _go_back(world: State, case: Case) -> Accepted:
             continue
         for one in reversed(_claimants(world, case, node.id)):
             wanted = min(missing, one.quantity)
-            more = _deallocated(world, case, one, wanted) if one.ref.startswith(LINE) else _ended(case, one, wanted)
+            more = (
+                _deallocated(world, case, one, wanted) if one.ref.startswith(LINE) else _ended(world, case, one, wanted)
+            )
             taken = Accepted(taken.events + more.events, taken.because + more.because, taken.guards + more.guards)
             missing = -Supposed(world, taken.events).balance(case.unit, (sellable(node.id),))
             if missing <= 0:
@@ -128,9 +131,13 @@ def _deallocated(world: State, case: Case, one: Claimant, most: int) -> Accepted
     return Accepted(tuple(events), (reason,), tuple(guards))
 
 
-def _ended(case: Case, one: Claimant, pieces: int) -> Accepted:
+def _ended(world: State, case: Case, one: Claimant, pieces: int) -> Accepted:
     """End a claim, or so many pieces of it."""
-    event = Released(place=one.place, state=one.state, lines=(ClaimLine(one.ref, case.sku, pieces),))
+    lines = (ClaimLine(one.ref, case.sku, pieces),)
+    document = world.document(claim_key(one.ref.removeprefix(CLAIM)))
+    channel = document.channel if document else ""
+    quota = quota_lines(world, channel, lines)
+    event = Released(place=one.place, state=one.state, lines=lines, channel=channel, quota=quota)
     reason = Reason(ReliefCode.GIVES_WAY, one.ref, pieces, one.quantity, case.sku)
     return Accepted((event,), (reason,), (Between(case.unit, (Account(one.place, one.state, one.ref),)),))
 
@@ -141,7 +148,7 @@ def _give_way(world: State, case: Case) -> Accepted:
     for one, pieces in _too_many(world, case):
         state = Supposed(world, taken.events)
         if not one.ref.startswith(LINE):
-            more = _ended(case, one, pieces)
+            more = _ended(world, case, one, pieces)
         elif case.policy.cancels:
             more = _canceled(state, one, pieces)
         else:
@@ -187,7 +194,9 @@ def _canceled(world: State, one: Claimant, pieces: int) -> Accepted:
         return Accepted()
     lines = tuple([LineQuantity(line, order.line_by_id[line].sku, quantity) for line, quantity in wanted.items()])
     canceled = Canceled(order=order.id, lines=lines, reason=ReliefCode.GIVES_WAY.value)
-    freed = Released(place=one.place, state=one.state, lines=claims_of(order.id, lines))
+    back = claims_of(order.id, lines)
+    quota = quota_lines(world, order.channel, back)
+    freed = Released(place=one.place, state=one.state, lines=back, channel=order.channel, quota=quota)
     reasons = [Reason(ReliefCode.GIVES_WAY, order.unit(line), quantity, quantity, sku) for line, sku, quantity in lines]
     return Accepted((*answer.events, canceled, freed), tuple(reasons), answer.guards)
 

@@ -54,10 +54,10 @@ def returned(
     by_line, by_sku = pieces(lines or {}, "line"), pieces(blind or {}, "sku")
     told = (("node", node), ("order", order), ("lines", by_line), ("blind", by_sku))
 
-    def decide(world: State, _given: object, now: int) -> tuple[Fact, ...]:
+    def decide(world: State, given: object, now: int) -> tuple[Fact, ...]:
         is_new = world.document(document.key) is None  # a repeat implies nothing more
         known = world.document(order_key(order)) if by_line and is_new else None
-        earlier = _deliveries(world, known, by_line, now) if known else ()
+        earlier = _deliveries(world, known, by_line, given, now) if known else ()
         after = Supposed(world, [event for fact in earlier for event in fact.events])
         taken, because, excess = _matched(after, known, by_line, id)
         event: Event = Returned(document=document, lines=taken, blind=(*by_sku, *excess))
@@ -66,7 +66,9 @@ def returned(
     return Telling(f"return/{id}", occurred_at, decide)
 
 
-def _deliveries(world: State, order: Order, lines: tuple[tuple[str, int], ...], now: int) -> tuple[Fact, ...]:
+def _deliveries(
+    world: State, order: Order, lines: tuple[tuple[str, int], ...], given: object, now: int
+) -> tuple[Fact, ...]:
     """Return the deliveries that a return implies: of as many shipments under way as it brings pieces back from."""
     shipments: set[str] = set()
     for line, quantity in [each for each in lines if each[0] in order.line_by_id]:
@@ -76,7 +78,7 @@ def _deliveries(world: State, order: Order, lines: tuple[tuple[str, int], ...], 
             if left > 0:
                 shipments.add(account.ref)
                 left -= held
-    return tuple([fact for shipment in sorted(shipments) for fact in delivered(shipment).decide(world, None, now)])
+    return tuple([fact for shipment in sorted(shipments) for fact in delivered(shipment).decide(world, given, now)])
 
 
 def _matched(

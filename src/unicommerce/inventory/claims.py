@@ -1,0 +1,284 @@
+"""How a claim of several lines at one place is decided: what it draws on, who is in its way, who falls short and why.
+
+What is asked for is summed by SKU before anything is checked. Pieces are drawn from the holder's own claim and the
+channel's ring-fences first; those are not taken from anybody, so that only what goes beyond them needs room. Where
+there is too little, holds whose time is over are ended in the same entry: they stand in nobody's way, whether or not
+anybody has looked at them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import attrs
+
+from ..catalog import Catalog, Channel, Component, Product
+from ..ledger import (
+    Accepted,
+    Account,
+    Between,
+    Decision,
+    Guard,
+    Movement,
+    Notes,
+    Reason,
+    Refused,
+    State,
+    Supposed,
+)
+from .codes import InventoryCode
+from .documents import Claim, ClaimLine, GoodsState, claim_key
+from .endings import NOTHING, TAKEN_FROM, Part, closed, expired, given_back, over, overdue, standing
+from .events import Claimed
+from .keeping import Limits, free_of, is_within, limits_of
+from .lots import has_lots
+from .policy import ClaimPolicy
+
+__all__ = ["claim_lines"]
+
+Kits = Mapping[str, Product]
+NO_KITS: Kits = {}
+
+
+# Claiming
+
+
+class Case(NamedTuple):
+    """A claim that is to be decided, and what decides it."""
+
+    world: State
+    catalog: Catalog
+    wanted: Claimed
+    channel: Channel | None
+    now: int
+
+
+def claim_lines(
+    world: State,
+    catalog: Catalog,
+    wanted: Claimed,
+    *,
+    now: int,
+    policy: ClaimPolicy = ClaimPolicy(),
+    kits: Kits = NO_KITS,
+) -> Decision:
+    """Decide a claim of several lines at one place, and who falls short by how much.
+
+    `wanted.own` names a claim of the same holder that is drawn on first; `kits` are the SKUs among the lines that are
+    made of others, which are then what is claimed. All of it or nothing, unless the policy takes a part.
+    """
+    network, place = catalog.network, wanted.place
+    places, node = network.limits.get(place), network.node_by_id.get(place)
+    if places is None:
+        return Refused((Reason(InventoryCode.UNKNOWN_PLACE, place),))
+    if node is not None and not node.is_open:
+        return Refused((Reason(InventoryCode.NODE_CLOSED, place),))
+    if not (wanted.own or wanted.channel or kits):  # nearly always; and then there nearly always is enough
+        guards: tuple[Guard, ...] = ()
+        demand: dict[str, int] = {}
+        for _, sku, quantity in wanted.lines:
+            demand[sku] = demand.get(sku, 0) + quantity
+        for sku, needed in demand.items():
+            sums, still = limits_of(world, catalog, places, sku, now=now)
+            if min([world.balance(unit, accounts) - (least or 0) for unit, accounts, least, _ in sums]) < needed:
+                break
+            guards += sums + still if still else sums
+        else:
+            return Accepted((wanted,), (), guards)
+    channel = catalog.channel_by_id.get(wanted.channel)
+    if because := _not_there(catalog, wanted, channel, kits):
+        return Refused(because)
+    return _settled(Case(world, catalog, wanted, channel, now), policy, kits)
+
+
+def _not_there(catalog: Catalog, wanted: Claimed, channel: Channel | None, kits: Kits) -> tuple[Reason, ...]:
+    """Return why a channel can not claim at a place at all."""
+    place = wanted.place
+    if channel is None:
+        is_unknown = wanted.channel and catalog.channels
+        return (Reason(InventoryCode.UNKNOWN_CHANNEL, wanted.channel),) if is_unknown else ()
+    if not is_within(catalog, channel, place):
+        return (Reason(InventoryCode.NOT_OF_CHANNEL, place, place, channel.id),)
+    if not channel.minimum_life_days or place in catalog.network.node_by_id:
+        return ()
+    dated = [sku for sku in _demand(wanted.lines, kits) if has_lots(catalog, sku)]
+    return tuple([Reason(InventoryCode.BY_NODE, channel.id, None, None, sku) for sku in dated])
+
+
+def _settled(case: Case, policy: ClaimPolicy, kits: Kits) -> Decision:
+    """Decide a claim that draws on others, or that is bound by rules of a channel, or for which there is too little."""
+    lines, demand = case.wanted.lines, _demand(case.wanted.lines, kits)
+    drawn = _drawn(case, demand, policy)
+    if drawn is None:
+        return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, case.wanted.own),))
+    rooms, ended = [_room(case, sku, needed, drawn) for sku, needed in demand.items()], NOTHING
+    if _is_short(rooms) and not _is_unread(case.world):
+        ended = _ended(case, rooms, is_part=policy.takes_part)
+        rooms = [_room(case, sku, needed, drawn, ended) for sku, needed in demand.items()]
+    if not _is_short(rooms):
+        guards = tuple([guard for room in rooms for guard in room.guards])
+        events = (*drawn.events, *ended.events, _taken(case, kits, demand))
+        return Accepted(events, drawn.because + ended.because, drawn.guards + ended.guards + guards)
+    fitting = _fitting(lines, kits, rooms) if policy.takes_part else ()
+    if not fitting:
+        return Refused(drawn.because + _why(case, rooms, dict.fromkeys(demand)))
+    answer = _settled(case._replace(wanted=attrs.evolve(case.wanted, lines=fitting)), policy, kits)
+    because = answer.because + _why(case, rooms, _demand(fitting, kits))
+    return Refused(because) if isinstance(answer, Refused) else Accepted(answer.events, because, answer.guards)
+
+
+def _parts(kits: Kits, sku: str) -> tuple[Component, ...]:
+    return kits[sku].components if sku in kits else (Component(sku, 1),)
+
+
+def _demand(lines: Iterable[ClaimLine], kits: Kits) -> dict[str, int]:
+    demand: dict[str, int] = {}
+    for _, sku, quantity in lines:
+        for part, per in _parts(kits, sku):
+            demand[part] = demand.get(part, 0) + quantity * per
+    return demand
+
+
+def _taken(case: Case, kits: Kits, demand: Mapping[str, int]) -> Claimed:
+    """Return the event: of what kits are made of, with the quota that it draws."""
+    wanted = case.wanted
+    if kits:
+        ref = wanted.lines[0].ref
+        lines = tuple([ClaimLine(ref, sku, quantity) for sku, quantity in demand.items()])
+        wanted = attrs.evolve(wanted, lines=lines)
+    if wanted.claim and wanted.claim.skus != tuple(demand):
+        wanted = attrs.evolve(wanted, claim=attrs.evolve(wanted.claim, skus=tuple(demand)))
+    if case.channel and case.channel.quotas:
+        limited = case.channel.quota_by_sku
+        wanted = attrs.evolve(wanted, quota=tuple([line for line in wanted.lines if line.sku in limited]))
+    return wanted
+
+
+# What is drawn on
+
+
+def _drawn(case: Case, demand: Mapping[str, int], policy: ClaimPolicy) -> Part | None:
+    """Draw on the holder's own claim, then on the ring-fences of the channel at this place; None: no such own claim."""
+    world, own, left, part = case.world, case.wanted.own, dict(demand), NOTHING
+    for id in (*((own,) if own else ()), *(case.channel.ring_fences if case.channel else ())):
+        claim = world.document(claim_key(id))
+        if claim is None:
+            if id == own:
+                return None
+        elif id == own or claim.place == case.wanted.place:
+            is_over = claim.is_over(case.now)
+            part = part.plus(over(claim, case.now)) if is_over and id == own else part
+            gives_rest = id == own and not policy.keeps_rest
+            part = part.plus(_drawn_on(world, claim, left, is_over=is_over, gives_rest=gives_rest))
+    return part
+
+
+def _drawn_on(world: State, claim: Claim, left: dict[str, int], *, is_over: bool, gives_rest: bool) -> Part:
+    """Draw on a claim; of one whose time is over only what was confirmed is its holder's."""
+    there = {key: held for key, held in standing(world, claim).items() if not is_over or key[0] == GoodsState.RESERVED}
+    taken = {}
+    for (state, sku), held in there.items():
+        part = min(held, left.get(sku, 0))
+        left[sku] = left.get(sku, 0) - part
+        if gives_rest or part:
+            taken[state, sku] = held if gives_rest else part
+    if not taken:
+        return NOTHING
+    is_empty = taken == there and claim.due_at is not None and not is_over
+    return given_back(world, claim, taken, closed(claim) if is_empty else None)
+
+
+# What there is room for
+
+
+class Room(NamedTuple):
+    """What can be claimed of a SKU, what is needed, what each limit has room for, and the guards that it needs."""
+
+    sku: str
+    needed: int
+    found: int
+    limits: Limits
+    rooms: Sequence[int]
+    guards: tuple[Between, ...]
+
+
+def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING) -> Room:
+    """Return the room for a SKU once others have given back; what is drawn on needs none, for it was claimed before."""
+    events = drawn.events + ended.events
+    world: State = Supposed(case.world, events) if events else case.world
+    limits = limits_of(
+        world, case.catalog, case.catalog.network.limits[case.wanted.place], sku, case.channel, now=case.now
+    )
+    rooms = [free_of(world, guard) for guard in limits.sums]
+    if not drawn.events:
+        return Room(sku, needed, min(rooms), limits, rooms, limits.sums + limits.still)
+    moves = [move for event in drawn.events for move in event.movements()]
+    gains = [_gained(guard, moves) for guard in limits.sums]
+    rooms = [max(free, gain) for free, gain in zip(rooms, gains, strict=True)]
+    needs = tuple([guard for guard, gain in zip(limits.sums, gains, strict=True) if needed > gain])
+    return Room(sku, needed, min(rooms), limits, rooms, needs + limits.still if needs else ())
+
+
+def _is_unread(world: State) -> bool:
+    """Tell whether this answer only notes what is to be read: nothing more needs to be looked up for it."""
+    return isinstance(world, Notes) and not world.is_complete
+
+
+def _is_short(rooms: Iterable[Room]) -> bool:
+    return any(room.found < room.needed for room in rooms)
+
+
+def _gained(guard: Between, moves: Iterable[Movement]) -> int:
+    accounts = set(guard.accounts)
+    return sum([quantity for quantity, unit, _, target in moves if unit == guard.unit and target in accounts])
+
+
+def _fitting(lines: Iterable[ClaimLine], kits: Kits, rooms: Iterable[Room]) -> tuple[ClaimLine, ...]:
+    """Return what there is room for, of the lines in their order; of a kit, complete ones."""
+    left = {room.sku: max(room.found, 0) for room in rooms}
+    fitting = []
+    for ref, sku, quantity in lines:
+        parts = _parts(kits, sku)
+        part = min(quantity, *[left[each] // per for each, per in parts])
+        for each, per in parts:
+            left[each] -= part * per
+        if part:
+            fitting.append(ClaimLine(ref, sku, part))
+    return tuple(fitting)
+
+
+def _why(case: Case, rooms: Iterable[Room], taken: Mapping[str, int | None]) -> tuple[Reason, ...]:
+    """Say who falls short, by how much, and for whose sake; `taken` are the pieces that are claimed all the same."""
+    place, reasons = case.wanted.place, []
+    sets = case.catalog.network.limits[place]
+    for room in rooms:
+        found = taken.get(room.sku, 0)
+        found = max(room.found, 0) if found is None else found
+        if found < room.needed:
+            reasons.append(Reason(InventoryCode.SHORT, place, found, room.needed, room.sku))
+        if case.channel and len(room.rooms) > len(sets) and room.rooms[-1] < room.needed:
+            reasons.append(Reason(InventoryCode.QUOTA, case.channel.id, max(room.rooms[-1], 0), room.needed, room.sku))
+        tightest = min(range(len(sets)), key=room.rooms.__getitem__)
+        least, there = room.limits.sums[tightest].least or 0, room.rooms[tightest]
+        if there < room.needed and there < room.rooms[0]:
+            others = [place for place in sets[tightest] if place not in sets[0]]
+            pools = " + ".join([other.partition(":")[2] for other in others if ":" in other])
+            reasons.append(Reason(InventoryCode.PROTECTED, pools, max(there, 0), room.needed, room.sku))
+        if there < room.needed and least > 0:
+            reasons.append(Reason(InventoryCode.KEPT, place, least, None, room.sku))
+    return tuple(sorted(reasons, key=lambda reason: list(InventoryCode).index(reason.code)))  # type: ignore[arg-type]
+
+
+def _ended(case: Case, rooms: Iterable[Room], *, is_part: bool) -> Part:
+    """End the holds whose time is over and that stand in the way of what is short, the one that was due first first."""
+    late: dict[str, Claim] = {}
+    for room in rooms:
+        for guard, there in zip(room.limits.sums, room.rooms, strict=True):
+            if there >= room.needed:
+                continue
+            taken = [Account(account.place, TAKEN_FROM[account.state]) for account in guard.accounts]
+            if is_part or there + case.world.balance(guard.unit, taken) >= room.needed:
+                late.update({each.id: each for each in overdue(case.world, guard.unit, guard.accounts, case.now)})
+    part = NOTHING
+    for claim in sorted(late.values(), key=lambda claim: (claim.due_at or 0, claim.id)):
+        part = part.plus(expired(case.world, claim, case.now))
+    return part

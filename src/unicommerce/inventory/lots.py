@@ -1,0 +1,120 @@
+"""Lots: which pieces of a SKU belong together, until when they may be sold, and whose they are.
+
+A lot's pieces at a place are the sub-account with its id; a serial number is a lot of one piece. One rule says whether
+a lot may be sold, and every room asks it here. The day printed on the goods is the last on which they may be sold:
+food is deemed unsafe after its "use by" date, not on it (Regulation (EU) No 1169/2011, Art. 24(1) and Annex X); we
+hold a "best before" date to the same day, though the law would let it be sold longer. The day is the node's own.
+"""
+
+from typing import NamedTuple
+
+from ..catalog import Catalog, Tracking, at_local, local_day
+from ..ledger import Account, Key, State
+from ..values import frozen, identifier, positive, whole
+from .documents import GoodsState, goods, sellable
+
+__all__ = ["Lot", "LotPieces", "has_lots", "life_days", "lot_key", "may_be_sold", "shelf", "unsellable"]
+
+
+class LotPieces(NamedTuple):
+    """Pieces of a SKU, of a lot or of an owner, or both; `state` is where they stand at a node."""
+
+    sku: str
+    quantity: int
+    lot: str = ""
+    owner: str = ""
+    state: str = GoodsState.SELLABLE
+
+
+def shelf(node: str, pieces: LotPieces) -> Account:
+    """Return the account of these pieces at a node."""
+    return Account(node, pieces.state, "", pieces.lot, pieces.owner)
+
+
+@frozen(kw_only=True)
+class Lot:
+    """A batch of a SKU, or one piece by its serial number: until when it may be sold, and whether it was recalled.
+
+    `expires_on` and `produced_on` are days (ordinals, None: none is known), `received_at` the moment (ms UTC) at which
+    it came first, `recalled` the reason of a recall ("": there was none).
+    """
+
+    sku: str
+    id: str
+    revision: int = 1
+    expires_on: int | None = None
+    produced_on: int | None = None
+    received_at: int = 0
+    recalled: str = ""
+    is_withdrawn: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.sku, "sku")
+        identifier(self.id, "lot")
+        positive(self.revision, "revision")
+        for field, day in (("expires_on", self.expires_on), ("produced_on", self.produced_on)):
+            if day is not None:
+                positive(day, field)
+        whole(self.received_at, "received_at", -(2**53))
+
+    @property
+    def key(self) -> "Key[Lot]":
+        """Return the key."""
+        return lot_key(self.sku, self.id)
+
+    @property
+    def due_at(self) -> int | None:
+        """Return when to look whether pieces are to be withdrawn: at the end of its last day (ms UTC, by UTC)."""
+        if self.expires_on is None or self.is_withdrawn:
+            return None
+        return at_local("UTC", self.expires_on + 1, 0)
+
+
+def lot_key(sku: str, lot: str) -> Key[Lot]:
+    """Return the key of a lot's document."""
+    return Key("inventory.lot", f"{sku}/{lot}")
+
+
+def life_days(lot: Lot, day: int) -> int | None:
+    """Return for how many more days a lot may be sold after a day: 0 on its last; None: no end is known.
+
+    >>> life_days(Lot(sku="MILK", id="L1", expires_on=740_000), 739_998)
+    2
+    """
+    return None if lot.expires_on is None else lot.expires_on - day
+
+
+def may_be_sold(lot: Lot | None, day: int, minimum_life_days: int = 0) -> bool:
+    """Tell whether a lot may be sold on a day (of the node's calendar) where it must last so many days more.
+
+    >>> [may_be_sold(Lot(sku="MILK", id="L1", expires_on=740_000), day) for day in (739_999, 740_000, 740_001)]
+    [True, True, False]
+    """
+    if lot is None:
+        return True
+    left = life_days(lot, day)
+    return not lot.recalled and (left is None or left >= minimum_life_days)
+
+
+def has_lots(catalog: Catalog, sku: str) -> bool:
+    """Tell whether pieces of a SKU are told apart by lot or serial number."""
+    product = catalog.product_by_sku.get(sku)
+    return product is not None and product.tracking in (Tracking.LOT, Tracking.SERIAL)
+
+
+def unsellable(
+    state: State, catalog: Catalog, node: str, sku: str, *, now: int | None, minimum_life_days: int = 0
+) -> int:
+    """Return the sellable pieces of a SKU at a node that belong to lots which may not be sold (ms UTC).
+
+    Without a moment only recalled lots count. A product that is not told apart by lots costs no reading.
+    """
+    place = catalog.network.node_by_id.get(node)
+    if place is None or not has_lots(catalog, sku):
+        return 0
+    day = 0 if now is None else local_day(place.calendar.zone, now)
+    kept = 0
+    for part, held in state.parts(goods(sku), sellable(node)).items():
+        if part.lot and held > 0 and not may_be_sold(state.document(lot_key(sku, part.lot)), day, minimum_life_days):
+            kept += held
+    return kept

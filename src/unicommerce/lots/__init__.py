@@ -1,0 +1,36 @@
+"""Lots, serials and owners: what came, what may leave first, what was claimed, recalled, withdrawn, handed back."""
+
+from .codes import LotCode
+from .decisions import claim_lots, hand_back, release_lots, withdraw
+from .documents import LotClaim, lot_claim_key
+from .events import HandedBack, LotsClaimed, LotsReleased, Recalled, Withdrawn
+from .planning import Stock, pick_plan, stocks
+from .policy import LotPolicy, OwnersFirst
+from .tellings import BatchReceived, recalled, received_lots
+from .views import LotTrace, owner_account, trace
+
+__all__ = [
+    "BatchReceived",
+    "HandedBack",
+    "LotClaim",
+    "LotCode",
+    "LotPolicy",
+    "LotTrace",
+    "LotsClaimed",
+    "LotsReleased",
+    "OwnersFirst",
+    "Recalled",
+    "Stock",
+    "Withdrawn",
+    "claim_lots",
+    "hand_back",
+    "lot_claim_key",
+    "owner_account",
+    "pick_plan",
+    "recalled",
+    "received_lots",
+    "release_lots",
+    "stocks",
+    "trace",
+    "withdraw",
+]

@@ -1,0 +1,269 @@
+"""Who lives in a world: shoppers, tills, suppliers, a keeper of the shelves, a service desk.
+
+Plain classes. Each acts at its own moments, asks and tells the core as an adapter would, and moves the pieces that are
+really there (`World.happens`). An integrator replaces one by an actor that goes through the adapter under test.
+"""
+
+import random
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..catalog import pool_place
+from ..fulfillment import Shipped, amend, cancel, place
+from ..inventory import adjusted, hold, received, release
+from ..ledger import Accepted, Recorded, Telling
+from ..orders import Order, OrderLine, is_final, order_status
+from ..returns import restock, returned
+from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position, Unit
+from .scene import counter
+
+if TYPE_CHECKING:
+    from .world import World
+
+__all__ = ["Actor", "Desk", "Keeper", "Shopper", "Supplier", "Till"]
+
+
+class Actor:
+    """Somebody with a name, which is also that of the stream of chance that it draws from."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._last = 0
+
+    def start(self, world: "World") -> None:
+        """Begin."""
+
+    def heard(self, world: "World", recorded: Recorded) -> None:
+        """Hear an entry of the journal; it may come again."""
+
+    def settle(self, world: "World") -> None:
+        """Finish what is open: called every six hours once the world takes no new business."""
+
+    def every(self, world: "World", mean_ms: int, act: "Callable[[World], None]") -> None:
+        """Act again and again, at moments around so many milliseconds apart, until the world settles."""
+
+        def turn() -> None:
+            if not world.is_settling:
+                act(world)
+                self.every(world, mean_ms, act)
+
+        world.later(1 + int(self.draw(world).expovariate(1) * mean_ms), turn)
+
+    def draw(self, world: "World") -> random.Random:
+        """Return the chance of this actor."""
+        return world.chance.stream(self.name)
+
+    def next_id(self) -> str:
+        """Return an id that nobody else gives."""
+        self._last += 1
+        return f"{self.name}-{self._last}"
+
+
+class Shopper(Actor):
+    """Customers of a channel: they fill baskets, order, leave, change their minds."""
+
+    def __init__(self, channel: str, pool: str, mean_ms: int) -> None:
+        super().__init__(channel)
+        self.pool = pool
+        self.mean_ms = mean_ms
+
+    def start(self, world: "World") -> None:
+        """Open the shop."""
+        self.every(world, self.mean_ms, self._visit)
+
+    def _visit(self, world: "World") -> None:
+        draw, id = self.draw(world), self.next_id()
+        skus = [product.sku for product in world.scene.catalog.products]
+        lines = [
+            OrderLine(id=str(n), sku=skus[min(int(draw.expovariate(1)), len(skus) - 1)])
+            for n in range(draw.randint(1, 3))
+        ]
+        where = Position(draw.randint(48_000_000, 54_000_000), draw.randint(7_000_000, 14_000_000))
+        order = Order(
+            id=id, pool=self.pool, lines=tuple(lines), destination=where, placed_at=world.now, channel=self.name
+        )
+        quantities = {line.id: draw.choice((1, 1, 1, 2, 4)) for line in lines}
+        if draw.random() < 0.5:
+            self._order(world, order, quantities)
+            return
+        wanted: dict[str, int] = {}
+        for line in lines:
+            wanted[line.sku] = wanted.get(line.sku, 0) + quantities[line.id]
+        until = world.now + draw.randint(10, 60) * MINUTE_MS
+
+        def filled(answer: object) -> None:
+            if isinstance(answer, Accepted):
+                world.later(draw.randint(1, 40) * MINUTE_MS, lambda: self._decide(world, order, quantities))
+
+        world.ask(hold(id, place=pool_place(self.pool), quantities=wanted, until=until), filled, who=self.name)
+
+    def _decide(self, world: "World", order: Order, quantities: dict[str, int]) -> None:
+        if self.draw(world).random() < 0.3:
+            return  # the basket is left behind, and ends by itself
+
+        def freed(_answer: object) -> None:
+            if self.draw(world).random() < 0.8:
+                self._order(world, order, quantities)
+
+        world.ask(release(order.id), freed, who=self.name)
+
+    def _order(self, world: "World", order: Order, quantities: dict[str, int]) -> None:
+        draw = self.draw(world)
+
+        def placed(answer: object) -> None:
+            if isinstance(answer, Accepted) and draw.random() < 0.15:
+                world.later(
+                    draw.randint(1, 10 * HOUR_MS), lambda: self._change(world, order, is_off=draw.random() < 0.5)
+                )
+
+        world.ask(place(order, quantities), placed, who=self.name)
+
+    def _change(self, world: "World", order: Order, *, is_off: bool) -> None:
+        if world.is_worked_on(order.id) or order.id in world.changing:
+            return  # somebody has a piece of it in hand
+        world.changing.add(order.id)
+        line = self.draw(world).choice(order.lines).id
+        quantities = {line: self.draw(world).randint(0, 4)}
+        request = cancel(order.id) if is_off else amend(order.id, quantities, id=self.next_id())
+        world.ask(request, lambda _answer: world.changing.discard(order.id), who=self.name)
+
+
+class Till(Actor):
+    """The till of a node: it sells through the core; without the network it sells what it sees, and tells it later."""
+
+    def __init__(self, node: str, mean_ms: int) -> None:
+        super().__init__(f"till {node}")
+        self.node = node
+        self.mean_ms = mean_ms
+        self._is_offline = False
+        self._handed: set[str] = set()
+        self._kept: list[Telling[object]] = []
+
+    def start(self, world: "World") -> None:
+        """Open the till."""
+        self.every(world, self.mean_ms, self._sell)
+
+    def _sell(self, world: "World") -> None:
+        draw, id = self.draw(world), self.next_id()
+        sku = draw.choice(world.scene.catalog.products).sku
+        if not self._is_offline and world.chance.strikes("offline"):
+            self._is_offline = True
+            world.later(draw.randint(MINUTE_MS, 72 * HOUR_MS), lambda: self._tell_all(world))
+        if self._is_offline:
+            if world.view.shelf.get((self.node, Unit(f"sku:{sku}")), 0) > world.trays.get((self.node, sku), 0):
+                telling = adjusted(id, node=self.node, sku=sku, change=-1, reason="sold", occurred_at=world.now)
+                world.happens(telling.id, self.node, {sku: -1})
+                self._kept.append(telling)
+            return
+        line = OrderLine(id="1", sku=sku)
+        here = world.scene.catalog.network.node_by_id[self.node].position
+        order = Order(
+            id=id, pool=counter(self.node), lines=(line,), destination=here, placed_at=world.now, channel=self.name
+        )
+        world.ask(place(order, {"1": 1}), who=self.name)
+
+    def _tell_all(self, world: "World") -> None:
+        self._is_offline = False
+        kept, self._kept = self._kept, []
+        for telling in kept:
+            world.send(telling, who=self.name)
+            world.chance.reached["offline"] += 1
+
+    def settle(self, world: "World") -> None:
+        """Tell what was sold."""
+        self._tell_all(world)
+
+
+class Supplier(Actor):
+    """Trucks that come to nodes, and to those that need goods once the world settles."""
+
+    def start(self, world: "World") -> None:
+        """Send trucks."""
+        self.every(world, 3 * HOUR_MS, self._unload)
+
+    def _unload(self, world: "World") -> None:
+        draw = self.draw(world)
+        skus = [product.sku for product in world.scene.catalog.products]
+        quantities = {sku: draw.randint(1, 6) for sku in draw.sample(skus, draw.randint(1, len(skus)))}
+        self._bring(world, draw.choice(world.scene.catalog.network.nodes).id, quantities)
+
+    def _bring(self, world: "World", node: str, quantities: dict[str, int]) -> None:
+        id = self.next_id()
+        other = received(id, node=node, quantities={sku: pieces + 1 for sku, pieces in quantities.items()})
+        telling = received(id, node=node, quantities=quantities)
+        world.happens(telling.id, node, quantities)
+        world.send(telling, who=self.name, other=other)
+
+    def settle(self, world: "World") -> None:
+        """Bring what is missing."""
+        for unit, missing in world.view.missing.items():
+            if missing > 0:
+                for node in world.view.network.nodes:
+                    self._bring(world, node.id, {unit.removeprefix("sku:"): missing})
+
+
+class Keeper(Actor):
+    """Shrinkage at the nodes: pieces vanish, break or turn up, and somebody writes it down."""
+
+    def start(self, world: "World") -> None:
+        """Walk the aisles."""
+        self.every(world, HOUR_MS, self._look)
+
+    def _look(self, world: "World") -> None:
+        if not world.chance.strikes("shrinkage"):
+            return
+        draw = self.draw(world)
+        node, sku = draw.choice(world.scene.catalog.network.nodes).id, draw.choice(world.scene.catalog.products).sku
+        free = world.view.shelf.get((node, Unit(f"sku:{sku}")), 0) - world.trays.get((node, sku), 0)
+        change = draw.choice((-2, -1, 1))
+        if free + change < 0:
+            return
+        id = self.next_id()
+        telling = adjusted(id, node=node, sku=sku, change=change, reason="seen")
+        other = adjusted(id, node=node, sku=sku, change=change * 3, reason="seen")
+        world.happens(telling.id, node, {sku: change})
+        world.send(telling, who=self.name, other=other)
+        world.chance.reached["shrinkage"] += 1
+
+
+class Desk(Actor):
+    """The service desk: it takes goods back anywhere, and ends orders that nobody can serve once the world settles."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._known: set[str] = set()
+        self._rounds = 0
+
+    def heard(self, world: "World", recorded: Recorded) -> None:
+        """Note what was shipped: some of it comes back."""
+        for event in recorded.entry.events:
+            if isinstance(event, Shipped) and event.lines and event.shipment not in self._known:
+                self._known.add(event.shipment)
+                if not world.is_settling and self.draw(world).random() < 0.2:
+                    world.later(self.draw(world).randint(1, 4) * DAY_MS, lambda e=event: self._take_back(world, e))  # type: ignore[misc]
+
+    def _take_back(self, world: "World", event: Shipped) -> None:
+        draw, id = self.draw(world), self.next_id()
+        node = draw.choice(world.scene.catalog.network.nodes).id
+        line, sku, most = draw.choice(event.lines)
+        pieces = draw.randint(1, most)
+        telling = returned(id, node=node, order=event.order, lines={line: pieces})
+        other = returned(id, node=node, order=event.order, lines={line: pieces + 1})
+        world.happens(telling.id, node, {sku: pieces})
+
+        def taken(answer: object) -> None:
+            if isinstance(answer, Accepted) and draw.random() < 0.7:
+                world.later(HOUR_MS, lambda: world.ask(restock(id, {sku: pieces}), who=self.name))
+
+        world.send(telling, taken, who=self.name, other=other)
+
+    def settle(self, world: "World") -> None:
+        """Cancel what has waited for days."""
+        self._rounds += 1
+        if self._rounds % 16 == 0:
+            for id in sorted(
+                {document.id for document in world.view.documents.values() if isinstance(document, Order)}
+            ):
+                status = world.see(order_status(id))
+                if status is not None and not is_final(status) and not world.is_worked_on(id):
+                    world.ask(cancel(id, reason="nobody can serve it"), who=self.name)

@@ -1,0 +1,164 @@
+"""What invariants look at: the journal added up entry by entry, apart from the store; and what really happened.
+
+Nothing here asks the code that it watches for its opinion. `changes` is the effect of the last entry, so that a check
+after each step looks at what was touched and at nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ..catalog import NETWORK, Network, pool_place
+from ..inventory import ON_HAND, GoodsState
+from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part, whole
+from ..values import Unit
+from .scene import Scene
+
+__all__ = ["View", "unserved"]
+
+CLAIMED = (GoodsState.HELD, GoodsState.RESERVED)
+
+
+class View:
+    """The state as the journal tells it, up to `entry` at `position`.
+
+    `book` are balances by unit, `claims` what is held or reserved by ref and unit, `missing` how many claimed pieces of
+    a unit no node can serve, `was_missing` the same before the entry. `asked` are the ids of requests (all others are
+    facts), `acts` what physically happened by the id of the message that tells of it, `shelf` what is physically there.
+    """
+
+    def __init__(self, scene: Scene, live: Callable[[Unit, tuple[Account, ...]], Mapping[Account, int]]) -> None:
+        self.scene = scene
+        self.live = live
+        self.network: Network = scene.catalog.network
+        self.position = 0
+        self.gap: tuple[int, int] | None = None
+        self.entry: Entry | None = None
+        self.entries: dict[str, Entry] = {}
+        self.twice = ""
+        self.is_latest = True
+        self.documents: dict[Key[Document], Document] = {}
+        self.book: dict[Unit, dict[Account, int]] = {}
+        self.claims: dict[tuple[str, Unit], dict[Account, int]] = {}
+        self.changes: dict[Unit, dict[Account, int]] = {}
+        self.missing: dict[Unit, int] = {}
+        self.was_missing: dict[Unit, int] = {}
+        self.asked: set[str] = set()
+        self.acts: dict[str, Mapping[tuple[str, Unit], int]] = {}
+        self.shelf: dict[tuple[str, Unit], int] = {}
+        self.told: set[str] = set()
+        self.waiting: tuple[str, ...] = ()
+        self.snapshot: Snapshot | None = None
+        self.journal: list[Recorded] = []
+        self.heard = 0
+
+    @property
+    def is_request(self) -> bool:
+        """Tell whether the entry is what was asked, and not a fact."""
+        return self.entry is not None and self.entry.id in self.asked
+
+    def balance(self, unit: Unit, account: Account) -> int:
+        """Return what an account holds by the journal."""
+        return self.book.get(unit, {}).get(account, 0)
+
+    def on_hand(self, node: str, unit: Unit) -> int:
+        """Return what a node has by the journal."""
+        book = self.book.get(unit, {})
+        return sum([book.get(Account(node, state), 0) for state in ON_HAND])
+
+    def take(self, recorded: Recorded) -> None:
+        """Add the next entry of the journal."""
+        position, entry = recorded
+        self.gap = None if position == self.position + 1 else (self.position, position)
+        self.twice = entry.id if entry.id in self.entries else ""
+        self.position, self.entry = position, entry
+        self.entries[entry.id] = entry
+        self.journal.append(recorded)
+        self._post(entry)
+        is_revised = False
+        for document in entry.documents:
+            key = document.key
+            if (known := self.documents.get(key)) is None or known.revision < document.revision:
+                self.documents[key] = document
+                is_revised = is_revised or key == NETWORK
+        if is_revised and isinstance(network := self.documents[NETWORK], Network):
+            self.network = network
+        self._count_missing([unit for unit in self.book if unit.startswith("sku:")] if is_revised else self.changes)
+
+    def _post(self, entry: Entry) -> None:
+        self.changes = {}
+        for quantity, unit, source, target in entry.movements:
+            if (book := self.book.get(unit)) is None:
+                book = self.book[unit] = {}
+            if (changes := self.changes.get(unit)) is None:
+                changes = self.changes[unit] = {}
+            for account, change in ((source, -quantity), (target, quantity)):
+                changes[account] = changes.get(account, 0) + change
+                book[account] = book.get(account, 0) + change
+                if is_part(account):
+                    total = whole(account)
+                    book[total] = book.get(total, 0) + change
+                    if account.ref and account.state in CLAIMED:
+                        own = self.claims.setdefault((account.ref, unit), {})
+                        own[account] = own.get(account, 0) + change
+
+    def _count_missing(self, units: "list[Unit] | dict[Unit, dict[Account, int]]") -> None:
+        self.was_missing = {}
+        for unit in units:
+            if unit.startswith("sku:"):
+                self.was_missing[unit] = self.missing.get(unit, 0)
+                self.missing[unit] = self._unserved(unit)
+
+    def _unserved(self, unit: Unit) -> int:
+        book, network = self.book.get(unit, {}), self.network
+        claims = {
+            pool.id: -held for pool in network.pools if (held := book.get(Account(pool_place(pool.id), "sellable")))
+        }
+        stock = {node.id: book.get(Account(node.id, "sellable"), 0) for node in network.nodes}
+        overdrawn = -sum([held for held in stock.values() if held < 0])
+        if not claims:
+            return overdrawn
+        opened = {node.id: max(stock[node.id], 0) for node in network.nodes if node.is_open}
+        reach = {pool: [id for id in network.pool_by_id[pool].nodes if id in opened] for pool in claims}
+        return overdrawn + unserved(claims, opened, reach)
+
+
+def unserved(claims: Mapping[str, int], stock: Mapping[str, int], reach: Mapping[str, list[str]]) -> int:
+    """Return how many claimed pieces can not be served, by giving each to a node and moving others where that helps.
+
+    >>> unserved({"web": 2, "club": 1}, {"dc": 2, "north": 1}, {"web": ["dc", "north"], "club": ["dc"]})
+    0
+    """
+    left = dict(stock)
+    given: dict[tuple[str, str], int] = {}
+    missing = 0
+    for pool, wanted in claims.items():
+        rest = wanted
+        for node in reach[pool]:
+            part = min(rest, left[node])
+            if part > 0:
+                left[node] -= part
+                given[pool, node] = given.get((pool, node), 0) + part
+                rest -= part
+        while rest > 0 and _gives_way(pool, left, given, reach, set()):
+            rest -= 1
+        missing += rest
+    return missing
+
+
+def _gives_way(
+    pool: str, left: dict[str, int], given: dict[tuple[str, str], int], reach: Mapping[str, list[str]], tried: set[str]
+) -> bool:
+    """Give the pool one piece more, if others can be served from elsewhere."""
+    for node in reach[pool]:
+        if node in tried:
+            continue
+        tried.add(node)
+        if left[node] > 0:
+            left[node] -= 1
+            given[pool, node] = given.get((pool, node), 0) + 1
+            return True
+        for other in [each for each, at in given if at == node and each != pool and given[each, at]]:
+            if _gives_way(other, left, given, reach, tried):
+                given[other, node] -= 1
+                given[pool, node] = given.get((pool, node), 0) + 1
+                return True
+    return False

@@ -1,0 +1,198 @@
+"""Requests for expected goods: transfer, claim ahead, forgo, lapse; and looking at an inbound whose moment has passed.
+
+A claim on what an inbound brings guards that inbound alone: no two can promise the same expected piece. Once the goods
+are there it is a claim like all others, under the same id and `ref`, and `inventory` gives it back.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ..catalog import Catalog
+from ..errors import InvalidValue
+from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, goods
+from ..ledger import Accepted, Between, Decision, Reason, Refused, Request, State, Supposed
+from ..values import pieces
+from .codes import SupplyCode
+from .documents import Inbound, Wait, Waiting, awaited, coming, inbound_key, waiting_key
+from .events import Awaited, Forgone, Overdue
+from .tellings import announced, serves
+
+__all__ = ["claim_ahead", "forgo", "lapse", "look_at", "transfer"]
+
+
+def transfer(
+    inbound: str, *, source: str, node: str, quantities: Mapping[str, int], expected_at: int
+) -> Request[Catalog]:
+    """Ask to send goods from one node to another, where they are expected at a moment (ms UTC): pieces by SKU.
+
+    They leave what can be sold at the source at once, as far as no claim needs them, and are under way until they have
+    landed or are lost. Because: `ANNOUNCED`, `inventory.UNKNOWN_PLACE`, `NODE_CLOSED` and `SHORT`.
+    """
+    wanted = pieces(quantities, "sku")
+    skus = tuple([sku for sku, _ in wanted])
+    document = Inbound(id=inbound, version=1, node=node, expected_at=expected_at, skus=skus, source=source)
+    lines = tuple([ClaimLine(f"inbound:{inbound}", sku, quantity) for sku, quantity in wanted])
+    taken = Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
+
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        known, answer = world.document(document.key), claim_lines(world, catalog, taken, now=now)
+        if known is not None:
+            return Refused((Reason(SupplyCode.ANNOUNCED, inbound, known.version),))
+        if isinstance(answer, Refused):
+            return answer
+        freed = tuple([event for event in answer.events if not isinstance(event, Claimed)])
+        event, _ = announced(Supposed(world, freed), document, wanted)
+        return Accepted((*freed, event), answer.because, answer.guards)
+
+    return Request(f"inbound/{inbound}/1", (("inbound", document), ("quantities", wanted)), decide)
+
+
+def claim_ahead(
+    claim: str,
+    *,
+    inbound: str,
+    quantities: Mapping[str, int],
+    place: str = "",
+    until: int | None = None,
+    priority: int = 0,
+) -> Request[Catalog]:
+    """Ask for goods that an inbound will bring: pieces by SKU, all or none; firm, or held until a moment (ms UTC).
+
+    Once there, they are claimed at `place`, a pool of the node that they come to, or that node. A higher priority is
+    served first. Because: `UNKNOWN_INBOUND`, `NOT_SERVED`; `SHORT` for each SKU (found and needed).
+    """
+    wanted = pieces(quantities, "sku")
+    if not wanted:
+        raise InvalidValue("quantities", quantities, "pieces of one SKU or more")
+
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        document = world.document(inbound_key(inbound))
+        free = {sku: world.balance(goods(sku), (coming(inbound),)) for sku, _ in wanted}
+        if document is None:
+            return Refused((Reason(SupplyCode.UNKNOWN_INBOUND, inbound),))
+        if not serves(catalog.network, document.node, place or document.node):
+            return Refused((Reason(SupplyCode.NOT_SERVED, inbound, document.node, place),))
+        waiting = Waiting(
+            id=claim,
+            inbound=inbound,
+            place=place or document.node,
+            state=GoodsState.RESERVED if until is None else GoodsState.HELD,
+            skus=tuple([sku for sku, _ in wanted]),
+            claimed_at=now,
+            priority=priority,
+            due_at=until,
+        )
+        ended = _lapsed(world, inbound, [sku for sku, quantity in wanted if free[sku] < quantity], now)
+        after = Supposed(world, ended)
+        free = {sku: after.balance(goods(sku), (coming(inbound),)) for sku, _ in wanted}
+        short = [Reason(SupplyCode.SHORT, inbound, max(free[sku], 0), q, sku) for sku, q in wanted if free[sku] < q]
+        if short:
+            return Refused(tuple(short))
+        event = Awaited(waits=tuple([Wait(waiting.ref, sku, q, inbound) for sku, q in wanted]), waiting=waiting)
+        return Accepted((*ended, event), (), (*_still_there(ended), *_free(inbound, free)))
+
+    asked = (("inbound", inbound), ("quantities", wanted), ("place", place), ("until", until), ("priority", priority))
+    return Request(f"claim/{claim}", asked, decide)
+
+
+def _free(inbound: str, skus: Iterable[str]) -> list[Between]:
+    return [Between(goods(sku), (coming(inbound),)) for sku in skus]
+
+
+def _lapsed(world: State, inbound: str, skus: Iterable[str], now: int) -> tuple[Forgone, ...]:
+    """End the holds whose moment has come and that are in somebody's way, in the order of their refs."""
+    refs = {part.ref for sku in skus for part in world.parts(goods(sku), awaited("")) if part.lot == inbound}
+    waiting = [world.document(waiting_key(ref.removeprefix("claim:"))) for ref in sorted(refs)]
+    return tuple([_ended(world, each) for each in waiting if each and each.due_at is not None and each.due_at <= now])
+
+
+def _ended(world: State, waiting: Waiting) -> Forgone:
+    over = attrs.evolve(waiting, revision=waiting.revision + 1, due_at=None)
+    return Forgone(waits=_waits(waiting, _left(world, waiting)), waiting=over)
+
+
+def _left(world: State, waiting: Waiting) -> dict[str, int]:
+    account = (awaited(waiting.inbound, waiting.ref),)
+    return {sku: held for sku in waiting.skus if (held := world.balance(goods(sku), account))}
+
+
+def _waits(waiting: Waiting, quantities: Mapping[str, int]) -> tuple[Wait, ...]:
+    return tuple([Wait(waiting.ref, sku, quantity, waiting.inbound) for sku, quantity in quantities.items()])
+
+
+def _still_there(events: Iterable[Forgone]) -> tuple[Between, ...]:
+    waits = [wait for event in events for wait in event.waits]
+    return tuple([Between(goods(wait.sku), (awaited(wait.inbound, wait.ref),)) for wait in waits])
+
+
+def forgo(claim: str, *, quantities: Mapping[str, int] | None = None, id: str = "") -> Request[object]:
+    """Ask to give back what a claim still waits for, or some pieces of it by SKU; a part needs an `id` of its own.
+
+    What has come is given back by `inventory.release`. Because: `inventory.UNKNOWN_CLAIM`, `ENDED`, `EXCEEDS`.
+    """
+    if quantities is not None and not id:
+        raise InvalidValue("id", id, "an id of its own for a part")
+    part = None if quantities is None else pieces(quantities, "sku")
+
+    def decide(world: State, _given: object, _now: int) -> Decision:
+        waiting = world.document(waiting_key(claim))
+        if waiting is None:
+            return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
+        left = _left(world, waiting)
+        wanted = left if part is None else dict(part)
+        over = [
+            Reason(InventoryCode.EXCEEDS, claim, left.get(sku, 0), needed, sku)
+            for sku, needed in wanted.items()
+            if needed > left.get(sku, 0)
+        ]
+        if over or not wanted:
+            return Refused(tuple(over) or (Reason(InventoryCode.ENDED, claim),))
+        event = Forgone(waits=_waits(waiting, wanted))
+        return Accepted((event,), (), _still_there((event,)))
+
+    return Request(f"claim/{claim}/forgone{id and '/'}{id}", (("quantities", part),), decide)
+
+
+def lapse(claim: str) -> Request[object]:
+    """Ask to end a hold on expected goods whose moment has come; any number of tickers may ask, and none is needed.
+
+    Because: `inventory.UNKNOWN_CLAIM`, `FIRM`, `NOT_DUE`.
+    """
+
+    def decide(world: State, _given: object, now: int) -> Decision:
+        waiting = world.document(waiting_key(claim))
+        if waiting is None:
+            return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
+        if waiting.state == GoodsState.RESERVED:
+            return Refused((Reason(InventoryCode.FIRM, claim),))
+        if waiting.due_at is None:
+            return Accepted()
+        if waiting.due_at > now:
+            return Refused((Reason(InventoryCode.NOT_DUE, claim, now, waiting.due_at),))
+        event = _ended(world, waiting)
+        return Accepted((event,), (), _still_there((event,)))
+
+    return Request(f"claim/{claim}/lapsed", (), decide)
+
+
+def look_at(inbound: str, version: int) -> Request[object]:
+    """Ask what has not come of an inbound whose moment has passed: `due` lists it until then, and not any more after.
+
+    Because: `UNKNOWN_INBOUND`, `NOT_LATE`; `LATE` for each SKU of which pieces have not come.
+    """
+
+    def decide(world: State, _given: object, now: int) -> Decision:
+        document = world.document(inbound_key(inbound))
+        if document is None:
+            return Refused((Reason(SupplyCode.UNKNOWN_INBOUND, inbound),))
+        if document.version != version or document.due_at is None:
+            return Accepted()
+        if document.due_at > now:
+            return Refused((Reason(SupplyCode.NOT_LATE, inbound, now, document.due_at),))
+        still = [(sku, world.balance(goods(sku), (coming(inbound), awaited(inbound)))) for sku in document.skus]
+        left = tuple([(sku, held) for sku, held in still if held > 0])
+        event = Overdue(inbound=attrs.evolve(document, is_checked=True), lines=left)
+        return Accepted((event,), tuple([Reason(SupplyCode.LATE, inbound, held, 0, sku) for sku, held in left]))
+
+    return Request(f"inbound/{inbound}/{version}/late", (), decide)

@@ -1,0 +1,78 @@
+"""What the checks put on record: the smallest document, an event that moves what it is told to, and a codec for both.
+
+A store under test is opened with `CODEC`, which reads these two kinds beside those of the library.
+"""
+
+from typing import ClassVar
+
+from ..codec import Codec
+from ..ledger import Account, Document, Entry, Key, Movement, record
+from ..values import Unit, frozen
+
+__all__ = ["CODEC", "CUP", "MUG", "SUPPLIER", "Happened", "Note", "at", "entry", "expect", "move", "note_key"]
+
+MUG, CUP = Unit("sku:MUG"), Unit("sku:CUP")
+SUPPLIER = Account("supplier", "delivered")
+RECORDED_AT = 17
+
+
+@frozen(kw_only=True)
+class Note:
+    """The smallest document."""
+
+    id: str
+    revision: int = 1
+    text: str = ""
+    due_at: int | None = None
+
+    @property
+    def key(self) -> "Key[Note]":
+        """Return the key."""
+        return note_key(self.id)
+
+
+def note_key(id: str) -> Key[Note]:
+    """Return the key of a note."""
+    return Key("testing.note", id)
+
+
+@frozen(kw_only=True)
+class Happened:
+    """The event that moves and replaces what it is told to."""
+
+    kind: ClassVar[str] = "testing.happened"
+    moves: tuple[Movement, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move it."""
+        return self.moves
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace them."""
+        return self.notes
+
+
+CODEC = Codec().extended(events=[Happened], documents={"testing.note": Note})
+"""Reads the event and the document of the checks too."""
+
+
+def at(place: str, state: str = "sellable", ref: str = "", lot: str = "", owner: str = "") -> Account:
+    """Return an account."""
+    return Account(place, state, ref, lot, owner)
+
+
+def move(quantity: int, source: Account, target: Account, unit: Unit = MUG) -> Movement:
+    """Return a movement, of mugs where nothing else is said."""
+    return Movement(quantity, unit, source, target)
+
+
+def entry(id: str, *moves: Movement, notes: tuple[Note, ...] = (), occurred_at: int = 0) -> Entry:
+    """Return an entry of one event that moves and replaces what it is told to; it is recorded at another moment."""
+    return record(id, (Happened(moves=moves, notes=notes),), now=RECORDED_AT, occurred_at=occurred_at)
+
+
+def expect(found: object, wanted: object, what: str) -> None:
+    """Raise `AssertionError` where something is not as a store owes it, also where Python leaves asserts out."""
+    if found != wanted:
+        raise AssertionError(f"{what}: {found!r:.400} instead of {wanted!r:.400}")

@@ -1,0 +1,124 @@
+"""Stores that are broken on purpose, each in one way, and the check that must notice: so the checks are checked too."""
+
+from typing import NamedTuple
+
+from ..ledger import Memory
+from .broken_answers import (
+    AddsInFloats,
+    CountsRefusals,
+    DueLate,
+    DueOnce,
+    DueThoughReplaced,
+    DueWithoutOrder,
+    Forgets,
+    HearsNoEntryWanted,
+    KeepsEmptyParts,
+    KeepsNoLots,
+    KeepsNoOwners,
+    KnowsNoCase,
+    KnowsNoLimit,
+    MovesFromTheMomentOn,
+    MovesWhenRecorded,
+    RestoresOverEntries,
+    RestoresWithoutIds,
+    SendsNoNews,
+    SharesItsSnapshot,
+    ShowsAnOldState,
+)
+from .broken_appends import (
+    AccusesBeforeItLooks,
+    AnswersTheNew,
+    ChecksBefore,
+    ForgivesTheUnseen,
+    GuardsRepeats,
+    KeepsHalfOfAContradiction,
+    KnowsNoMost,
+    LastWordCounts,
+    LeavesHalf,
+    LosesTheSecondEvent,
+    PostsAgain,
+    SwallowsContradictions,
+    TakesAtLeast,
+)
+from .broken_queues import (
+    ChecksWithAnOldSnapshot,
+    LooksForTheIdBefore,
+    LosesUpdates,
+    Patient,
+    ReadsThenWrites,
+    ReadsTwoMoments,
+    Shared,
+    SharedWithoutALock,
+    ShowsTheUnsettled,
+)
+from .model import Reference
+from .subject import Guarantee, Subject
+
+__all__ = ["SABOTEURS", "SOUND", "Saboteur"]
+
+
+class Saboteur(NamedTuple):
+    """A broken store, and the check that is named for what is wrong with it."""
+
+    subject: Subject
+    check: str
+
+
+def _alone(kind: type[Reference] | type[Memory], check: str, *claims: Guarantee, waits: bool = False) -> Saboteur:
+    return Saboteur(Subject(kind.__name__, lambda _address: kind(), frozenset(claims), waits), check)
+
+
+SABOTEURS: tuple[Saboteur, ...] = (
+    _alone(ChecksBefore, "sums_are_held_against_the_state_that_is_left"),
+    _alone(KnowsNoMost, "sums_are_held_against_the_state_that_is_left"),
+    _alone(LeavesHalf, "sums_are_held_against_the_state_that_is_left"),
+    _alone(ForgivesTheUnseen, "a_guard_may_name_what_was_never_used"),
+    _alone(TakesAtLeast, "a_document_is_guarded_at_its_exact_revision"),
+    _alone(LosesTheSecondEvent, "an_entry_is_put_on_record_whole"),
+    _alone(PostsAgain, "a_repeat_is_free"),
+    _alone(AnswersTheNew, "an_id_answers_with_what_was_first"),
+    _alone(GuardsRepeats, "a_repeat_comes_before_guards"),
+    _alone(SwallowsContradictions, "an_equal_revision_with_other_content_is_a_contradiction"),
+    _alone(KeepsHalfOfAContradiction, "a_contradiction_changes_nothing"),
+    _alone(AccusesBeforeItLooks, "a_lost_race_comes_before_a_contradiction"),
+    _alone(LastWordCounts, "the_highest_revision_counts_in_any_order"),
+    _alone(KeepsNoLots, "totals_are_kept_by_each_dimension"),
+    _alone(KeepsNoOwners, "totals_are_kept_by_each_dimension"),
+    _alone(KeepsEmptyParts, "a_part_that_is_empty_is_no_part"),
+    _alone(MovesWhenRecorded, "moved_goes_by_when_it_occurred"),
+    _alone(MovesFromTheMomentOn, "moved_goes_by_when_it_occurred"),
+    _alone(DueWithoutOrder, "what_is_due_comes_in_order"),
+    _alone(DueLate, "what_is_due_comes_in_order"),
+    _alone(DueOnce, "what_is_due_stays_due"),
+    _alone(DueThoughReplaced, "what_was_replaced_is_due_as_it_is_now"),
+    _alone(SharesItsSnapshot, "a_snapshot_does_not_change_any_more"),
+    _alone(RestoresWithoutIds, "ids_outlive_a_restore"),
+    _alone(RestoresOverEntries, "only_an_empty_store_is_restored"),
+    _alone(HearsNoEntryWanted, "an_entry_that_is_wanted_is_found"),
+    _alone(SendsNoNews, "a_document_that_is_known_is_not_sent_again"),
+    _alone(CountsRefusals, "the_journal_is_read_in_pages_without_gaps"),
+    _alone(KnowsNoLimit, "the_journal_is_read_in_pages_without_gaps"),
+    _alone(KnowsNoCase, "names_of_any_letters"),
+    _alone(AddsInFloats, "large_quantities_are_exact"),
+    _alone(ShowsAnOldState, "a_state_at_hand_answers_what_is_read"),
+    _alone(Forgets, "what_was_answered_is_there_when_opened_again", Guarantee.DURABLE),
+    _alone(ReadsThenWrites, "the_last_units_are_promised_once_by_coroutines", waits=True),
+    _alone(ChecksWithAnOldSnapshot, "a_check_sees_what_was_recorded_while_it_waited_by_coroutines", waits=True),
+    _alone(LosesUpdates, "amend_and_ship_exclude_each_other_by_coroutines", waits=True),
+    _alone(ReadsTwoMoments, "amend_and_ship_exclude_each_other_by_coroutines", waits=True),
+    _alone(LooksForTheIdBefore, "the_same_request_has_one_effect_by_coroutines", waits=True),
+    _alone(ShowsTheUnsettled, "an_eager_consumer_loses_nothing_by_coroutines", waits=True),
+    Saboteur(
+        Subject("SharedWithoutALock", SharedWithoutALock, frozenset((Guarantee.DURABLE, Guarantee.THREADS))),
+        "the_last_units_are_promised_once_by_threads",
+    ),
+)
+"""Each broken in one way."""
+
+SOUND: tuple[Subject, ...] = (
+    Subject("Memory", lambda _address: Memory()),
+    Subject("Reference", lambda _address: Reference()),
+    Subject("Patient", lambda _address: Patient(), waits=True),
+    Subject("Shared", Shared, frozenset((Guarantee.DURABLE, Guarantee.THREADS))),
+)
+"""Stores that pass all that they claim."""

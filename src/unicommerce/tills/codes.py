@@ -1,0 +1,17 @@
+"""What is odd about what a till tells, and why it is given no rights; the order of the codes is their precedence."""
+
+from ..ledger import ReasonCode
+
+__all__ = ["TillCode"]
+
+
+class TillCode(ReasonCode):
+    """What is odd about what a till tells, and why it is given no rights."""
+
+    UNKNOWN_TILL = "tills.unknown_till", "{subject} is of a till that was never opened: {needed}"
+    UNKNOWN_NODE = "tills.unknown_node", "{subject} tells of {needed}, which is not a node of the network"
+    ELSEWHERE = "tills.elsewhere", "{subject} was sold at {needed}, its till stands at {found}"
+    CLOCK_AHEAD = "tills.clock_ahead", "{subject} is of a moment that has not come: {needed}, and it is {found}"
+    UNKNOWN_SALE = "tills.unknown_sale", "{subject} is of a sale that is not on record: {needed}"
+    EXCEEDS = "tills.exceeds", "{subject} gives back {needed} {unit}, of which there are {found}"
+    SHORT = "tills.short", "{subject} took {needed} {unit} from a shelf with {found}: somebody is promised too many"

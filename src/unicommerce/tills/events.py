@@ -1,0 +1,198 @@
+"""What can happen at a till: it opens, is given rights and gives them back, sells, voids, takes back, is lost."""
+
+from typing import ClassVar
+
+from ..catalog import place_name
+from ..errors import InvalidValue
+from ..inventory import CUSTOMER, GoodsState, goods
+from ..ledger import Account, Document, Movement
+from ..values import frozen, identifier, positive
+from .documents import Sale, SaleLine, Till, sold_to, stands
+
+__all__ = ["BACK", "BroughtBack", "Entitled", "Forfeited", "GivenBack", "Lines", "Opened", "Sold", "Voided"]
+
+BACK = (GoodsState.SELLABLE, GoodsState.DAMAGED, GoodsState.QUARANTINE)
+"""What may become of a piece that a customer brings back to a till."""
+
+Lines = tuple[tuple[str, int], ...]
+"""Pieces by SKU."""
+
+
+def _check_lines(lines: Lines) -> None:
+    for sku, quantity in lines:
+        identifier(sku, "sku")
+        positive(quantity, f"quantity of {sku}")
+
+
+def _own(till: Till, state: str) -> Account:
+    return stands(till.node, till.id, state)
+
+
+@frozen(kw_only=True)
+class Opened:
+    """A till stands at a node."""
+
+    kind: ClassVar[str] = "tills.opened"
+    till: Till
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move nothing."""
+        return ()
+
+    def documents(self) -> tuple[Document, ...]:
+        """Set down the till."""
+        return (self.till,)
+
+
+@frozen(kw_only=True)
+class Entitled:
+    """A till may sell pieces while it is offline; the goods are set aside for it by `Claimed` in the same entry."""
+
+    kind: ClassVar[str] = "tills.entitled"
+    till: Till
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move nothing."""
+        return ()
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace the till by one that knows what it has rights to."""
+        return (self.till,)
+
+
+@frozen(kw_only=True)
+class Sold:
+    """A till sold pieces, online or days ago.
+
+    Moves: reserved for the till, set aside from it, or sellable -> customer, under the sale.
+    """
+
+    kind: ClassVar[str] = "tills.sold"
+    sale: Sale
+    till: Till | None = None
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Hand them over."""
+        node, till, customer = self.sale.node, self.sale.till, sold_to(self.sale.id)
+        return tuple(
+            [Movement(q, goods(sku), stands(node, till, state), customer) for sku, q, state in self.sale.lines]
+        )
+
+    def documents(self) -> tuple[Document, ...]:
+        """Set down the sale; the till is another one than before."""
+        return (self.sale, self.till) if self.till else (self.sale,)
+
+
+@frozen(kw_only=True)
+class Voided:
+    """A sale, or some of it, was undone at the till: the inverse of `Sold`, the last pieces first.
+
+    Moves: customer, under the sale -> where each piece was taken from, so that rights are rights again.
+    """
+
+    kind: ClassVar[str] = "tills.voided"
+    void: str
+    sale: str
+    till: str
+    node: str
+    lines: tuple[SaleLine, ...]
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.void, "void")
+        Sale(id=self.sale, till=self.till, node=self.node, lines=self.lines)  # which checks the rest
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Take them back."""
+        customer = sold_to(self.sale)
+        return tuple(
+            [Movement(q, goods(sku), customer, stands(self.node, self.till, state)) for sku, q, state in self.lines]
+        )
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace nothing."""
+        return ()
+
+
+@frozen(kw_only=True)
+class BroughtBack:
+    """A customer brought pieces back to a node; of which sale, where that is known.
+
+    Moves: customer, under the sale -> sellable, damaged or quarantine at the node. No right comes back: that is the
+    till's to sell, and nobody has looked yet.
+    """
+
+    kind: ClassVar[str] = "tills.brought_back"
+    id: str
+    sale: str
+    node: str
+    state: str
+    lines: Lines
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.id, "id")
+        place_name(self.node, "node")
+        if self.state not in BACK:
+            raise InvalidValue("state", self.state, f"one of {', '.join(BACK)}")
+        _check_lines(self.lines)
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Take them in."""
+        customer = sold_to(self.sale) if self.sale else CUSTOMER
+        here = Account(self.node, self.state)
+        return tuple([Movement(quantity, goods(sku), customer, here) for sku, quantity in self.lines])
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace nothing."""
+        return ()
+
+
+@frozen(kw_only=True)
+class GivenBack:
+    """A till gives rights back that it has not used.
+
+    Moves: reserved for the till -> sellable.
+    """
+
+    kind: ClassVar[str] = "tills.given_back"
+    id: str
+    till: Till
+    lines: Lines
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.id, "id")
+        _check_lines(self.lines)
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Set the pieces free."""
+        rights, free = _own(self.till, GoodsState.RESERVED), _own(self.till, GoodsState.SELLABLE)
+        return tuple([Movement(quantity, goods(sku), rights, free) for sku, quantity in self.lines])
+
+    def documents(self) -> tuple[Document, ...]:
+        """The till is another one than before."""
+        return (self.till,)
+
+
+@frozen(kw_only=True)
+class Forfeited:
+    """A till was given up for lost, and its rights with it: what it has sold since nobody knows.
+
+    Moves: reserved for the till -> quarantine, under the till: to be counted, and sold from if it turns up after all.
+    """
+
+    kind: ClassVar[str] = "tills.forfeited"
+    id: str
+    till: Till
+    lines: Lines
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.id, "id")
+        _check_lines(self.lines)
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Set the pieces aside."""
+        rights, aside = _own(self.till, GoodsState.RESERVED), _own(self.till, GoodsState.QUARANTINE)
+        return tuple([Movement(quantity, goods(sku), rights, aside) for sku, quantity in self.lines])
+
+    def documents(self) -> tuple[Document, ...]:
+        """The till is another one than before."""
+        return (self.till,)

@@ -1,0 +1,66 @@
+"""Complaints about lots, serials and measures in other systems, each a test named for its cause."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.laws.world import NOW, Waiting, interleave, make_order
+from tests.lots.shop import CATALOG, TODAY, shop
+from unicommerce.commerce import AsyncCommerce
+from unicommerce.errors import InvalidValue
+from unicommerce.fulfillment import place
+from unicommerce.inventory import LotPieces, goods
+from unicommerce.ledger import Accepted, Account
+from unicommerce.lots import BatchReceived, claim_lots, pick_plan, received_lots, stocks
+from unicommerce.values import pieces
+
+
+@given(st.lists(st.integers(0, 3), max_size=30))
+def test_one_serial_is_never_reserved_twice(schedule: list[int]) -> None:
+    """Odoo 272560, 268942, 32857: concurrent reservations of one serial left two reserved of one."""
+    store = Waiting()
+    hosts = [AsyncCommerce(CATALOG, store=store) for _ in range(4)]
+    interleave([hosts[0].revise(CATALOG, now=NOW)], ())
+    came = received_lots("r", node="dc", batches=[BatchReceived("PHONE", 1, "S")])
+    interleave([hosts[0].tell(came, now=NOW)], ())
+
+    wanted = [
+        host.ask(claim_lots(f"c{i}", node="dc", lots=[LotPieces("PHONE", 1, "S")]), now=NOW)
+        for i, host in enumerate(hosts)
+    ]
+    taken = [isinstance(answer, Accepted) for answer in interleave(wanted, schedule)]
+
+    assert taken.count(True) == 1
+    assert store.ledger.balance(goods("PHONE"), (Account("dc", "reserved", lot="S"),)) == 1
+    assert store.ledger.balance(goods("PHONE"), (Account("dc", "sellable", lot="S"),)) == 0
+
+
+def test_weighed_goods_are_whole_grams() -> None:
+    """Odoo 20784, 159444; ERPNext 46196: rounding after reserving. A quantity is whole base units, or no quantity."""
+    world = shop()
+    world.tell(received_lots("r", node="dc", batches=[BatchReceived("HAM", 1487, "L", TODAY)]))
+
+    assert isinstance(world.ask(claim_lots("c", node="dc", lots=[LotPieces("HAM", 487, "L")])), Accepted)
+    assert world.ledger.balance(goods("HAM"), (Account("dc", "sellable", lot="L"),)) == 1000
+    with pytest.raises(InvalidValue):
+        pieces({"HAM": 0.487}, "sku")  # type: ignore[dict-item]  # that is what is tried
+
+
+def test_no_lot_is_picked_below_zero_and_the_first_to_expire_leaves_first() -> None:
+    """ERPNext 39989, 38597, 41378, 41335, 42067: batches negative, wrong counts, order not followed."""
+    world = shop()
+    batches = [BatchReceived("MILK", 2, f"L{ahead}", TODAY + ahead) for ahead in (3, 1, 2)]
+    world.tell(received_lots("r", node="dc", batches=batches))
+    plan = pick_plan("MILK", stocks(world.ledger, "dc", "MILK"), 5, day=TODAY)
+
+    assert [(part.lot, part.quantity) for part in plan] == [("L1", 2), ("L2", 2), ("L3", 1)]
+
+
+def test_a_plan_holds_nothing_and_can_not_be_claimed_beyond_what_is_free() -> None:
+    """ERPNext 40909, 42128: draft pick lists over-pick. A plan is a proposal; claiming it is checked anew."""
+    world = shop()
+    world.tell(received_lots("r", node="dc", batches=[BatchReceived("MILK", 3, "L", TODAY)]))
+    plan = pick_plan("MILK", stocks(world.ledger, "dc", "MILK"), 3, day=TODAY)
+    assert isinstance(world.ask(place(make_order("o", pool="web", skus=("MILK",)), {"1": 1})), Accepted)
+
+    assert not isinstance(world.ask(claim_lots("c", node="dc", lots=plan)), Accepted)

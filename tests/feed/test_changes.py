@@ -1,0 +1,127 @@
+"""What the feed offers, one question at a time."""
+
+import attrs
+import pytest
+
+from tests.laws.test_feeds_converge import SHOP
+from tests.laws.world import Happened, World
+from unicommerce.catalog import Channel, Network, SafetyStock
+from unicommerce.errors import InvalidValue
+from unicommerce.feed import Feed, Offer, changes, offers
+from unicommerce.inventory import received, release, reserve
+from unicommerce.ledger import Account, Ledger, Memory, Movement, record, run
+from unicommerce.values import Unit
+
+
+def since(world: World, position: int, channel: str = "club") -> Feed:
+    """Return what has changed since."""
+    records = run(world.store.since(position, 1_000))
+    return world.shop.see(changes(channel, since=position, records=records))
+
+
+def test_nothing_new_is_no_offer() -> None:
+    """The position stays."""
+    world = World(SHOP)
+    assert since(world, len(world.journal())) == Feed(len(world.journal()), ())
+
+
+def test_only_what_was_touched_is_offered() -> None:
+    """A SKU that moved, and the kit that it is in; not what moved where nobody can claim."""
+    world = World(SHOP)
+    position = len(world.journal())
+    world.tell(received("r1", node="north", quantities={"MUG": 5}))
+    world.tell(received("r2", node="shut", quantities={"LID": 5}))
+
+    assert since(world, position).offers == (
+        Offer("club", "MUG", 13, position + 2),
+        Offer("club", "SET", 4, position + 2),
+    )
+
+
+def test_a_claim_and_its_end_are_offered() -> None:
+    """In whatever pool that shares a node; below zero is nothing to sell."""
+    world = World(SHOP)
+    position = len(world.journal())
+    world.ask(reserve("c", place="pool:corner", quantities={"LID": 4}))
+    world.ask(release("c"))
+
+    assert [offer.sku for offer in since(world, position).offers] == ["LID"]
+
+
+def test_what_is_drawn_of_a_quota_is_offered_wherever_it_was_drawn() -> None:
+    """A claim on what is still to come leaves every shelf as it is, and less of the quota."""
+    world = World(attrs.evolve(SHOP, channels=(Channel(id="club", pool="club", quotas=(("CUP", 3),)),)))
+    position = len(world.journal())
+    drawn = Movement(2, Unit("quota:club/CUP"), Account("channel:club", "open"), Account("channel:club", "used", "ref"))
+    assert world.ledger.append(record("c", (Happened(moves=(drawn,)),), now=world.now)) is not None
+    other = drawn._replace(unit=Unit("quota:web/LID"))
+    assert world.ledger.append(record("d", (Happened(moves=(other,)),), now=world.now)) is not None
+
+    assert [offer.sku for offer in since(world, position).offers] == ["CUP", "SET"]
+
+
+def test_what_a_channel_keeps_back_is_not_offered() -> None:
+    """The buffer of the channel, the safety stock of its nodes; what is set aside for it is its own."""
+    fenced = Channel(id="club", pool="club", buffer=1, ring_fences=("fence",))
+    world = World(attrs.evolve(SHOP, channels=(fenced,), safety=(SafetyStock("north", "", 2),)))
+    world.ask(reserve("fence", place="pool:club", quantities={"MUG": 2}))
+
+    assert {offer.sku: offer.quantity for offer in since(world, 0).offers} == {"MUG": 5, "CUP": 5, "LID": 5, "SET": 2}
+
+
+def test_a_network_that_was_revised_is_offered_whole() -> None:
+    """A node that closes changes what every SKU may sell."""
+    world = World(SHOP)
+    position = len(world.journal())
+    network = world.network
+    nodes = tuple([attrs.evolve(node, is_open=node.id != "north") for node in network.nodes])
+    world.shop.revise(attrs.evolve(SHOP, network=Network(revision=2, nodes=nodes, pools=network.pools)), now=world.now)
+
+    assert {offer.sku: offer.quantity for offer in since(world, position).offers} == {
+        "MUG": 4,
+        "CUP": 4,
+        "LID": 4,
+        "SET": 2,
+    }
+
+
+def test_a_journal_that_does_not_reach_back_is_offered_whole() -> None:
+    """After a snapshot the entries of before are gone: what they changed is not known, so all may have."""
+    world = World(SHOP)
+    store = Memory(Ledger.restore(world.ledger.snapshot()))
+    again = World(SHOP, stock=0, store=store)
+    again.tell(received("r", node="north", quantities={"LID": 1}))
+
+    assert [offer.sku for offer in since(again, 0).offers] == ["CUP", "LID", "MUG", "SET"]
+
+
+def test_pages_are_whatever_they_are() -> None:
+    """The last page of a long journal ends where one page would."""
+    world = World(SHOP)
+    position, pages = 0, 0
+    while records := run(world.store.since(position, 2)):
+        position = world.shop.see(changes("web", since=position, records=records)).position
+        pages += 1
+
+    assert (position, pages) == (len(world.journal()), -(-len(world.journal()) // 2))
+
+
+def test_a_consumer_that_lost_its_way_is_offered_all() -> None:
+    """With the position that was read before as the version."""
+    world = World(SHOP)
+    seen = world.shop.see(offers("web", version=7))
+
+    assert [(offer.sku, offer.quantity, offer.version) for offer in seen] == [
+        ("CUP", 16, 7),
+        ("LID", 16, 7),
+        ("MUG", 16, 7),
+        ("SET", 8, 7),
+    ]
+    assert world.shop.see(offers("web", version=7, skus=["MUG"])) == (seen[2],)
+
+
+def test_a_channel_that_nobody_knows_is_the_callers_mistake() -> None:
+    """It is named."""
+    world = World(SHOP)
+    with pytest.raises(InvalidValue, match="nobody"):
+        since(world, 0, "nobody")

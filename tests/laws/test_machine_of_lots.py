@@ -1,0 +1,281 @@
+"""Lots that come, are claimed by name or not, picked as planned or otherwise, shipped, recalled, withdrawn, expire.
+
+Beside it a naive model: one list of pieces, each with its SKU, lot, owner and where it is. It knows nothing of
+accounts: it moves pieces one by one, and what the ledger says of each lot must be its count.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tests.laws.invariants import check_conservation, check_parts_are_counted
+from tests.laws.world import make_order
+from tests.lots.shop import CATALOG, DAY, TODAY, shop
+from unicommerce.catalog import local_day
+from unicommerce.fulfillment import Allocated, LinePieces, delivered, picked, place, shipped
+from unicommerce.inventory import CUSTOMER, LotPieces, goods, sellable, unsellable
+from unicommerce.ledger import Accepted, Account
+from unicommerce.lots import (
+    BatchReceived,
+    claim_lots,
+    hand_back,
+    recalled,
+    received_lots,
+    release_lots,
+    trace,
+    withdraw,
+)
+
+NODES = ("dc", "far")
+ZONES = {node.id: node.calendar.zone for node in CATALOG.network.nodes}
+LOTS = ("L1", "L2", "L3", "L4")
+EXPIRES = {"L1": TODAY + 1, "L2": TODAY + 3, "L3": TODAY + 8, "L4": None}
+OWNERS = ("", "acme")
+SERIALS = ("S1", "S2")
+
+
+@dataclass
+class Piece:
+    """One piece: what it is, whose, at which node (or where else), and for which claim or order by name."""
+
+    sku: str
+    lot: str
+    owner: str
+    node: str
+    where: str = "sellable"
+    by: str = ""
+
+
+class Lots(RuleBasedStateMachine):
+    """Those who receive, pick and recall, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = shop()
+        self.pieces: list[Piece] = []
+        self.recalled: set[str] = set()
+        self.claims: list[str] = []
+        self.shipments: dict[str, tuple[str, int]] = {}
+        self.picked: set[str] = set()
+        self.unnamed = dict.fromkeys(NODES, 0)
+
+    def _fit(self, piece: Piece) -> bool:
+        expires = EXPIRES.get(piece.lot)
+        is_over = expires is not None and local_day(ZONES[piece.node], self.world.now) > expires
+        return not is_over and piece.lot not in self.recalled
+
+    def _shelf(self, node: str, lot: str, owner: str, sku: str = "MILK") -> list[Piece]:
+        kind = (sku, lot, owner, node, "sellable")
+        return [p for p in self.pieces if (p.sku, p.lot, p.owner, p.node, p.where) == kind]
+
+    def _promised(self, node: str) -> int:
+        """Return the pieces that orders wait for at a node without a name."""
+        return sum(q for s, (at, q) in self.shipments.items() if at == node and s not in self.picked)
+
+    def _waiting(self, node: str) -> int:
+        """Return what stands against a shelf without a name: promised, or gone and nobody knows of which lot."""
+        return self._promised(node) + self.unnamed[node]
+
+    @rule(node=st.sampled_from(NODES), lot=st.sampled_from(LOTS), owner=st.sampled_from(OWNERS), n=st.integers(1, 4))
+    def receive(self, node: str, lot: str, owner: str, n: int) -> None:
+        """A lot comes in; what is unfit by then goes to quarantine."""
+        batch = BatchReceived("MILK", n, lot, EXPIRES[lot], owner=owner)
+        self.world.tell(received_lots(self.world.next_id("r"), node=node, batches=[batch]))
+        piece = Piece("MILK", lot, owner, node)
+        where = "sellable" if self._fit(piece) else "quarantine"
+        self.pieces += [Piece("MILK", lot, owner, node, where) for _ in range(n)]
+
+    @rule(node=st.sampled_from(NODES), serial=st.sampled_from(SERIALS))
+    def receive_serial(self, node: str, serial: str) -> None:
+        """A serial comes in; if it is here already, some other piece came."""
+        batch = BatchReceived("PHONE", 1, serial, owner="acme")
+        self.world.tell(received_lots(self.world.next_id("r"), node=node, batches=[batch]))
+        is_here = any(p.lot == serial for p in self.pieces)
+        where = "quarantine" if is_here else "sellable"
+        self.pieces.append(Piece("PHONE", "" if is_here else serial, "acme", node, where))
+
+    @rule(node=st.sampled_from(NODES), lot=st.sampled_from((*LOTS, *SERIALS)), n=st.integers(1, 4))
+    def claim(self, node: str, lot: str, n: int) -> None:
+        """A claim by name is taken if the lot is there and fit, and what is left serves those without a name."""
+        sku, owner = ("PHONE", "acme") if lot in SERIALS else ("MILK", "")
+        id, there = self.world.next_id("c"), self._shelf(node, lot, owner, sku)
+        answer = self.world.ask(claim_lots(id, node=node, lots=[LotPieces(sku, n, lot, owner)]))
+        fit = [p for p in self.pieces if (p.sku, p.node, p.where) == (sku, node, "sellable") and self._fit(p)]
+        waiting = self._waiting(node) if sku == "MILK" else 0
+        is_there = len(there) >= n and all(map(self._fit, there))
+        if isinstance(answer, Accepted):
+            assert is_there
+            assert len(fit) - n >= waiting
+        elif not any(map(self._waiting, NODES)):
+            assert not is_there
+        if isinstance(answer, Accepted):
+            self.claims.append(id)
+            for piece in there[:n]:
+                piece.where, piece.by = "reserved", f"lots:{id}"
+
+    @precondition(lambda self: self.claims)
+    @rule(number=st.integers(0, 9))
+    def release(self, number: int) -> None:
+        """A claim is given back: to the shelf, or to quarantine if it is unfit by now."""
+        id = self.claims[number % len(self.claims)]
+        own = [p for p in self.pieces if p.by == f"lots:{id}"]
+        answer = self.world.ask(release_lots(id, id=self.world.next_id("x")))
+        assert isinstance(answer, Accepted) == bool(own)
+        for piece in own:
+            piece.where, piece.by = ("sellable" if self._fit(piece) else "quarantine"), ""
+
+    @rule(n=st.integers(1, 3))
+    def order(self, n: int) -> None:
+        """An order claims at the pool and is given to a node, by no name."""
+        id = self.world.next_id("o")
+        answer = self.world.ask(place(make_order(id, pool="web", skus=("MILK",), at=self.world.now), {"1": n}))
+        for event in answer.events if isinstance(answer, Accepted) else ():
+            if isinstance(event, Allocated):
+                quantity = sum(line.quantity for line in event.lines)
+                self.shipments[event.shipment.id] = (event.shipment.node, quantity)
+
+    def _plan(self, node: str, n: int) -> list[Piece]:
+        there = [p for p in self.pieces if (p.sku, p.node, p.where) == ("MILK", node, "sellable")]
+        fefo = sorted(there, key=lambda p: (not self._fit(p), bool(p.owner), EXPIRES[p.lot] or 10**9, p.lot))
+        return fefo[:n]
+
+    @precondition(lambda self: self.shipments)
+    @rule(number=st.integers(0, 9), lot=st.none() | st.sampled_from(LOTS))
+    def pick(self, number: int, lot: str | None) -> None:
+        """A node picks: what it says, or what was next."""
+        shipment = list(self.shipments)[number % len(self.shipments)]
+        node, n = self.shipments[shipment]
+        if shipment in self.picked:
+            return
+        told = self._shelf(node, lot, "")[:n] if lot else []
+        named = [LinePieces("1", "MILK", len(told), lot or "")] if told else []
+        for piece in told:
+            piece.where, piece.by = "reserved", shipment
+        rest = self._plan(node, n - len(told))
+        for piece in rest:
+            piece.where, piece.by = "reserved", shipment
+        self.unnamed[node] += n - len(told) - len(rest)
+        self.world.tell(picked(shipment, {"1": n}, lots=named))
+        self.picked.add(shipment)
+
+    @precondition(lambda self: self.picked)
+    @rule(number=st.integers(0, 9), is_delivered=st.booleans())
+    def ship(self, number: int, *, is_delivered: bool) -> None:
+        """What was picked leaves, and may arrive."""
+        shipment = sorted(self.picked)[number % len(self.picked)]
+        self.world.tell(delivered(shipment) if is_delivered else shipped(shipment))
+        for piece in self.pieces:
+            if piece.by == shipment and piece.where != "customer":
+                piece.where = "customer" if is_delivered else "moving"
+
+    @rule(days=st.integers(1, 2))
+    def wait(self, days: int) -> None:
+        """Lots expire by that alone."""
+        self.world.now += days * DAY
+
+    @rule(lot=st.sampled_from(LOTS))
+    def recall(self, lot: str) -> None:
+        """Something is wrong with a lot."""
+        self.world.tell(recalled("MILK", lot, reason="glass", id=self.world.next_id("x")))
+        self.recalled.add(lot)
+
+    @rule(lot=st.sampled_from(LOTS))
+    def withdraw(self, lot: str) -> None:
+        """What is unfit leaves the shelf."""
+        self.world.ask(withdraw("MILK", lot, id=self.world.next_id("x")))
+        for piece in self.pieces:
+            if piece.lot == lot and piece.where == "sellable" and not self._fit(piece):
+                piece.where = "quarantine"
+
+    @rule(node=st.sampled_from(NODES), serial=st.sampled_from(SERIALS))
+    def hand_back(self, node: str, serial: str) -> None:
+        """A consigned phone goes home."""
+        there = self._shelf(node, serial, "acme", "PHONE")
+        answer = self.world.ask(
+            hand_back(self.world.next_id("b"), node=node, lots=[LotPieces("PHONE", 1, serial, "acme")])
+        )
+        assert isinstance(answer, Accepted) == bool(there)
+        self.pieces = [p for p in self.pieces if p not in there]
+
+    @invariant()
+    def each_lot_is_where_the_model_says(self) -> None:
+        """Each kept total of a lot at a place and state, and of an owner, is the count of the model's pieces."""
+        for field in ("lot", "owner"):
+            counts = Counter(
+                (p.sku, p.node, p.where, getattr(p, field))
+                for p in self.pieces
+                if p.where in ("sellable", "reserved", "quarantine") and getattr(p, field)
+            )
+            for sku, ids in (("MILK", (*LOTS, *OWNERS[1:])), ("PHONE", (*SERIALS, "acme"))):
+                for node in NODES:
+                    for where in ("sellable", "reserved", "quarantine"):
+                        for id in ids:
+                            if (id == "acme") == (field == "owner"):
+                                account = Account(node, where, **{field: id})
+                                held = self.world.ledger.balance(goods(sku), (account,))
+                                assert held == counts[sku, node, where, id], account
+
+    @invariant()
+    def a_trace_finds_every_piece(self) -> None:
+        """Received = at nodes + under way + with customers + gone, each as the model has it."""
+        for lot in LOTS:
+            seen = self.world.shop.see(trace("MILK", lot))
+            where = Counter(p.where for p in self.pieces if p.lot == lot)
+            assert sum(held for *_, held in seen.at_nodes) == sum(
+                where[state] for state in ("sellable", "reserved", "quarantine")
+            )
+            assert (seen.under_way, sum(q for _, q in seen.with_customers)) == (where["moving"], where["customer"])
+            sold = Counter(p.by for p in self.pieces if p.lot == lot and p.where == "customer")
+            assert dict(seen.with_customers) == dict(sold)
+
+    @invariant()
+    def nobody_owns_what_another_brought(self) -> None:
+        """What of an owner's goods reached customers is what of them did."""
+        sold = sum(p.owner == "acme" and p.where == "customer" for p in self.pieces)
+        assert self.world.ledger.balance(goods("MILK"), (CUSTOMER._replace(owner="acme"),)) == sold
+
+    @invariant()
+    def what_may_not_be_sold_is_counted(self) -> None:
+        """The pieces kept back are those that expired or were recalled, at each node by its own day."""
+        for node in NODES:
+            unfit = [p for p in self.pieces if p.sku == "MILK" and p.node == node and p.where == "sellable"]
+            unfit = [p for p in unfit if not self._fit(p)]
+            assert unsellable(self.world.ledger, CATALOG, node, "MILK", now=self.world.now) == len(unfit)
+
+    @invariant()
+    def a_serial_is_in_one_place(self) -> None:
+        """Over all accounts that hold it, one piece."""
+        for serial in SERIALS:
+            held = [
+                held
+                for node in NODES
+                for where in ("sellable", "reserved", "quarantine")
+                if (held := self.world.ledger.balance(goods("PHONE"), (Account(node, where, lot=serial),)))
+            ]
+            assert held in ([], [1])
+
+    @invariant()
+    def no_movement_changes_a_lot_or_an_owner(self) -> None:
+        """Both sides of the last entry's movements bear the same; a claim that names none is not of a lot."""
+        for recorded in self.world.journal()[-1:]:
+            for move in recorded.entry.movements:
+                assert (move.source.lot, move.source.owner) == (move.target.lot, move.target.owner)
+
+    @invariant()
+    def nothing_is_made_or_lost(self) -> None:
+        """Conservation, and totals that are sums."""
+        check_conservation(self.world.ledger)
+        check_parts_are_counted(self.world.ledger)
+
+    @invariant()
+    def the_shelf_is_its_lots_less_what_was_promised_without_a_name(self) -> None:
+        """Node sellable = the sum of its lots - claims that are not bound yet."""
+        for node in NODES:
+            lots = sum(p.sku == "MILK" and p.node == node and p.where == "sellable" for p in self.pieces)
+            held = self.world.ledger.balance(goods("MILK"), (sellable(node),))
+            assert held == lots - self._waiting(node)
+
+
+TestLots = Lots.TestCase

@@ -1,0 +1,94 @@
+"""Bugs planted in lots, each a plausible slip, and the law that finds it; the same search finds nothing unplanted."""
+
+import attrs
+import pytest
+
+from tests.laws import test_machine_of_lots, test_pick_plans
+from tests.laws.test_planted_bugs import Hunt, Patch, Planted, hunt, hunt_by
+from unicommerce.fulfillment import events as fulfillment_events
+from unicommerce.inventory import Lot, goods
+from unicommerce.inventory import lots as inventory_lots
+from unicommerce.ledger import Reason
+from unicommerce.lots import LotCode, LotPolicy, Stock, planning, tellings
+from unicommerce.lots import decisions as lots_decisions
+
+FIT = inventory_lots.may_be_sold
+BY_LOT = fulfillment_events._by_lot
+TAKEN = lots_decisions._taken
+
+
+def first_come_first_out(patch: Patch) -> None:
+    """The lot that came first leaves first, whenever it expires."""
+
+    def order(stock: Stock, _policy: LotPolicy) -> tuple[int, str, str]:
+        return stock.batch.received_at if stock.batch else 0, stock.lot, stock.owner
+
+    patch.setattr(planning, "_order", order)
+
+
+def expire_on_the_last_day(patch: Patch) -> None:
+    """What is kept back turns a day earlier than what may be claimed."""
+    patch.setattr(inventory_lots, "may_be_sold", lambda lot, day, life=0: FIT(lot, day + 1, life))
+
+
+def forget_the_recall(patch: Patch) -> None:
+    """What is kept back knows expiry only."""
+
+    def fit(lot: Lot | None, day: int, life: int = 0) -> bool:
+        return FIT(lot and attrs.evolve(lot, recalled=""), day, life)
+
+    patch.setattr(inventory_lots, "may_be_sold", fit)
+
+
+def reserve_a_serial_twice(patch: Patch) -> None:
+    """A claim by name looks at the shelf, and not at the lot's own pieces."""
+
+    def taken(*about: object) -> tuple[tuple[Reason, ...], tuple[object, ...]]:
+        short, guards = TAKEN(*about)  # type: ignore[arg-type]  # handed on as it came
+        skus = {goods("MILK").partition(":")[2], "PHONE"}
+        kept = tuple([r for r in short if r.code is not LotCode.SHORT or r.subject in skus])
+        return kept, tuple([g for g in guards if not any(account.lot for account in g.accounts)])
+
+    patch.setattr(lots_decisions, "_taken", taken)
+
+
+def receive_a_serial_twice(patch: Patch) -> None:
+    """Nobody looks whether a serial is in the house."""
+    patch.setattr(tellings, "_in_house", lambda _world, _batch: 0)
+
+
+def lose_the_owner_at_shipping(patch: Patch) -> None:
+    """What leaves is ours."""
+    patch.setattr(
+        fulfillment_events,
+        "_by_lot",
+        lambda lines, lots: [(line, sku, q, own and own | {"owner": ""}) for line, sku, q, own in BY_LOT(lines, lots)],
+    )
+
+
+def _machine() -> Hunt:
+    return hunt_by(test_machine_of_lots.Lots)
+
+
+PLANTED = [
+    Planted(first_come_first_out, test_pick_plans.PLANS_ARE_RIGHT.name, hunt(test_pick_plans.PLANS_ARE_RIGHT)),
+    Planted(expire_on_the_last_day, "machine of lots", _machine()),
+    Planted(forget_the_recall, "machine of lots", _machine()),
+    Planted(reserve_a_serial_twice, "machine of lots", _machine()),
+    Planted(receive_a_serial_twice, "machine of lots", _machine()),
+    Planted(lose_the_owner_at_shipping, "machine of lots", _machine()),
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.plant.__name__)
+def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch) -> None:
+    """Its law breaks."""
+    planted.plant(monkeypatch)
+
+    assert planted.search() is not None
+
+
+@pytest.mark.parametrize("search", [hunt(test_pick_plans.PLANS_ARE_RIGHT), _machine()], ids=["plans", "machine"])
+def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
+    """Else it would find anything."""
+    assert search() is None

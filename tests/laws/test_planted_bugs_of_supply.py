@@ -1,0 +1,219 @@
+"""Bugs planted in expected supply and in orders that wait: the machine of supply finds each, and is silent without."""
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+import pytest
+
+from tests.laws.test_machine_of_supply import Supply
+from tests.laws.test_planted_bugs import Patch, hunt_by
+from unicommerce.inventory import ClaimLine
+from unicommerce.ledger import Accepted, Account, Movement, State
+from unicommerce.orders import Canceled, LineQuantity, Order
+from unicommerce.supply import Awaited, Expected, Forgone, Inbound, Landed, Lost, backorders, decisions, tellings, views
+
+SEARCH = hunt_by(Supply, 250)
+
+
+def announce_all_again(patch: Patch) -> None:
+    """A revision adds all that it names to what was announced before."""
+    patch.setattr(tellings, "origin", lambda _source, inbound: Account("nowhere", "sent", "", inbound))
+
+
+def let_the_last_version_to_arrive_win(patch: Patch) -> None:
+    """A late version changes the quantities back."""
+    announced = tellings.announced
+
+    def naive(world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]) -> object:
+        known = world.document(document.key)
+        newer = attrs.evolve(document, version=known.version + 1) if known else document
+        return announced(world, newer, wanted)
+
+    patch.setattr(tellings, "announced", naive)
+
+
+def forget_what_a_revision_leaves_out(patch: Patch) -> None:
+    """A SKU that a later version does not name is expected for ever."""
+    announced = tellings.announced
+
+    def named_only(world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]) -> object:
+        event, guards = announced(world, document, wanted)
+        return attrs.evolve(event, changes=tuple([c for c in event.changes if c[1] in dict(wanted)])), guards
+
+    patch.setattr(tellings, "announced", named_only)
+
+
+def keep_the_rest_of_a_closed_inbound(patch: Patch) -> None:
+    """What was closed short can still be promised."""
+    movements = Expected.movements
+    patch.setattr(Expected, "movements", lambda self: movements(attrs.evolve(self, missing=())))
+
+
+def count_what_turns_up_twice(patch: Patch) -> None:
+    """What was written off and comes after all stays written off."""
+    patch.setattr(tellings, "_found", lambda _world, _inbound, lines: dict.fromkeys([sku for sku, _ in lines], 0))
+
+
+def serve_nobody_first(patch: Patch) -> None:
+    """What lands can be sold to anybody, whoever waits."""
+    movements = Landed.movements
+    patch.setattr(Landed, "movements", lambda self: movements(attrs.evolve(self, filled=())))
+
+
+def serve_the_last_first(patch: Patch) -> None:
+    """The queue is served from its end."""
+    claimants = tellings.claimants
+    patch.setattr(tellings, "claimants", lambda *asked: claimants(*asked)[::-1])
+
+
+def forget_priority(patch: Patch) -> None:
+    """Who came first is served first, however urgent somebody else is."""
+    claimants = tellings.claimants
+
+    def by_age(*asked: object) -> list[tellings.Claimant]:
+        return sorted(claimants(*asked), key=lambda one: one[1:])  # type: ignore[arg-type]  # passed on as they came
+
+    patch.setattr(tellings, "claimants", by_age)
+
+
+def serve_pools_that_the_node_is_not_in(patch: Patch) -> None:
+    """Goods that landed elsewhere are given to a pool that can not have them."""
+    patch.setattr(tellings, "serves", lambda _network, _node, _place: True)
+
+
+def lose_and_keep(patch: Patch) -> None:
+    """What was lost is still expected."""
+    movements = Lost.movements
+    patch.setattr(Lost, "movements", lambda self: movements(self)[: len(self.found)])
+
+
+def wait_without_a_claim(patch: Patch) -> None:
+    """A line waits and nothing is set aside for it."""
+    movements = Awaited.movements
+
+    def lines_only(self: Awaited) -> tuple[Movement, ...]:
+        return tuple([move for move in movements(self) if move.unit.startswith("line:")])
+
+    patch.setattr(Awaited, "movements", lines_only)
+
+
+def forgo_half(patch: Patch) -> None:
+    """What somebody forgoes is not given to others again."""
+    movements = Forgone.movements
+
+    def away(self: Forgone) -> tuple[Movement, ...]:
+        nowhere = Account("loss", "lost")
+        return tuple([m._replace(target=nowhere) if m.unit.startswith("sku:") else m for m in movements(self)])
+
+    patch.setattr(Forgone, "movements", away)
+
+
+def hold_beyond_its_moment(patch: Patch) -> None:
+    """A hold that is over stands in everybody's way until somebody ticks."""
+    patch.setattr(decisions, "_lapsed", lambda *_: ())
+
+
+def promise_the_latest_first(patch: Patch) -> None:
+    """An order waits for the last inbound although an earlier one would do."""
+    candidates = backorders._candidates
+    patch.setattr(backorders, "_candidates", lambda *asked, **how: candidates(*asked, **how)[::-1])
+
+
+def promise_one_piece_twice(patch: Patch) -> None:
+    """Each line of an order is given the same expected pieces."""
+    matched = backorders._matched
+
+    def each(lines: Iterable[ClaimLine], supply: list[tuple[str, int]]) -> list[object]:
+        return [wait for line in lines for wait in matched([line], supply)]
+
+    patch.setattr(backorders, "_matched", each)
+
+
+def leave_the_rest_out(patch: Patch) -> None:
+    """An order that is short becomes a smaller one, and nobody says so."""
+
+    def short(*, order: str, lines: tuple[LineQuantity, ...], reason: str) -> Canceled:
+        return Canceled(order=order, lines=lines[:-1], reason=reason)
+
+    patch.setattr(backorders, "Canceled", short)
+
+
+def promise_what_goes_elsewhere(patch: Patch) -> None:
+    """An inbound counts for pools that its node does not serve."""
+    patch.setattr(views, "serves", lambda *_: True)
+
+
+def promise_what_was_cut(patch: Patch) -> None:
+    """Claims that have lost their goods take nothing from what else is expected."""
+    arrivals = views.arrivals
+
+    def optimistic(world: State, catalog: object, **how: str) -> list[views.Arrival]:
+        return [each for each in arrivals(world, catalog, **how) if each.pieces > 0]  # type: ignore[arg-type]
+
+    patch.setattr(views, "arrivals", optimistic)
+
+
+def stay_overdue(patch: Patch) -> None:
+    """An inbound that was looked at asks to be looked at again."""
+    patch.setattr(Inbound, "due_at", property(lambda self: self.expected_at))
+
+
+def tell_nobody(patch: Patch) -> None:
+    """An order whose goods come later keeps its old date."""
+    patch.setattr(backorders, "_redated", lambda *_, **__: None)
+
+
+def leave_the_cut_where_it_is(patch: Patch) -> None:
+    """Somebody who has lost the goods is told nothing."""
+    patch.setattr(backorders, "_moved", lambda *_: Accepted())
+
+
+def open_with_no_claim(patch: Patch) -> None:
+    """What does not wait any more is open without a claim at the pool."""
+    open_again = backorders.open_again
+
+    def silent(world: State, order: Order, wanted: Mapping[str, int]) -> object:
+        events, guards = open_again(world, order, wanted)
+        return events[:1], guards
+
+    patch.setattr("unicommerce.fulfillment.decisions.open_again", silent)
+
+
+PLANTED = [
+    announce_all_again,
+    let_the_last_version_to_arrive_win,
+    forget_what_a_revision_leaves_out,
+    keep_the_rest_of_a_closed_inbound,
+    count_what_turns_up_twice,
+    serve_nobody_first,
+    serve_the_last_first,
+    forget_priority,
+    serve_pools_that_the_node_is_not_in,
+    lose_and_keep,
+    wait_without_a_claim,
+    forgo_half,
+    hold_beyond_its_moment,
+    promise_the_latest_first,
+    promise_one_piece_twice,
+    leave_the_rest_out,
+    promise_what_goes_elsewhere,
+    promise_what_was_cut,
+    stay_overdue,
+    tell_nobody,
+    leave_the_cut_where_it_is,
+    open_with_no_claim,
+]
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__.replace("_", " "))
+def test_a_planted_bug_is_found_by_the_machine_of_supply(plant: object, monkeypatch: Patch) -> None:
+    """The wrong variant is in place while the machine runs, and an invariant breaks."""
+    assert callable(plant)
+    plant(monkeypatch)
+
+    assert SEARCH() is not None
+
+
+def test_the_same_search_finds_nothing_where_nothing_is_planted() -> None:
+    """What found the bugs is silent without them."""
+    assert SEARCH() is None

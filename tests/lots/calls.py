@@ -1,0 +1,77 @@
+"""One call for each reason code of lots."""
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from tests.laws.world import World, make_order
+from tests.lots.shop import CATALOG, TODAY, shop
+from unicommerce.catalog import Network
+from unicommerce.fulfillment import picked, place
+from unicommerce.inventory import LotPieces, reserve
+from unicommerce.ledger import Reason
+from unicommerce.lots import BatchReceived, LotCode, claim_lots, recalled, received_lots, release_lots, withdraw
+
+ONE = [LotPieces("MILK", 1, "L")]
+
+
+def came(*batches: BatchReceived, world: World | None = None, id: str = "r") -> tuple[World, tuple[Reason, ...]]:
+    """Return a shop in which lots came, and what was said of them."""
+    world = world or shop()
+    return world, world.tell(received_lots(id, node="dc", batches=batches)).because
+
+
+def by_node() -> tuple[Reason, ...]:
+    """Return what is said of a claim at a pool for a channel whose lots must last."""
+    return shop().ask(reserve("c", place="pool:web", quantities={"MILK": 1}, channel="long")).because
+
+
+def _claimed(world: World, node: str = "dc") -> tuple[Reason, ...]:
+    return world.ask(claim_lots("c", node=node, lots=ONE)).because
+
+
+def _closed() -> tuple[Reason, ...]:
+    nodes = tuple([attrs.evolve(node, is_open=False) for node in CATALOG.network.nodes])
+    return _claimed(World(attrs.evolve(CATALOG, network=Network(nodes=nodes)), stock=0))
+
+
+def _unfit() -> tuple[Reason, ...]:
+    world, _ = came(BatchReceived("MILK", 1, "L", TODAY + 1))
+    world.tell(recalled("MILK", "L", reason="glass"))
+    return _claimed(world)
+
+
+def _twice(*batches: BatchReceived) -> tuple[Reason, ...]:
+    world, _ = came(batches[0])
+    return came(batches[1], world=world, id="again")[1]
+
+
+def _assumed() -> tuple[Reason, ...]:
+    world, _ = came(BatchReceived("MILK", 1, "L"))
+    world.ask(place(make_order("o", pool="web", skus=("MILK",)), {"1": 1}))
+    return world.tell(picked("o/1", {"1": 1})).because
+
+
+def _nothing() -> tuple[Reason, ...]:
+    world, _ = came(BatchReceived("MILK", 1, "L", TODAY + 1))
+    return world.ask(withdraw("MILK", "L")).because
+
+
+CALLS: Mapping[LotCode, Callable[[], tuple[Reason, ...]]] = {
+    LotCode.UNKNOWN_NODE: lambda: _claimed(shop(), "atlantis"),
+    LotCode.NODE_CLOSED: _closed,
+    LotCode.UNKNOWN_LOT: lambda: shop().ask(withdraw("MILK", "L")).because,
+    LotCode.UNKNOWN_CLAIM: lambda: shop().ask(release_lots("c")).because,
+    LotCode.MAY_NOT_BE_SOLD: _unfit,
+    LotCode.SHORT: lambda: _claimed(shop()),
+    LotCode.NOTHING_TO_MOVE: _nothing,
+    LotCode.DIFFERS: lambda: _twice(BatchReceived("MILK", 1, "L", TODAY), BatchReceived("MILK", 1, "L", TODAY + 1)),
+    LotCode.SERIAL_TWICE: lambda: _twice(BatchReceived("PHONE", 1, "S"), BatchReceived("PHONE", 1, "S")),
+    LotCode.WITHHELD: lambda: came(BatchReceived("MILK", 1, "L", TODAY - 1))[1],
+    LotCode.ASSUMED: _assumed,
+}
+
+
+def said(code: LotCode) -> tuple[Reason, ...]:
+    """Return what is said where this code is among it."""
+    return CALLS[code]()

@@ -1,0 +1,119 @@
+"""Runs worlds seed by seed, and planted bugs until one is found, a JSON line for each in build/, and sums them up.
+
+`python -m tests.simulation.campaign [seeds]` goes on where it was stopped; remove build/worlds.jsonl to begin anew.
+The exit status is 1 where a healthy world broke, or a bug was not found within 200 seeds.
+"""
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from unicommerce.simulation import FAULTS, SABOTEURS, World, simulate
+
+KEPT = Path("build/worlds.jsonl")
+SEEDS_OF_A_BUG = 40
+MOST_SEEDS_OF_A_BUG = 200
+
+
+class Found(NamedTuple):
+    """A bug, the first seed that finds it, seeds of forty that do, and the invariant that tells most often."""
+
+    bug: str
+    first: int | None
+    seeds: int
+    invariant: str
+
+    def __str__(self) -> str:
+        return f"{self.bug:45} {self.first!s:>5} {self.seeds:>4}  {self.invariant}"
+
+
+def hunt(bug: str, seeds: int = SEEDS_OF_A_BUG, most: int = MOST_SEEDS_OF_A_BUG) -> Found:
+    """Plant a bug in the worlds of the first seeds, and of more while none has found it."""
+    first, told = None, Counter[str]()
+    for seed in range(most):
+        if seed >= seeds and first is not None:
+            break
+        if broken := simulate(World(seed, sabotage=SABOTEURS[bug])).broken:
+            first = seed if first is None else first
+            told[broken] += seed < seeds
+    return Found(bug, first, told.total(), told.most_common(1)[0][0] if told else "")
+
+
+class Came(NamedTuple):
+    """What came of a world."""
+
+    seed: int
+    steps: int
+    entries: int
+    seconds: float
+    digest: str
+    struck: dict[str, int]
+    reached: dict[str, int]
+    broken: str
+    line: str
+    breaches: list[str]
+
+
+def came(seed: int) -> Came:
+    """Run a world and measure it."""
+    began = time.process_time()
+    report = simulate(World(seed))
+    seconds = round(time.process_time() - began, 3)
+    return Came(
+        seed,
+        report.steps,
+        report.entries,
+        seconds,
+        report.digest,
+        dict(report.struck),
+        dict(report.reached),
+        report.broken,
+        report.line,
+        [str(breach) for breach in report.breaches[:3]],
+    )
+
+
+def worlds(seeds: int) -> Iterator[Came]:
+    """Yield what came of each seed, read again where it is known."""
+    known = [Came(**json.loads(line)) for line in KEPT.read_text("utf-8").splitlines()] if KEPT.exists() else []
+    yield from [each for each in known if each.seed < seeds]
+    done = {each.seed for each in known}
+    KEPT.parent.mkdir(exist_ok=True)
+    with KEPT.open("a", encoding="utf-8") as kept:
+        for seed in [seed for seed in range(seeds) if seed not in done]:
+            each = came(seed)
+            kept.write(json.dumps(each._asdict()) + "\n")
+            kept.flush()
+            yield each
+
+
+def main(seeds: int) -> int:
+    """Print the summary and the table."""
+    all_of_them = list(worlds(seeds))
+    steps, entries = sum(each.steps for each in all_of_them), sum(each.entries for each in all_of_them)
+    seconds = sum(each.seconds for each in all_of_them)
+    print(f"{seeds} worlds, {steps} steps, {entries} entries, {seconds:.0f} s of one core")
+    print(
+        f"{steps / seconds * 60:.0f} checked steps and {entries / seconds * 60:.0f} checked entries a minute and core"
+    )
+    for name in FAULTS:
+        struck = [each.struck[name] for each in all_of_them if name in each.struck]
+        reached = sum(each.reached.get(name, 0) for each in all_of_them)
+        print(f"  {name:18} struck {sum(struck):>7} times, in {len(struck):>4} worlds, reached {reached:>7}")
+    broken = [each for each in all_of_them if each.broken]
+    for each in broken:
+        print(f"BROKEN {each.broken}: {each.line}")
+    print(f"{'planted bug':45} first  of {SEEDS_OF_A_BUG}  invariant")
+    found = []
+    for bug in SABOTEURS:
+        found.append(hunt(bug))
+        print(found[-1], flush=True)
+    return int(bool(broken) or any(bug.first is None for bug in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000))

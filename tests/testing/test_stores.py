@@ -1,0 +1,64 @@
+"""Every store of the library and of the examples keeps the contract that integrators hold theirs to."""
+
+from collections.abc import Coroutine
+from functools import partial
+
+from examples.stores.sqlite import SQLiteStore
+from examples.stores.threaded import ThreadedStore
+from tests import servers
+from tests.testing import stores
+from unicommerce.ledger import Memory, Store
+from unicommerce.testing import Guarantee, StoreContract, Subject
+
+
+class TestMemory(StoreContract):
+    """The store in memory claims nothing besides."""
+
+    @staticmethod
+    def make_store(_address: str) -> Memory:
+        """Open it."""
+        return Memory()
+
+
+class TestSQLite(StoreContract):
+    """A file that processes share."""
+
+    guarantees = Guarantee
+    make_store = staticmethod(stores.sqlite)
+
+
+class TestThreaded(StoreContract):
+    """A file behind a thread, for a host that has an event loop."""
+
+    guarantees = (Guarantee.DURABLE,)
+    waits = True
+    make_store = staticmethod(stores.threaded)
+
+    @staticmethod
+    def close_store(store: Store) -> Coroutine[object, object, None]:
+        """End the thread."""
+        assert isinstance(store, ThreadedStore)
+        return store.close(SQLiteStore.close)
+
+
+class TestPostgres(StoreContract):
+    """A database that processes share."""
+
+    guarantees = Guarantee
+
+    @classmethod
+    def subject(cls) -> Subject:
+        """Open a schema on the server of the tests."""
+        return super().subject()._replace(make=partial(stores.postgres, servers.postgres()))
+
+
+class TestPostgresHost(StoreContract):
+    """A database that the coroutines of a process share."""
+
+    guarantees = (Guarantee.DURABLE,)
+    waits = True
+
+    @classmethod
+    def subject(cls) -> Subject:
+        """Open a schema on the server of the tests."""
+        return super().subject()._replace(make=partial(stores.host, servers.postgres()))
