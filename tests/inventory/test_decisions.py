@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.laws.world import CATALOG, NOW, World
+from tests.laws.world import CATALOG, HOME, NOW, World
 from tests.values.bad import COUNTS, NAMES, PIECES, refused
-from unicommerce.catalog import Catalog
+from unicommerce.catalog import Catalog, Channel, Network, Node, Pool
 from unicommerce.inventory import (
     InventoryCode,
     adjusted,
@@ -260,3 +260,15 @@ def test_a_claim_of_nothing_is_refused() -> None:
     """Nothing to claim is a slip of the caller's program; a part to release needs an id of its own."""
     assert refused(lambda: reserve("c", place="dc", quantities={})) == ("skus", ())
     assert refused(lambda: release("c", quantities={"MUG": 1})) == ("id", "")
+
+
+def test_pools_whose_nodes_are_all_closed_have_nothing_to_do_with_each_other() -> None:
+    """What one of them has promised takes nothing from what a channel of the other may promise beyond its stock."""
+    nodes = tuple([Node(id=id, position=HOME, is_open=False) for id in ("east", "west")])
+    pools = (Pool(id="e", nodes=("east",)), Pool(id="w", nodes=("west",)))
+    network = Network(nodes=nodes, pools=pools)
+    channels = (Channel(id="bold", pool="e", allowance=2), Channel(id="other", pool="w", allowance=5))
+    shop = World(Catalog(network=network, channels=channels), stock=0)
+    taken = shop.ask(reserve("a", place="pool:w", quantities={"MUG": 5}, channel="other"))
+    answer = shop.ask(reserve("b", place="pool:e", quantities={"MUG": 2}, channel="bold"))
+    assert [type(each) for each in (taken, answer)] == [Accepted, Accepted]

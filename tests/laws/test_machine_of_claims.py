@@ -152,8 +152,7 @@ class Claims(RuleBasedStateMachine):
                 assert not self.naive.claims[event.claim.id].is_ended
                 self.naive.claims[event.claim.id].expire()
         for other, taken in drawn.items():
-            claim = self.naive.claims[other]
-            claim.take(taken, firm_only=other == "fence" or self._is_over(claim))
+            self.naive.claims[other].take(taken, firm_only=other == "fence")
         held, firm = ({}, expected) if until is None else (expected, {})
         limited = dict(self._channel(channel).quotas) if channel else {}
         drew = {sku: quantity for sku, quantity in expected.items() if sku in limited}
@@ -180,9 +179,8 @@ class Claims(RuleBasedStateMachine):
     def _drawn(self, place: str, pieces: Pieces, rules: Channel | None, own: str) -> dict[str, Pieces]:
         drawn: dict[str, Pieces] = {}
         left = dict(pieces)
-        if own:
-            mine = self.naive.claims[own]
-            drawn[own] = {sku: q for sku, q in mine.firm.items() if q} if self._is_over(mine) else mine.left()
+        if own and not (self._is_over(self.naive.claims[own]) or self.naive.claims[own].is_ended):
+            drawn[own] = self.naive.claims[own].left()
             left = {sku: max(quantity - drawn[own].get(sku, 0), 0) for sku, quantity in left.items()}
         fence = self.naive.claims.get("fence")
         if fence and rules and "fence" in rules.ring_fences and fence.place == place:

@@ -175,13 +175,17 @@ NETWORK: Key[Network] = Key("catalog.network", "network")
 
 
 def _groups(pools: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
-    """Grow connected sets of pools one overlapping pool at a time; a set counts once, by the nodes that it reaches."""
+    """Grow connected sets of pools one overlapping pool at a time; a set counts once, by the nodes that it reaches.
+
+    A pool that reaches no node shares nothing with any other, and answers for itself.
+    """
     reach = {pool: frozenset(nodes) for pool, nodes in pools.items()}
     found = set(reach.values())
     fresh = set(found)
     while fresh:
         fresh = {nodes | more for nodes in fresh for more in reach.values() if nodes & more} - found
         found |= fresh
-    within = {nodes: [p for p, own in reach.items() if own <= nodes and bool(own) == bool(nodes)] for nodes in found}
+    within = {nodes: [p for p, own in reach.items() if own and own <= nodes] for nodes in found if nodes}
     groups = [Group(tuple(sorted(pools)), tuple(sorted(nodes))) for nodes, pools in within.items()]
+    groups += [Group((pool,), ()) for pool, own in reach.items() if not own]
     return tuple(sorted(groups, key=lambda group: (len(group.nodes), group)))

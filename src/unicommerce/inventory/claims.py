@@ -26,7 +26,7 @@ from ..ledger import (
     Supposed,
 )
 from .codes import InventoryCode
-from .documents import Claim, ClaimLine, GoodsState, claim_key
+from .documents import Claim, ClaimLine, claim_key
 from .endings import NOTHING, TAKEN_FROM, Part, closed, expired, given_back, over, overdue, standing
 from .events import Claimed
 from .keeping import Limits, free_of, is_within, limits_of
@@ -164,17 +164,15 @@ def _drawn(case: Case, demand: Mapping[str, int], policy: ClaimPolicy) -> Part |
         if claim is None:
             if id == own:
                 return None
+        elif claim.is_over(case.now):  # what was confirmed of it stays where it is: nobody draws on it by accident
+            part = part.plus(over(claim, case.now)) if id == own else part
         elif id == own or claim.place == case.wanted.place:
-            is_over = claim.is_over(case.now)
-            part = part.plus(over(claim, case.now)) if is_over and id == own else part
-            gives_rest = id == own and not policy.keeps_rest
-            part = part.plus(_drawn_on(world, claim, left, is_over=is_over, gives_rest=gives_rest))
+            part = part.plus(_drawn_on(world, claim, left, gives_rest=id == own and not policy.keeps_rest))
     return part
 
 
-def _drawn_on(world: State, claim: Claim, left: dict[str, int], *, is_over: bool, gives_rest: bool) -> Part:
-    """Draw on a claim; of one whose time is over only what was confirmed is its holder's."""
-    there = {key: held for key, held in standing(world, claim).items() if not is_over or key[0] == GoodsState.RESERVED}
+def _drawn_on(world: State, claim: Claim, left: dict[str, int], *, gives_rest: bool) -> Part:
+    there = standing(world, claim)
     taken = {}
     for (state, sku), held in there.items():
         part = min(held, left.get(sku, 0))
@@ -183,7 +181,7 @@ def _drawn_on(world: State, claim: Claim, left: dict[str, int], *, is_over: bool
             taken[state, sku] = held if gives_rest else part
     if not taken:
         return NOTHING
-    is_empty = taken == there and claim.due_at is not None and not is_over
+    is_empty = taken == there and claim.due_at is not None
     return given_back(world, claim, taken, closed(claim) if is_empty else None)
 
 
