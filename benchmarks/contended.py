@@ -31,7 +31,7 @@ from tests import servers
 from unicommerce import Accepted, AsyncCommerce, reserve
 
 from .timing import Row, Speed, ratios, speed, turns
-from .ways import CATALOG, OURS, WAYS, Client, prepare, recorded, restock
+from .ways import CATALOG, OURS, WAYS, Client, clock, prepare, recorded, restock
 
 __all__ = ["Sample", "eight_in_one_host", "eight_processes", "on_a_slow_disk", "serve", "sync_time"]
 
@@ -97,7 +97,7 @@ def _coroutines(conninfo: str, runner: asyncio.Runner) -> Run:
         taken, answers = [], []
         began = last = perf_counter_ns()
         for id in own:
-            decision = await shop.ask(reserve(id, place="dc", quantities={sku: 1}), now=1)
+            decision = await shop.ask(reserve(id, place="dc", quantities={sku: 1}), now=clock())
             answers.append((id, isinstance(decision, Accepted)))
             now = perf_counter_ns()
             taken.append(now - last)

@@ -10,6 +10,7 @@ can be given back, a journal that is in one order and can be followed.
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from time import time_ns
 from typing import LiteralString, Protocol
 
 import psycopg
@@ -18,7 +19,7 @@ from psycopg.errors import SerializationFailure, UniqueViolation
 from examples.stores.postgres import PostgresStore
 from unicommerce import Accepted, Catalog, Commerce, Network, Node, Position, availability, received, reserve
 
-__all__ = ["CATALOG", "OURS", "WAYS", "Client", "prepare", "recorded", "restock"]
+__all__ = ["CATALOG", "OURS", "WAYS", "Client", "clock", "prepare", "recorded", "restock"]
 
 CATALOG = Catalog(network=Network(nodes=(Node(id="dc", position=Position(0, 0)),)))
 OURS = "ours"
@@ -67,7 +68,7 @@ class Ours:
 
     def reserve(self, id: str, sku: str) -> bool:
         """Ask for a firm claim of one piece."""
-        return isinstance(self._shop.ask(reserve(id, place="dc", quantities={sku: 1}), now=1), Accepted)
+        return isinstance(self._shop.ask(reserve(id, place="dc", quantities={sku: 1}), now=clock()), Accepted)
 
 
 class Theirs:
@@ -154,6 +155,11 @@ WAYS: Mapping[str, Callable[[str], Client]] = {
     "SELECT FOR UPDATE": Locking,
     "serializable, with retry": Serializable,
 }
+
+
+def clock() -> int:
+    """Return the moment (ms UTC), as a host tells it."""
+    return time_ns() // 1_000_000
 
 
 def body(id: str, sku: str) -> str:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import attrs
 
 from .catalog import NETWORK, Catalog, NetworkRevised
-from .ledger import Accepted, Decision, Fact, Memory, Request, State, Store, Telling, ask, run, see, tell
+from .ledger import Accepted, Decision, Fact, Memory, Recall, Request, State, Store, Telling, ask, run, see, tell
 
 __all__ = ["AsyncCommerce", "Commerce"]
 
@@ -31,6 +31,7 @@ class AsyncCommerce:
         self.store: Store = store or Memory()
         self._catalog = catalog
         self._is_published = False
+        self._recall = Recall()
 
     @property
     def catalog(self) -> Catalog:
@@ -45,7 +46,7 @@ class AsyncCommerce:
             None,
             lambda _state, _given, _now: (Fact(f"network/{network.revision}", (NetworkRevised(network=network),)),),
         )
-        await tell(self.store, publish, given=lambda _state: catalog, now=now)
+        await tell(self.store, publish, given=lambda _state: catalog, now=now, recall=self._recall)
         self._catalog = catalog
         self._is_published = True
 
@@ -54,14 +55,25 @@ class AsyncCommerce:
         if not self._is_published:
             await self.revise(self._catalog, now=now)
         known = (self._catalog.network,)
-        return await ask(self.store, request, given=self._given, now=now, known=known, cause=cause, source=source)
+        return await ask(
+            self.store,
+            request,
+            given=self._given,
+            now=now,
+            known=known,
+            cause=cause,
+            source=source,
+            recall=self._recall,
+        )
 
     async def tell(self, telling: Telling[Catalog], *, now: int, source: str = "") -> Accepted:
         """Tell what happened; see `unicommerce.ledger.tell`. `now` is ms UTC."""
         if not self._is_published:
             await self.revise(self._catalog, now=now)
         known = (self._catalog.network,)
-        return await tell(self.store, telling, given=self._given, now=now, known=known, source=source)
+        return await tell(
+            self.store, telling, given=self._given, now=now, known=known, source=source, recall=self._recall
+        )
 
     async def see(self, view: Callable[[State, Catalog], T]) -> T:
         """Return a view of what is on record, true at one moment."""

@@ -54,7 +54,7 @@ LIMITS = {
         {
             "src/unicommerce/fulfillment": 1300,
             "src/unicommerce/inventory": 1500,
-            "src/unicommerce/ledger": 1400,
+            "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 2100,
             "src/unicommerce/supply": 1400,

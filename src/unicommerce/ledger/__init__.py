@@ -15,7 +15,7 @@ from .ledger import Ledger, Snapshot
 from .reasons import LedgerCode, Reason, ReasonCode
 from .records import Asked, Disagreed, Document, Entry, Event, Key, Recorded, record
 from .seal import Seal, breach, seal
-from .state import Found, Notes, State, Supposed, Wanted
+from .state import Found, Notes, Recall, State, Supposed, Wanted
 from .store import Memory, Store
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Notes",
     "Reason",
     "ReasonCode",
+    "Recall",
     "Recorded",
     "Refused",
     "Request",

@@ -16,7 +16,7 @@ from ..errors import Busy, Contradiction
 from .answers import Accepted, Decision, Guard, Refused, Unchanged
 from .reasons import LedgerCode, Reason
 from .records import Asked, Disagreed, Document, Entry, Event, Key, record
-from .state import Notes, State, Supposed, Wanted
+from .state import Notes, Recall, State, Supposed, Wanted
 from .store import Store
 
 __all__ = ["Fact", "Request", "Telling", "ask", "run", "see", "tell", "together"]
@@ -75,31 +75,54 @@ async def ask(
     known: Iterable[Document] = (),
     cause: str = "",
     source: str = "",
+    recall: Recall | None = None,
 ) -> Decision:
     """Ask a request and put its answer on record. `known` are documents at hand; they are checked like any other.
 
+    `recall` is what this host read last: a yes that gives no reasons rests on its guards alone, so it is tried on that
+    first, and recorded without reading where they hold. All else is decided on what is on record now.
+
     Raises `Contradiction` where the id is on record with another question, `Busy` after losing too many races.
     """
+    tried = recall if recall is not None and recall.is_fresh(now) else None
     for _ in range(ATTEMPTS):
-        notes = Notes(known, store.state)
+        notes = Notes(known, store.state, tried)
         decision = request.decide(notes, given(notes), now)
-        while not notes.is_complete:
-            found = await store.read(notes.wanted(request.id))
+        while not notes.is_complete or (notes.is_recalled and not _rests_on_guards(decision)):
+            wanted = notes.wanted(request.id)
+            found = await store.read(wanted)
             if found.entry is not None:
                 return _repeated(found.entry, request.asked)
+            if recall is not None:
+                recall.learn(wanted, found, now)
             notes.take(found)
             decision = request.decide(notes, given(notes), now)
         if isinstance(decision, Refused) or not decision.events:
             earlier = (await store.read(Wanted({}, {}, entry=request.id))).entry if store.state else None
             return _repeated(earlier, request.asked) if earlier else decision
-        asked = () if request.asked == decision.events[: len(request.asked)] else request.asked
-        entry = record(
-            request.id, decision.events, now=now, because=decision.because, asked=asked, cause=cause, source=source
-        )
+        entry = _entry(request, decision, now=now, cause=cause, source=source)
         if (recorded := await store.append(entry, decision.guards + notes.unchanged())) is not None:
-            return decision if recorded.entry is entry else _repeated(recorded.entry, request.asked)
-        known = ()
+            if recorded.entry is not entry:
+                return _repeated(recorded.entry, request.asked)
+            if recall is not None:
+                recall.note(entry)
+            return decision
+        known, tried = (), None
+        if recall is not None:
+            recall.forget()
     raise Busy(request.id, ATTEMPTS)
+
+
+def _rests_on_guards(decision: Decision) -> bool:
+    """Tell whether an answer says nothing of the state but what its guards say again: a yes without reasons."""
+    return isinstance(decision, Accepted) and bool(decision.events) and not decision.because
+
+
+def _entry(request: Request[G], decision: Accepted, *, now: int, cause: str, source: str) -> Entry:
+    asked = () if request.asked == decision.events[: len(request.asked)] else request.asked
+    return record(
+        request.id, decision.events, now=now, because=decision.because, asked=asked, cause=cause, source=source
+    )
 
 
 async def tell(
@@ -110,6 +133,7 @@ async def tell(
     now: int,
     known: Iterable[Document] = (),
     source: str = "",
+    recall: Recall | None = None,
 ) -> Accepted:
     """Put a message on record, with the earlier steps that it implies; it is never refused.
 
@@ -125,7 +149,7 @@ async def tell(
         revisions = dict(notes.unchanged())
         answers = []
         for fact in facts:
-            answer = await _put(store, telling, fact, revisions, now=now, source=source)
+            answer = await _put(store, telling, fact, revisions, now=now, source=source, recall=recall)
             if answer is None:
                 break
             answers.append(answer)
@@ -139,7 +163,14 @@ async def tell(
 
 
 async def _put(
-    store: Store, telling: Telling[G], fact: Fact, revisions: Mapping[Key[Document], int], *, now: int, source: str
+    store: Store,
+    telling: Telling[G],
+    fact: Fact,
+    revisions: Mapping[Key[Document], int],
+    *,
+    now: int,
+    source: str,
+    recall: Recall | None,
 ) -> Accepted | None:
     cause = "" if fact.id == telling.id else telling.id
     entry = record(
@@ -158,7 +189,11 @@ async def _put(
     if recorded is None:
         return None
     if recorded.entry is entry:
+        if recall is not None:
+            recall.note(entry)
         return Accepted(fact.events, fact.because)
+    if recall is not None:
+        recall.forget()
     return await _repeated_fact(store, recorded.entry, entry, now=now, source=source)
 
 

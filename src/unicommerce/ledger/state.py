@@ -12,7 +12,7 @@ from .accounts import Account, Movement, is_part, totals, whole
 from .answers import Unchanged
 from .records import Document, Entry, Event, Key
 
-__all__ = ["Found", "Notes", "State", "Supposed", "Wanted"]
+__all__ = ["Found", "Notes", "Recall", "State", "Supposed", "Wanted"]
 
 D = TypeVar("D", bound=Document)
 
@@ -24,6 +24,12 @@ Sum = tuple[Unit, tuple[Account, ...]]
 
 FEW = 8
 """Up to so many accounts are read one by one; what more of them hold is asked for as one sum."""
+
+RECALLED_MS = 1_000
+"""So long a host goes by what it read last: as long as a slow race may last, which is what guards are for."""
+
+RECALLED_MOST = 10_000
+"""So many balances, or documents, are recalled at the most."""
 
 
 class State(Protocol):
@@ -75,15 +81,80 @@ class Found(NamedTuple):
     sums: tuple[int, ...] = ()
 
 
+class Recall:
+    """What a host read or recorded last, for a second: balances, sums and documents. It decides nothing; see `ask`.
+
+    >>> recall = Recall()
+    >>> recall.learn(Wanted({}, {}), Found({Unit("sku:MUG"): {Account("dc", "sellable"): 5}}, {}, {}, {}), 1_000)
+    >>> [recall.is_fresh(now) for now in (1_000, 1_999, 2_000)]
+    [True, True, False]
+    """
+
+    __slots__ = ("_since", "_sums", "balances", "documents")
+
+    def __init__(self) -> None:
+        self._since: int | None = None
+        self.balances: dict[tuple[Unit, Account], int] = {}
+        self.documents: dict[Key[Document], Document | None] = {}
+        self._sums: dict[Unit, list[tuple[tuple[Account, ...], frozenset[Account], int]]] = {}
+
+    def is_fresh(self, now: int) -> bool:
+        """Tell whether there is something to go by at a moment (ms UTC); what is of another second is forgotten."""
+        if self._since is not None and not 0 <= now - self._since < RECALLED_MS:
+            self.forget()
+        return self._since is not None
+
+    def sum(self, unit: Unit, accounts: tuple[Account, ...]) -> int | None:
+        """Return what many accounts hold together, None where it is not recalled."""
+        return next((total for those, _, total in self._sums.get(unit, ()) if those == accounts), None)
+
+    def learn(self, wanted: Wanted, found: Found, now: int) -> None:
+        """Keep what was read just now."""
+        if max(len(self.balances), len(self.documents)) > RECALLED_MOST:
+            self.forget()
+        if not self.is_fresh(now):
+            self._since = now
+        for unit, book in found.balances.items():
+            self.balances.update({(unit, account): held for account, held in book.items()})
+        for (unit, accounts), total in zip(wanted.sums, found.sums, strict=False):
+            known = self._sums.get(unit, [])
+            members = next((own for those, own, _ in known if those == accounts), None) or frozenset(accounts)
+            self._sums[unit] = [(accounts, members, total), *[each for each in known if each[0] != accounts]]
+        self.documents.update(found.documents)
+
+    def note(self, entry: Entry) -> None:
+        """Keep up with what this host has recorded itself."""
+        if self._since is None:
+            return
+        self.documents.update({document.key: document for document in entry.documents})
+        for quantity, unit, source, target in entry.movements:
+            for account, change in ((source, -quantity), (target, quantity)):
+                for total in totals(account):
+                    if (unit, total) in self.balances:
+                        self.balances[unit, total] += change
+                    self._sums[unit] = [
+                        (those, own, held + change if total in own else held)
+                        for those, own, held in self._sums.get(unit, ())
+                    ]
+
+    def forget(self) -> None:
+        """Forget all."""
+        self._since = None
+        self.balances.clear()
+        self.documents.clear()
+        self._sums.clear()
+
+
 class Notes:
     """A state of which only some has been read. What is looked up in vain counts as nothing and is noted, to be read.
 
     Over a `live` state nothing is in vain: notes then only remember which documents were looked at, for the guards.
+    With a `recall`, what it has is taken for what is on record until something is read (`is_recalled`).
     """
 
-    __slots__ = ("_balances", "_documents", "_live", "_moved", "_parts", "_sums", "_totals", "is_complete")
+    __slots__ = ("_balances", "_documents", "_live", "_moved", "_parts", "_recall", "_sums", "_totals", "is_complete")
 
-    def __init__(self, known: Iterable[Document] = (), live: State | None = None) -> None:
+    def __init__(self, known: Iterable[Document] = (), live: State | None = None, recall: Recall | None = None) -> None:
         self._balances: dict[Unit, dict[Account, int]] = {}
         self._documents: dict[Key[Document], Document | None] = {}
         self._parts: dict[tuple[Unit, Account], Mapping[Account, int]] = {}
@@ -91,9 +162,15 @@ class Notes:
         self._sums: list[Sum] = []
         self._totals: Sequence[int] = ()
         self._live = live
-        self.is_complete = live is not None
+        self._recall = recall if live is None else None
+        self.is_complete = live is not None or recall is not None
         if live is None:
             self._documents.update({document.key: document for document in known})
+
+    @property
+    def is_recalled(self) -> bool:
+        """Tell whether nothing was read yet, and all that was looked up is what a host recalls."""
+        return self._recall is not None
 
     def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
         """Return the sum of what was read."""
@@ -107,25 +184,32 @@ class Notes:
         held = [*map(book.get, wanted)]
         if None not in held:
             return sum(held)  # type: ignore[arg-type]  # none of them is None
-        book.update(dict.fromkeys(wanted, 0) | book)
-        self.is_complete = False
-        return sum(filter(None, held))
+        recalled = self._recall.balances if self._recall else {}
+        for account in wanted:
+            if account not in book:
+                self.is_complete &= (unit, account) in recalled
+                book[account] = recalled.get((unit, account), 0)
+        return sum([book[account] for account in wanted])
 
     def _sum(self, unit: Unit, accounts: tuple[Account, ...]) -> int:
         # A list, not a mapping: to hash hundreds of accounts takes longer than to decide.
         if (unit, accounts) not in self._sums:
             self._sums.append((unit, accounts))
-            self.is_complete = False
-        index = self._sums.index((unit, accounts))
-        return self._totals[index] if index < len(self._totals) else 0
+            known = self._recall.sum(unit, accounts) if self._recall else None
+            self.is_complete &= known is not None
+            self._totals = [*self._totals, known or 0]
+        return self._totals[self._sums.index((unit, accounts))]
 
     def document(self, key: Key[D]) -> D | None:
         """Return the document that was read."""
         if (found := self._documents.get(key)) is None and key not in self._documents:
             if self._live is not None:
                 found = self._live.document(key)
+            elif self._recall is not None and key in self._recall.documents:
+                found = self._recall.documents[key]
+            else:
+                self.is_complete = False
             self._documents[key] = found
-            self.is_complete = self._live is not None
         return found  # type: ignore[return-value]  # a key's type names the class of its document
 
     def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
@@ -158,6 +242,7 @@ class Notes:
         self._parts.update(found.parts)
         self._moved.update(found.moved)
         self._totals = found.sums
+        self._recall = None
         self.is_complete = True
 
     def unchanged(self) -> tuple[Unchanged, ...]:
