@@ -12,6 +12,7 @@ from unicommerce.fulfillment import (
     Allocated,
     Deallocated,
     FulfillmentCode,
+    FulfillmentPolicy,
     amend,
     cancel,
     capacity_used,
@@ -20,9 +21,10 @@ from unicommerce.fulfillment import (
     place,
 )
 from unicommerce.inventory import Claimed, InventoryCode, Released, goods, received, reserve, sellable
-from unicommerce.ledger import Accepted, Account, Decision, Reason, Refused, explain
+from unicommerce.ledger import Accepted, Account, Between, Decision, Reason, Refused, Supposed, explain
 from unicommerce.orders import Amended, Canceled, OrderCode, Placed, line_unit, quantities_by_state
 from unicommerce.routing import RoutingCode
+from unicommerce.supply import BackorderPolicy, Short, SupplyCode, expected
 from unicommerce.values import HOUR_MS
 
 
@@ -283,3 +285,28 @@ def test_a_node_that_closed_ships_what_it_has_and_gets_no_more() -> None:
     assert refusal(world.ask(reserve("c", place="pool:club", quantities={"MUG": 1}))) == (
         Reason(InventoryCode.SHORT, "pool:club", 0, 1, "MUG"),
     )
+
+
+def test_more_is_taken_by_the_policy_that_orders_are_placed_by() -> None:
+    """Four are there and two expected: of three more one is claimed, two wait; beyond the most that may wait, none."""
+    world = ordering(3, pool="club", stock=2)
+    world.tell(expected("i", node="north", quantities={"MUG": 3}, expected_at=NOW + 1, version=1))
+    ahead = FulfillmentPolicy(backorders=BackorderPolicy(when_short=Short.BACKORDER, most=2))
+
+    assert isinstance(world.ask(amend("o", {"1": 6}, id="more", policy=ahead)), Accepted)
+    assert states(world) == {"open": 1, "backordered": 2, "allocated": 3}
+    answer = refusal(world.ask(amend("o", {"1": 7}, id="again", policy=ahead)))
+    assert answer == (Reason(SupplyCode.SHORT, "pool:club", 0, 1, "MUG"),)
+
+
+def test_of_two_who_amend_at_once_the_second_sees_the_first() -> None:
+    """Both want five of three: it is five in the end, and not seven."""
+    world = ordering(3, pool="club", stock=9)
+    request = amend("o", {"1": 5}, id="a")
+    late = request.decide(world.ledger, world.shop.catalog, NOW)
+    world.ask(amend("o", {"1": 5}, id="b"))
+
+    assert isinstance(late, Accepted)
+    after = Supposed(world.ledger, late.events)
+    between = [guard for guard in late.guards if isinstance(guard, Between)]
+    assert not all(guard.admits(after.balance(guard.unit, guard.accounts)) for guard in between)

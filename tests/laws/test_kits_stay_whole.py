@@ -69,8 +69,15 @@ class Kits(NamedTuple):
     parting: bool
 
 
+def whole_at_nodes(recipe: dict[str, int], stock: list[list[int]]) -> list[int]:
+    """Return how many whole kits each open node has and can handle."""
+    kits = [min([held[SKUS.index(sku)] // each for sku, each in recipe.items()]) for held in stock]
+    days = [node.daily_capacity for node in NETWORK.nodes if node.is_open]
+    return [n if most is None else min(n, most // sum(recipe.values())) for n, most in zip(kits, days, strict=True)]
+
+
 def kits_travel_whole(case: Kits) -> None:
-    """An accepted kit order claims recipe times kits; each shipment has whole kits, unless policy lets them part."""
+    """Kits are taken exactly where nodes have so many whole; each shipment has whole ones, unless they may part."""
     recipe, stock, kits, loose, parting = case
     world = shop(recipe, stock)
     order = kit_order(mug=bool(loose))
@@ -79,7 +86,8 @@ def kits_travel_whole(case: Kits) -> None:
     total = dict(zip(SKUS, [sum(held) for held in zip(*stock, strict=True)], strict=True))
     needs = {sku: each * kits for sku, each in recipe.items()}
     needs["MUG"] = needs.get("MUG", 0) + loose
-    assert isinstance(answer, Accepted) == all(need <= total[sku] for sku, need in needs.items())
+    is_there = all(need <= total[sku] for sku, need in needs.items())
+    assert isinstance(answer, Accepted) == (is_there and (parting or kits <= sum(whole_at_nodes(recipe, stock))))
     if isinstance(answer, Refused):
         return
     claimed = [Account(place, "reserved") for place in ("pool:web", *[node.id for node in NETWORK.nodes])]

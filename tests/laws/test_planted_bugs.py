@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from tests.laws import (
     test_a_hold_ends_once,
+    test_accepted_kits_are_allocated,
     test_an_open_line_has_a_claim,
     test_claims_can_be_allocated,
     test_conservation,
@@ -80,13 +81,14 @@ from unicommerce.ledger import (
     State,
     whole,
 )
-from unicommerce.orders import LINE_MOVES, Amended, LineQuantity, LineState, line_account, line_unit
+from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, line_account, line_unit
 from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
 from unicommerce.relief import decisions as relief_decisions
 from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
 from unicommerce.routing import decisions as routing_decisions
+from unicommerce.supply import backorders as supply_backorders
 from unicommerce.values import Unit
 
 T = TypeVar("T")
@@ -528,7 +530,19 @@ def give_to_each_line_of_a_product(patch: Patch) -> None:
 
 def tear_kits(patch: Patch) -> None:
     """Nobody looks whether a kit would be torn."""
-    patch.setattr(allocation, "is_torn", lambda _order, _open, _shipments: False)
+    patch.setattr(allocation, "_is_whole", lambda _order, _lines, _parcels: True)
+
+
+def let_kits_wait_at_the_pool(patch: Patch) -> None:
+    """Nobody looks whether a plan serves the kits that are taken."""
+    patch.setattr(fulfillment_decisions, "whole_kits", lambda _order, _parcels: {})
+
+
+def take_torn_kits(patch: Patch) -> None:
+    """What is there of each line is taken, whether or not it makes kits."""
+    patch.setattr(
+        supply_backorders, "bundles", lambda _order, pieces: [Bundle("", q, ((i, 1),)) for i, q in pieces.items()]
+    )
 
 
 def let_the_precious_give_way(patch: Patch) -> None:
@@ -721,6 +735,8 @@ PLANTED = [
     _by(relieve_the_node_alone, test_those_who_give_way_are_the_fewest.LAW),
     _by(count_what_a_node_lacks_twice, test_those_who_give_way_are_the_fewest.LAW),
     _by(tear_kits, test_kits_stay_whole.LAW),
+    _by(let_kits_wait_at_the_pool, test_accepted_kits_are_allocated.LAW),
+    _by(take_torn_kits, test_accepted_kits_are_allocated.LAW),
     _by(say_nothing_of_the_last_node, test_one_reason_per_candidate.ORDER_LAW),
     _by(overlook_a_full_shelf, test_more_stock_never_hurts.LAW),
     _by(prefer_who_is_listed_first, test_unchosen_nodes_are_irrelevant.ORDER_LAW),

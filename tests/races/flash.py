@@ -1,6 +1,7 @@
 """A flash sale: everybody orders one SKU, or the kit that it is in, at once, and there is not enough for all.
 
-Each order is placed, which claims at the pool, and then allocated, which routes it to nodes. Some orders come twice,
+Each order is placed, which claims at the pool, and then allocated, which routes it to nodes; a kit in one entry, for
+it may not part. Some orders come twice,
 from two clients. `verdict` says what is wrong in the end from what everybody was told and from the journal alone.
 """
 
@@ -14,6 +15,7 @@ from unicommerce.fulfillment import FulfillmentPolicy, allocate, place
 from unicommerce.inventory import SUPPLIER, GoodsState, InventoryCode, goods, received, sellable_accounts
 from unicommerce.ledger import Accepted, Account, Decision, Ledger, Reason, Recorded
 from unicommerce.orders import LineState, Order, OrderLine, line_unit, order_key, quantities_by_state
+from unicommerce.supply import SupplyCode
 from unicommerce.values import Position
 
 __all__ = ["CATALOG", "Told", "buy", "stock", "verdict"]
@@ -32,7 +34,7 @@ CATALOG = Catalog(
 SHELVES = (*PLACES, "pool:web")
 SKUS = ("HOT", "BOX")
 LIMITS = (sellable_accounts(SHELVES), *[sellable_accounts((place,)) for place in PLACES])
-LATER = FulfillmentPolicy(allocates_at_once=False, kits_may_part=True)
+LATER = FulfillmentPolicy(allocates_at_once=False)
 EVERY_KIT = 4
 EVERY_REPEAT = 10
 
@@ -70,8 +72,8 @@ async def buy(shop: AsyncCommerce, numbers: Sequence[int]) -> list[Told]:
             start = perf_counter_ns()
             placed = await shop.ask(place(document, quantities, policy=LATER), now=1)
             middle = perf_counter_ns()
-            allocated = None
-            if isinstance(placed, Accepted):
+            allocated = placed if sent % EVERY_KIT == 0 else None  # a kit is taken where it is whole, in one entry
+            if isinstance(placed, Accepted) and allocated is None:
                 allocated = await shop.ask(allocate(document.id, policy=LATER), now=2)
             told.append(Told(document.id, placed, allocated, middle - start, perf_counter_ns() - middle))
     return told
@@ -111,7 +113,7 @@ def _refusals(told: Iterable[Told]) -> Iterator[str]:
 def _says_short(reason: Reason) -> bool:
     found, needed = reason.found, reason.needed
     return (
-        reason.code is InventoryCode.SHORT
+        reason.code in (InventoryCode.SHORT, SupplyCode.WHOLE)
         and isinstance(found, int)
         and isinstance(needed, int)
         and 0 <= found < needed

@@ -136,6 +136,17 @@ def kits() -> World:
     return world
 
 
+def scattered() -> World:
+    """Return a shop of kits whose mugs and cups are at two nodes."""
+    world = World(
+        Catalog(network=NETWORK, products=(Product(sku="SET", components=(Component("MUG", 1), Component("CUP", 1))),)),
+        stock=0,
+    )
+    world.tell(received("r1", node="dc", quantities={"MUG": 1}))
+    world.tell(received("r2", node="north", quantities={"CUP": 1}))
+    return world
+
+
 def full_booth() -> World:
     """Return a shop whose only stock is at a node that handles three pieces a day."""
     world = World(stock=0)
@@ -297,6 +308,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     SupplyCode.SHORT: lambda: asked(expecting(), claim_ahead("c", inbound="po-1", quantities={"MUG": 3})),
     SupplyCode.BEYOND: lambda: asked(expecting(), landed("r", inbound="po-1", node="south", quantities={"MUG": 3})),
     SupplyCode.BACKORDERED: lambda: asked(expecting(), place(MUGS, {"1": 2}, policy=AHEAD)),
+    SupplyCode.WHOLE: lambda: asked(scattered(), place(make_order("o", pool="web", skus=("SET",)), {"1": 1})),
     SupplyCode.CUT: lambda: asked(World(), place(MUGS, {"1": 99}, policy=IN_PART)),
     SupplyCode.MOVED: lambda: asked(waiting(2), NONE_COME, redate("po-1", 2)),
     SupplyCode.UNMET: lambda: asked(waiting(4), NONE_COME, redate("po-1", 2)),

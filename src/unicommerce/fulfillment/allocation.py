@@ -5,22 +5,22 @@ so a node's pieces are bound by its stock, its day's capacity and the groups of 
 several nodes would draw on one such group too much, they are offered what is left of it in the order of the pool.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..catalog import Catalog, Node, pool_place
 from ..inventory import Limits, free_of, limits_of
 from ..ledger import Accepted, Between, Decision, Reason, Refused, State, Supposed
-from ..orders import LineQuantity, LineState, Order, open_pieces, standing
+from ..orders import LineQuantity, LineState, Order, open_pieces, standing, whole_kits
 from ..routing import Plan, Supply, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
 from .events import Allocated
 from .policy import FulfillmentPolicy
-from .wants import Want, by_kit, by_sku, is_torn, offers, taking
+from .wants import Want, by_kit, by_sku, offers, taking
 
-__all__ = ["Case", "allocation"]
+__all__ = ["Case", "allocation", "open_pieces_of"]
 
 Spent = dict[tuple[str, tuple[str, ...]], int]
 """Pieces that nodes were offered already, by SKU and the set of places that they draw on."""
@@ -36,50 +36,94 @@ class Case(NamedTuple):
     now: int
 
 
-def allocation(case: Case) -> Decision:
-    """Decide which nodes ship the open pieces of an order.
+class Parcel(NamedTuple):
+    """What one node is to ship: the day it handles it, the latest delivery (ms UTC), and pieces by line."""
+
+    node: str
+    day: int
+    deliver_by: int
+    pieces: dict[str, int]
+
+
+class Routed(NamedTuple):
+    """What each node is to ship, what is left over by SKU or kit, and one reason for each node."""
+
+    parcels: tuple[Parcel, ...]
+    unfilled: tuple[tuple[str, int], ...]
+    because: tuple[Reason, ...]
+
+
+def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
+    """Return the pieces of an order that are open, by line."""
+    held = [(line, standing(world, order.unit(line.id), LineState.OPEN)) for line in order.lines]
+    return tuple([LineQuantity(line.id, line.sku, quantity) for line, quantity in held if quantity > 0])
+
+
+def allocation(case: Case, lines: Sequence[LineQuantity]) -> Decision:
+    """Decide which nodes ship open pieces of an order.
 
     Because: `NOTHING_OPEN`; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
     """
     order = case.order
-    held = {line.id: standing(case.world, order.unit(line.id), LineState.OPEN) for line in order.lines}
-    lines = tuple([LineQuantity(line.id, line.sku, held[line.id]) for line in order.lines if held[line.id] > 0])
     if not lines:
         return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order.id),))
-    attempts = case.world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
-    wants = by_sku(case.catalog, lines)
-    events, guards, plan = _planned(case, wants, attempts)
-    if order.kits and not case.policy.kits_may_part and is_torn(order, lines, [event.lines for event in events]):
-        wants = by_kit(case.catalog, order, lines)
-        events, guards, plan = _planned(case, wants, attempts)
-    because = (*plan.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in plan.unfilled))
-    because += tuple(Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, hours) for hours in _hours_late(case, plan))
-    return Accepted(events, because, guards) if events else Refused(because)
+    routed = _routed(case, by_sku(case.catalog, lines))
+    if order.kits and not case.policy.kits_may_part and not _is_whole(order, lines, routed.parcels):
+        routed = _routed_by_kit(case, lines)
+    events = _allocated(case, routed.parcels)
+    because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
+    because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
+    return Accepted(events, because, _guards(case, events)) if events else Refused(because)
 
 
-def _planned(
-    case: Case, wants: Sequence[Want], attempts: Attempts
-) -> tuple[tuple[Allocated, ...], tuple[Between, ...], Plan]:
+def _is_whole(order: Order, lines: Sequence[LineQuantity], parcels: Sequence[Parcel]) -> bool:
+    """Tell whether each kit of which all pieces are open is whole in one parcel; then no kit is torn."""
+    opened = {line: quantity for line, _, quantity in lines}
+    return whole_kits(order, [opened]) == whole_kits(order, [parcel.pieces for parcel in parcels])
+
+
+def _routed_by_kit(case: Case, lines: Sequence[LineQuantity]) -> Routed:
+    """Plan whole kits: together with the pieces beside them where that fills all, else before those."""
+    kits, loose = by_kit(case.catalog, case.order, lines)
+    together = _routed(case, (*kits, *loose))
+    if not (kits and loose and together.unfilled):
+        return together
+    first = _routed(case, kits)
+    rest = _routed(case._replace(world=Supposed(case.world, _allocated(case, first.parcels))), loose)
+    parcels = {parcel.node: parcel for parcel in rest.parcels}
+    for parcel in first.parcels:
+        more = parcels[parcel.node].pieces if parcel.node in parcels else {}
+        parcels[parcel.node] = parcel._replace(pieces=_sums(parcel.pieces, more))
+    shipping = {parcel.node for parcel in first.parcels}
+    because = {reason.subject: reason for reason in rest.because}
+    because |= {reason.subject: reason for reason in first.because if reason.subject in shipping}
+    return Routed(tuple(parcels.values()), first.unfilled + rest.unfilled, tuple(because.values()))
+
+
+def _sums(pieces: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return {line: pieces.get(line, 0) + more.get(line, 0) for line in (*pieces, *more)}
+
+
+def _routed(case: Case, wants: Sequence[Want]) -> Routed:
     """Plan what nodes could give; where that is too much together, again with what each leaves for the next."""
-    plan = _plan(case, wants, attempts, None)
-    events = _allocated(plan, case.order, wants, attempts)
+    routed = _parcels(_plan(case, wants, None), wants)
+    events = _allocated(case, routed.parcels)
     if not _all_hold(Supposed(case.world, events), _guards(case, events)):
-        plan = _plan(case, wants, attempts, {})
-        events = _allocated(plan, case.order, wants, attempts)
-    return events, _guards(case, events), plan
+        routed = _parcels(_plan(case, wants, {}), wants)
+    return routed
 
 
 def _all_hold(world: State, guards: Sequence[Between]) -> bool:
     return all(guard.admits(world.balance(guard.unit, guard.accounts)) for guard in guards)
 
 
-def _plan(case: Case, wants: Sequence[Want], attempts: Attempts, spent: Spent | None) -> Plan:
+def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     network = case.catalog.network
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
-    supplies = []
+    turned_down, supplies = _attempts(case).turned_down, []
     for node in [network.node_by_id[id] for id in (pool.nodes if pool else ())]:
-        capacity, is_excluded = _capacity_left(case, node), node.id in attempts.turned_down
+        capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
         free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
         supplies.append(Supply(node, *offers(wants, free, capacity), is_excluded))
@@ -122,32 +166,38 @@ def _capacity_left(case: Case, node: Node) -> int | None:
     return node.daily_capacity - case.world.balance(node_day(node.id, day), (capacity_used(node.id),))
 
 
-def _allocated(plan: Plan, order: Order, wants: Sequence[Want], attempts: Attempts) -> tuple[Allocated, ...]:
+def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
     left = {want.name: want for want in wants}
+    parcels = []
+    for planned in plan.shipments:
+        pieces: dict[str, int] = {}
+        for name, quantity in planned.items:
+            taken, left[name] = taking(left[name], quantity)
+            pieces = _sums(pieces, {line: taken_of for line, _, taken_of in taken})
+        parcels.append(Parcel(planned.node, planned.day, planned.deliver_by, pieces))
+    return Routed(tuple(parcels), plan.unfilled, plan.because)
+
+
+def _allocated(case: Case, parcels: Sequence[Parcel]) -> tuple[Allocated, ...]:
+    order, attempts = case.order, _attempts(case)
     events = []
-    for number, planned in enumerate(plan.shipments, start=1):
-        shipment = Shipment(
-            id=f"{order.id}/{attempts.shipments + number}",
-            order=order.id,
-            node=planned.node,
-            day=planned.day,
-            deliver_by=planned.deliver_by,
-        )
+    for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
+        id = f"{order.id}/{attempts.shipments + number}"
+        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by)
         tried = Attempts(
             order=order.id,
             revision=attempts.revision + number,
             shipments=attempts.shipments + number,
             turned_down=attempts.turned_down,
         )
-        given: dict[str, LineQuantity] = {}
-        for name, quantity in planned.items:
-            taken, left[name] = taking(left[name], quantity)
-            for part in taken:
-                known = given.get(part.line, part._replace(quantity=0))
-                given[part.line] = known._replace(quantity=known.quantity + part.quantity)
-        lines = tuple([given[line.id] for line in order.lines if line.id in given])
+        lines = tuple([LineQuantity(line.id, line.sku, pieces[line.id]) for line in order.lines if line.id in pieces])
         events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried))
     return tuple(events)
+
+
+def _attempts(case: Case) -> Attempts:
+    order = case.order.id
+    return case.world.document(attempts_key(order)) or Attempts(order=order, revision=0)
 
 
 def _guards(case: Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
@@ -164,7 +214,7 @@ def _guards(case: Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
     return tuple(guards)
 
 
-def _hours_late(case: Case, plan: Plan) -> tuple[int, ...]:
+def _hours_late(case: Case, routed: Routed) -> tuple[int, ...]:
     due_at = case.policy.routing.due_at(case.order.placed_at, case.order.service)
-    hours = max([-((due_at - shipment.deliver_by) // HOUR_MS) for shipment in plan.shipments], default=0)
+    hours = max([-((due_at - shipment.deliver_by) // HOUR_MS) for shipment in routed.parcels], default=0)
     return (hours,) if hours > 0 else ()

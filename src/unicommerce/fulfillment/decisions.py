@@ -4,11 +4,11 @@ An open line always has a claim: at the pool from placing on, at the node from a
 node falls short. Each request is one entry, all of it or none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines, quota_lines
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -29,13 +29,14 @@ from ..orders import (
     order_key,
     ordered,
     standing,
+    whole_kits,
 )
 from ..supply import claimed_or_awaited, open_again
 from ..values import identifier, pieces, whole
-from .allocation import Case, allocation
+from .allocation import Case, allocation, open_pieces_of
 from .codes import FulfillmentCode
 from .documents import shipment_key
-from .events import Deallocated
+from .events import Allocated, Deallocated
 from .policy import FulfillmentPolicy
 
 __all__ = ["allocate", "amend", "cancel", "claims_of", "opening", "place"]
@@ -61,22 +62,51 @@ def place(
         whole_order, by_line = exploded(order, quantities, catalog)
         placed, claimed = asked if whole_order is order else _placing(whole_order, by_line)
         opened = open_lines(world, placed)
-        claim = claimed_or_awaited(world, catalog, placed.order, claimed, policy=policy.backorders, now=now)
-        taken: tuple[Event, ...] = (placed, *(claim.events if isinstance(claim, Accepted) else (claimed,)))
-        # Looked up before anything is refused, so that one reading of the store suffices.
-        allocated: Decision = Accepted()
-        if policy.allocates_at_once:
-            allocated = allocation(Case(Supposed(world, taken), catalog, placed.order, policy, now))
+        case = Case(world, catalog, placed.order, policy, now)
+        supplied = _supplied(case, claimed, (placed,), at_once=policy.allocates_at_once)
         if isinstance(opened, Refused):
             return opened
-        if isinstance(claim, Refused):
-            return claim
-        if isinstance(allocated, Refused):
-            return Accepted(taken, claim.because + allocated.because, claim.guards)
-        because = claim.because + allocated.because
-        return Accepted(taken + allocated.events, because, claim.guards + allocated.guards)
+        if isinstance(supplied, Refused):
+            return supplied
+        return Accepted((placed, *supplied.events), supplied.because, supplied.guards)
 
     return Request(f"order/{order.id}/placed", asked[:1], decide)
+
+
+def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, at_once: bool = False) -> Decision:
+    """Decide the goods of lines that are open, or that `before` opens: claimed at the pool, or as the policy says.
+
+    What is claimed is allocated where `at_once`; kits that may not part always are, whole. Of those, what a plan could
+    not serve is not taken: it is asked again for so many as were served, until all that is asked for is.
+    """
+    world, catalog, order, policy, now = case
+    kits: Mapping[str, int] | None = None if policy.kits_may_part or not order.kits else {}
+    whole = {line for kit in order.kits for line, _ in kit.components} if kits is not None else set()
+    while True:
+        claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, kits=kits)
+        taken = claim.events if isinstance(claim, Accepted) else (claimed,)
+        lines = [line for line in _claimed_lines(taken) if at_once or line.line in whole]
+        # Looked up before anything is refused, so that one reading of the store suffices.
+        allocated: Decision = Accepted()
+        if at_once or lines:
+            allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines)
+        if isinstance(claim, Refused):
+            return claim
+        given = allocated if isinstance(allocated, Accepted) else Accepted()
+        served = whole_kits(order, [_by_line(event.lines) for event in given.events if isinstance(event, Allocated)])
+        if kits is None or served == whole_kits(order, [_by_line(lines)]):
+            because = claim.because + allocated.because
+            return Accepted(taken + given.events, because, claim.guards + given.guards)
+        kits = served
+
+
+def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
+    claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
+    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity in claims]
+
+
+def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:
+    return {line: quantity for line, _, quantity in lines}
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
@@ -110,7 +140,7 @@ def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        return allocation(Case(world, catalog, document, policy, now))
+        return allocation(Case(world, catalog, document, policy, now), open_pieces_of(world, document))
 
     return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
 
@@ -167,12 +197,15 @@ def _all_open(world: State, order: Order) -> dict[str, int]:
     return {line: quantity for line, quantity in held.items() if quantity > 0}
 
 
-def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Catalog]:
+def amend(
+    order: str, quantities: Mapping[str, int], *, id: str, policy: FulfillmentPolicy = FulfillmentPolicy()
+) -> Request[Catalog]:
     """Ask that lines of an order be of other quantities: pieces by line, zero takes the line back.
 
-    Less gives claims back, more claims at the pool and waits for `allocate`; a kit goes by its line as ordered.
-    Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `inventory.SHORT`, `TOO_LATE` (found and
-    needed).
+    Less gives claims back, more claims at the pool and waits for `allocate`; a kit goes by its line as ordered, and
+    more of it is allocated at once unless it may part. Where there is too little for more, the policy says what is
+    done, as when an order is placed. Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `TOO_LATE`;
+    `inventory.SHORT`, `supply.SHORT` and `WHOLE` refuse; `supply.CUT` and `BACKORDERED` as `place` (found and needed).
     """
     wanted = sorted([(identifier(line, "line"), whole(q, f"quantity of {line}")) for line, q in quantities.items()])
 
@@ -186,34 +219,37 @@ def amend(order: str, quantities: Mapping[str, int], *, id: str) -> Request[Cata
         changes = {line: quantity - ordered(world, document.unit(line)) for line, quantity in by_line.items()}
         if torn := _torn(document, changes):
             return Refused(torn)
-        return _amended(world, catalog, document, changes, now)
+        return _amended(Case(world, catalog, document, policy, now), changes)
 
     return Request(f"order/{order}/amended/{id}", (("quantities", tuple(wanted)),), decide)
 
 
-def _amended(
-    world: State,
-    catalog: Catalog,
-    order: Order,
-    changes: Mapping[str, int],
-    now: int,
-) -> Decision:
+def _amended(case: Case, changes: Mapping[str, int]) -> Decision:
+    world, order = case.world, case.order
     more = line_quantities(order, {line: change for line, change in changes.items() if change > 0})
     less = line_quantities(order, {line: -change for line, change in changes.items() if change < 0})
+    still = _as_ordered(world, order, changes)
     if not more and not less:  # on record all the same: repeated after another amendment, it would undo that
-        return Accepted((Amended(order=order.id),))
+        return Accepted((Amended(order=order.id),), (), still)
     opened = opening(world, order, {line: quantity for line, _, quantity in less})
     if isinstance(opened, Refused):
         return opened
     events = [*opened.events, Amended(order=order.id, added=more, removed=less)]
     if less:
         events.append(_released(Supposed(world, events), order, less))
-    claim: Decision = Accepted()
+    supplied: Decision = Accepted()
     if more:
-        claim = claim_lines(Supposed(world, events), catalog, _claimed(order, more), now=now)
-    if isinstance(claim, Refused):
-        return claim
-    return Accepted((*events, *claim.events), claim.because, opened.guards + claim.guards)
+        supplied = _supplied(case._replace(world=Supposed(world, events)), _claimed(order, more))
+    if isinstance(supplied, Refused):
+        return supplied
+    return Accepted((*events, *supplied.events), supplied.because, (*opened.guards, *still, *supplied.guards))
+
+
+def _as_ordered(world: State, order: Order, changes: Mapping[str, int]) -> tuple[Between, ...]:
+    """Return the guards that lines are of the quantities that were asked for, whoever else amends them."""
+    account = (line_account(LineState.ORDERED),)
+    after = [(order.unit(line), -ordered(world, order.unit(line)) - change) for line, change in changes.items()]
+    return tuple([Between(unit, account, held, held) for unit, held in after])
 
 
 def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:

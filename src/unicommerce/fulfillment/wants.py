@@ -1,18 +1,18 @@
 """What an order still wants, as routing is asked for it: pieces of a SKU, or whole kits where kits may not part.
 
-A want of kits is offered by a node only as whole kits, from what it has left beside the order's other pieces, so that a
-plan never tears a kit. That is cautious where a SKU is wanted both ways; therefore it is used only after a plan by SKU,
-which is exact, has torn one.
+A want of kits is offered by a node only as whole kits, and what it offers to one want it does not offer to the next, so
+that a plan never tears a kit. That is cautious where a SKU is wanted both ways; therefore it is used only after a plan
+by SKU, which is exact, has torn one, and kits come first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..catalog import Catalog
-from ..orders import LineQuantity, Order
+from ..orders import LineQuantity, Order, bundles
 from ..routing import Need
 
-__all__ = ["Want", "by_kit", "by_sku", "is_torn", "offers", "taking"]
+__all__ = ["Want", "by_kit", "by_sku", "offers", "taking"]
 
 
 class Want(NamedTuple):
@@ -38,38 +38,19 @@ def by_sku(catalog: Catalog, lines: Iterable[LineQuantity]) -> tuple[Want, ...]:
     return tuple(wants.values())
 
 
-def by_kit(catalog: Catalog, order: Order, lines: Sequence[LineQuantity]) -> tuple[Want, ...]:
-    """Return a want for each kit of which whole ones are open, and for each SKU of the pieces beside them."""
-    left = {line.line: line for line in lines}
-    kits = []
-    for kit in order.kits:
-        whole = _whole(kit.components, {line: each.quantity for line, each in left.items()})
-        if not whole:
+def by_kit(catalog: Catalog, order: Order, lines: Sequence[LineQuantity]) -> tuple[tuple[Want, ...], tuple[Want, ...]]:
+    """Return a want for each kit of which whole ones are open, and one for each SKU of the pieces beside them."""
+    known = {line.line: line for line in lines}
+    kits, loose = list[Want](), list[LineQuantity]()
+    for kit, number, parts in bundles(order, {line: quantity for line, _, quantity in lines}):
+        if not kit:
+            loose += [known[line]._replace(quantity=number) for line, _ in parts]
             continue
-        parts = tuple([left[line]._replace(quantity=each) for line, each in kit.components])
-        products = [(catalog.product(part.sku), part.quantity) for part in parts]
+        pieces = tuple([known[line]._replace(quantity=each) for line, each in parts])
+        products = [(catalog.product(sku), each) for _, sku, each in pieces]
         weight = sum([product.weight_g * each for product, each in products if product])
-        kits.append(Want(order.unit(kit.id), whole, weight, parts))
-        for line, each in kit.components:
-            left[line] = left[line]._replace(quantity=left[line].quantity - whole * each)
-    return (*by_sku(catalog, [line for line in left.values() if line.quantity]), *kits)
-
-
-def _whole(components: Iterable[tuple[str, int]], pieces: Mapping[str, int]) -> int:
-    return min([pieces.get(line, 0) // each for line, each in components])
-
-
-def is_torn(order: Order, open_lines: Sequence[LineQuantity], shipments: Sequence[Sequence[LineQuantity]]) -> bool:
-    """Tell whether pieces of one kit would go without the others; pieces that are loose already may go as they like."""
-    opened = {line: quantity for line, _, quantity in open_lines}
-    given = [{line: quantity for line, _, quantity in lines} for lines in shipments]
-    for kit in order.kits:
-        loose = {line: opened.get(line, 0) - _whole(kit.components, opened) * each for line, each in kit.components}
-        together = sum([_whole(kit.components, pieces) for pieces in given])
-        for line, each in kit.components:
-            if sum([pieces.get(line, 0) for pieces in given]) > together * each + loose[line]:
-                return True
-    return False
+        kits.append(Want(order.unit(kit), number, weight, pieces))
+    return tuple(kits), by_sku(catalog, loose)
 
 
 def offers(wants: Sequence[Want], free: Mapping[str, int], capacity: int | None) -> tuple[tuple[int, ...], int | None]:
@@ -81,9 +62,9 @@ def offers(wants: Sequence[Want], free: Mapping[str, int], capacity: int | None)
     given = []
     for want in wants:
         per = _per_sku(want)
-        if (most := min([left[sku] // each for sku, each in per.items()])) and len(wants) > 1:
-            for sku, each in per.items():
-                left[sku] = max(left[sku] - want.quantity * each, 0)
+        most = min([want.quantity, *[left[sku] // each for sku, each in per.items()]])
+        for sku, each in per.items():
+            left[sku] -= most * each
         given.append(most)
     largest = max([sum(_per_sku(want).values()) for want in wants])
     return tuple(given), None if capacity is None else capacity // largest

@@ -3,12 +3,13 @@
 from .decisions import OrderCode, line_quantities, open_lines, open_pieces
 from .documents import Order, OrderKit, OrderLine, line_unit, order_key
 from .events import LINE_MOVES, Amended, Canceled, LineQuantity, LineState, Placed, line_account, line_move
-from .kits import exploded, in_lines, kits_by_state
+from .kits import Bundle, bundles, exploded, in_lines, kits_by_state, whole_kits
 from .views import OrderStatus, by_shipment, is_final, order_status, ordered, quantities_by_state, standing
 
 __all__ = [
     "LINE_MOVES",
     "Amended",
+    "Bundle",
     "Canceled",
     "LineQuantity",
     "LineState",
@@ -18,6 +19,7 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "Placed",
+    "bundles",
     "by_shipment",
     "exploded",
     "in_lines",
@@ -34,4 +36,5 @@ __all__ = [
     "ordered",
     "quantities_by_state",
     "standing",
+    "whole_kits",
 ]

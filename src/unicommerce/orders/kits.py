@@ -4,7 +4,8 @@ Only components have pieces, so nothing is counted twice. What complete kits the
 their components stand, and is stored nowhere. A kit that is asked for by its line means its components.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import attrs
 
@@ -15,7 +16,7 @@ from .documents import Order, OrderKit, OrderLine
 from .events import LineState
 from .views import PROGRESS, quantities_by_state
 
-__all__ = ["exploded", "in_lines", "kits_by_state"]
+__all__ = ["Bundle", "bundles", "exploded", "in_lines", "kits_by_state", "whole_kits"]
 
 ADVANCE = (*PROGRESS, LineState.CANCELED, LineState.LOST, LineState.RETURNED, LineState.DELIVERED, LineState.COLLECTED)
 """States of a kit, the least advanced first: it has reached the customer only whole."""
@@ -84,6 +85,35 @@ def in_lines(order: Order, quantities: Mapping[str, int]) -> Mapping[str, int]:
         for part, each in (order.kit_by_id[line].components if line in order.kit_by_id else ((line, 1),))
     ]
     return {part: sum([quantity for other, quantity in named if other == part]) for part, _ in named}
+
+
+class Bundle(NamedTuple):
+    """So many that are taken together: a `kit` by its line as ordered, or ("") single pieces of a line.
+
+    `parts` are (line, pieces in one).
+    """
+
+    kit: str
+    quantity: int
+    parts: tuple[tuple[str, int], ...]
+
+
+def bundles(order: Order, pieces: Mapping[str, int]) -> tuple[Bundle, ...]:
+    """Return pieces by line as whole kits, and after them the pieces that are beside whole kits."""
+    kits = [Bundle(kit.id, _whole(kit, pieces), kit.components) for kit in order.kits]
+    taken = {line: number * each for _, number, parts in kits for line, each in parts}
+    loose = [Bundle("", quantity - taken.get(line, 0), ((line, 1),)) for line, quantity in pieces.items()]
+    return tuple([bundle for bundle in (*kits, *loose) if bundle.quantity])
+
+
+def whole_kits(order: Order, parcels: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    """Return how many of each kit are whole within one of these parcels of pieces by line."""
+    given = list(parcels)
+    return {kit.id: sum([_whole(kit, pieces) for pieces in given]) for kit in order.kits}
+
+
+def _whole(kit: OrderKit, pieces: Mapping[str, int]) -> int:
+    return min([pieces.get(line, 0) // each for line, each in kit.components])
 
 
 def kits_by_state(state: State, order: Order, kit: str) -> Mapping[LineState, int]:

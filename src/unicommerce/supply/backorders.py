@@ -12,7 +12,7 @@ import attrs
 from ..catalog import Catalog, Network, pool_place
 from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, goods
 from ..ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, Request, State, Supposed
-from ..orders import Canceled, LineQuantity, LineState, Order, line_account, order_key
+from ..orders import Bundle, Canceled, LineQuantity, LineState, Order, bundles, line_account, order_key
 from ..values import Unit
 from .codes import SupplyCode
 from .documents import EXPECTED, Inbound, Promise, Wait, awaited, coming, inbound_key, promise_key
@@ -33,19 +33,34 @@ class Case(NamedTuple):
 
 
 def claimed_or_awaited(
-    world: State, catalog: Catalog, order: Order, claimed: Claimed, *, policy: BackorderPolicy, now: int
+    world: State,
+    catalog: Catalog,
+    order: Order,
+    claimed: Claimed,
+    *,
+    policy: BackorderPolicy,
+    now: int,
+    kits: Mapping[str, int] | None = None,
 ) -> Decision:
     """Decide a claim at the pool for lines that are open; where there is too little, as the policy says.
 
-    What is there is claimed by the lines in their order, and the rest is canceled, or claimed at inbounds. Because: as
-    `claim_lines`; `SHORT` (with what is expected), `CUT` and `BACKORDERED` for each line (found and needed).
+    What is there is claimed by kits and then by the lines in their order, and the rest is canceled, or claimed at
+    inbounds. `kits` says that kits may not part, and of which of them how many at most can be had: they do not wait.
+    Because: as `claim_lines`; `SHORT` (with what is expected), `WHOLE` for each kit, `CUT` and `BACKORDERED` for each
+    line (found and needed).
     """
     answer, case = claim_lines(world, catalog, claimed, now=now), Case(catalog, order, policy, now)
-    is_open = isinstance(answer, Accepted) or policy.when_short is Short.REFUSE
-    found = {} if is_open else _found(answer)
-    if isinstance(answer, Accepted) or not found or (policy.when_short is Short.PARTIAL and order.kits):
+    found = {} if isinstance(answer, Accepted) else _found(answer)
+    if not (kits if isinstance(answer, Accepted) else found):
         return answer
-    there, rest = _split(claimed.lines, found)
+    is_whole = kits is not None or policy.when_short is Short.PARTIAL
+    wanted = _bundles(order, claimed.lines, is_whole=is_whole)
+    there, rest = _split(claimed.lines, _fitting(wanted, claimed.lines, found, kits or {}))
+    if not rest:
+        return answer
+    torn = _not_whole(order, wanted, there)
+    if policy.when_short is Short.REFUSE or (torn and policy.when_short is Short.BACKORDER):
+        return Refused((answer.because if isinstance(answer, Refused) else ()) + torn)
     events: tuple[Event, ...] = ()
     guards: tuple[Guard, ...] = ()
     if there:
@@ -53,7 +68,7 @@ def claimed_or_awaited(
         if isinstance(part, Refused):
             return part
         events, guards = part.events, part.guards
-    more = _awaiting(world, case, rest) if policy.when_short is Short.BACKORDER else _cut(order, rest, there)
+    more = _awaiting(world, case, rest) if policy.when_short is Short.BACKORDER else _cut(order, rest, there, torn)
     if isinstance(more, Refused):
         return more
     return Accepted(events + more.events, more.because, guards + more.guards)
@@ -69,43 +84,75 @@ def _of(claimed: Claimed, lines: tuple[ClaimLine, ...]) -> Claimed:
     return attrs.evolve(claimed, lines=lines)
 
 
-def _split(lines: Iterable[ClaimLine], found: Mapping[str, int]) -> tuple[tuple[ClaimLine, ...], tuple[ClaimLine, ...]]:
-    """Return what of each line is there, and the rest; lines are served in their order."""
-    left, there, rest = dict(found), [], []
-    for ref, sku, quantity in lines:
-        part = min(quantity, left.get(sku, quantity))
-        left[sku] = left.get(sku, quantity) - part
-        there.append(ClaimLine(ref, sku, part))
-        rest.append(ClaimLine(ref, sku, quantity - part))
-    return tuple([line for line in there if line.quantity]), tuple([line for line in rest if line.quantity])
+def _line(ref: str) -> str:
+    return ref.rpartition("/")[2]
 
 
-def _cut(order: Order, rest: tuple[ClaimLine, ...], there: tuple[ClaimLine, ...]) -> Decision:
+def _bundles(order: Order, lines: Iterable[ClaimLine], *, is_whole: bool) -> tuple[Bundle, ...]:
+    """Return what is served together: whole kits, or each piece by itself."""
+    pieces = {_line(ref): quantity for ref, _, quantity in lines}
+    if is_whole:
+        return bundles(order, pieces)
+    return tuple([Bundle("", quantity, ((line, 1),)) for line, quantity in pieces.items()])
+
+
+def _fitting(
+    wanted: Iterable[Bundle], lines: Iterable[ClaimLine], found: Mapping[str, int], most: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the pieces of each line that are there, the first bundles served first; of a kit at most so many."""
+    left, skus, there = dict(found), {_line(ref): sku for ref, sku, _ in lines}, dict[str, int]()
+    for kit, quantity, parts in wanted:
+        per = _pieces([(skus[line], each) for line, each in parts])
+        part = min([quantity, most.get(kit, quantity), *(left[sku] // per[sku] for sku in per if sku in left)])
+        for sku in per.keys() & left.keys():
+            left[sku] -= part * per[sku]
+        for line, each in parts:
+            there[line] = there.get(line, 0) + part * each
+    return there
+
+
+def _split(lines: Iterable[ClaimLine], there: Mapping[str, int]) -> tuple[tuple[ClaimLine, ...], tuple[ClaimLine, ...]]:
+    """Return what of each line is there, and the rest."""
+    own = [(line, there.get(_line(line.ref), 0)) for line in lines]
+    taken = [line._replace(quantity=part) for line, part in own if part]
+    return tuple(taken), tuple([line._replace(quantity=line.quantity - p) for line, p in own if p < line.quantity])
+
+
+def _not_whole(order: Order, wanted: Iterable[Bundle], there: Iterable[ClaimLine]) -> tuple[Reason, ...]:
+    """Say of which kits there are fewer than are wanted, and of which of their pieces."""
+    pieces, because = {_line(ref): quantity for ref, _, quantity in there}, list[Reason]()
+    for kit, quantity, parts in wanted:
+        part = min([pieces.get(line, 0) // each for line, each in parts])
+        if kit and part < quantity:
+            names = [(kit, order.kit_by_id[kit].sku, 1), *((line, order.line_by_id[line].sku, n) for line, n in parts)]
+            because += [Reason(SupplyCode.WHOLE, order.unit(id), part * n, quantity * n, sku) for id, sku, n in names]
+    return tuple(because)
+
+
+def _cut(order: Order, rest: tuple[ClaimLine, ...], there: tuple[ClaimLine, ...], torn: tuple[Reason, ...]) -> Decision:
     """Cancel what is not there, and say so; nothing is taken where nothing is there."""
-    given = {line.ref: line.quantity for line in there}
-    because = tuple(
-        [Reason(SupplyCode.CUT, r.ref, given.get(r.ref, 0), r.quantity + given.get(r.ref, 0), r.sku) for r in rest]
-    )
+    given, said = {line.ref: line.quantity for line in there}, {reason.subject for reason in torn}
+    cut = [(ref, sku, given.get(ref, 0), quantity) for ref, sku, quantity in rest if ref not in said]
+    because = torn + tuple([Reason(SupplyCode.CUT, ref, got, got + left, sku) for ref, sku, got, left in cut])
     if not there:
         return Refused(because)
-    lines = tuple([LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity in rest])
+    lines = tuple([LineQuantity(_line(ref), sku, quantity) for ref, sku, quantity in rest])
     return Accepted((Canceled(order=order.id, lines=lines, reason=SupplyCode.CUT.value),), because)
 
 
 def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision:
     """Claim the rest of the lines at inbounds, all of it or none."""
     most, place = case.policy.most, pool_place(case.order.pool)
-    demand: dict[str, int] = {}
-    for _, sku, quantity in rest:
-        demand[sku] = demand.get(sku, 0) + quantity
+    demand = _pieces([(sku, quantity) for _, sku, quantity in rest])
+    before = {} if most is None else _pieces([(wait.sku, wait.quantity) for wait in _waits(world, case.order)])
     waits, short = [], []
     for sku, needed in demand.items():
         found = _candidates(world, case.catalog.network, place, sku, latest=case.now + case.policy.within_ms)
         lines = [line for line in rest if line.sku == sku]
         given = _matched(lines, [(each.id, free) for each, free in found])
         total = sum([wait.quantity for wait in given])
-        if total < needed or (most is not None and needed > most):
-            allowed = total if most is None else min(total, most)
+        allowed = total if most is None else min(total, max(most - before.get(sku, 0), 0))
+        if allowed < needed:
             short.append(Reason(SupplyCode.SHORT, place, allowed, needed, sku))
         waits += given
     if short:
@@ -114,6 +161,13 @@ def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision
     because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, _ in rest])
     event = Awaited(waits=tuple(waits), promise=_promise(world, case, waits))
     return Accepted((event,), because, _guards(waits))
+
+
+def _pieces(quantities: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for sku, quantity in quantities:
+        sums[sku] = sums.get(sku, 0) + quantity
+    return sums
 
 
 def _guards(waits: Iterable[Wait]) -> tuple[Guard, ...]:

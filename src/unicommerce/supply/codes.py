@@ -13,6 +13,7 @@ class SupplyCode(ReasonCode):
     NOT_SERVED = "supply.not_served", "what comes to {found} with {subject} does not serve {needed}"
     SHORT = "supply.short", "only {found} of {needed} {unit} can be had at {subject}, those that are expected included"
     BEYOND = "supply.beyond", "{subject} brings {needed} {unit} where {found} were expected"
+    WHOLE = "supply.whole", "only {found} of {needed} {unit} for {subject} can be had in whole kits"
     BACKORDERED = "supply.backordered", "{found} of {needed} {unit} for {subject} are expected, not there yet"
     CUT = "supply.cut", "{subject} gets {found} of {needed} {unit}: there are no more"
     MOVED = "supply.moved", "{found} of {needed} {unit} for {subject} come otherwise than was promised"
