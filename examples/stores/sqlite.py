@@ -9,11 +9,13 @@ What it guarantees: an entry that was answered survives a killed process, and wi
 with "NORMAL" a power cut may take back the last answers, all of each, and nothing is torn.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -40,6 +42,19 @@ from unicommerce.ledger import (
 from unicommerce.values import Unit
 
 __all__ = ["MIGRATIONS", "SQLiteStore"]
+
+Sum = tuple[Unit, tuple[Account, ...]]
+"""The question of what many accounts hold together of a unit."""
+
+FOLLOW = """
+    CREATE TRIGGER sums_follow_a_{name} AFTER {what} ON balances
+    BEGIN
+        UPDATE sums SET quantity = quantity + {change} WHERE unit = new.unit AND EXISTS (
+            SELECT 1 FROM members AS m WHERE m.place = new.place AND m.state = new.state AND m.ref = new.ref
+            AND m.lot = new.lot AND m.owner = new.owner AND m.digest = sums.digest
+        );
+    END
+"""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -77,6 +92,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX due ON documents (due_at, kind, id) WHERE due_at IS NOT NULL",
     ),
     ("ALTER TABLE start ADD COLUMN horizon INTEGER",),
+    (
+        # What many accounts hold together, as one row for each unit that a guard has asked it of; a set is known by the
+        # digest of its members. Triggers change it with each of them; all of it can be made anew from the balances.
+        """
+        CREATE TABLE members (
+            place TEXT, state TEXT, ref TEXT, lot TEXT, owner TEXT, digest BLOB,
+            PRIMARY KEY (place, state, ref, lot, owner, digest)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE sums (
+            unit TEXT, digest BLOB, quantity INTEGER NOT NULL CHECK (typeof(quantity) = 'integer'),
+            PRIMARY KEY (unit, digest)
+        ) WITHOUT ROWID
+        """,
+        FOLLOW.format(name="new_row", what="INSERT", change="new.quantity"),
+        FOLLOW.format(name="change", what="UPDATE", change="new.quantity - old.quantity"),
+    ),
 )
 """What makes version n + 1 of the schema from version n; add to the end, never change what is there."""
 
@@ -113,6 +146,9 @@ STAYING = """
     json_extract(CAST(body AS TEXT), '$.occurred_at') >= json_extract(CAST(body AS TEXT), '$.recorded_at')
 """
 HORIZON = "SELECT horizon FROM start"
+SUM = "SELECT quantity FROM sums WHERE unit = ? AND digest = ?"
+KEEP = "INSERT OR IGNORE INTO sums (unit, digest, quantity) VALUES (?, ?, ?)"
+MEMBER = "INSERT OR IGNORE INTO members (place, state, ref, lot, owner, digest) VALUES (?, ?, ?, ?, ?, ?)"
 SINCE = "SELECT position, body FROM journal WHERE position > ? ORDER BY position LIMIT ?"
 
 # Many questions in one statement: `{}` is a list of values, and CROSS JOIN says that it is the outer loop.
@@ -135,8 +171,14 @@ CHANGED = """
 FEW = 4
 """Up to so many accounts of a unit in a state are read one by one; more are read as they lie together."""
 
+MANY = 8
+"""What more accounts than this hold together is kept as a row once a guard has asked for it."""
+
 MOST_ROWS = 128
 """Of a list in a statement; SQLite before 3.32 takes 999 values."""
+
+MOST_SETS = 10_000
+"""So many sets of accounts are known by heart."""
 
 
 class SQLiteStore:
@@ -161,6 +203,7 @@ class SQLiteStore:
     ) -> None:
         self._codec = codec
         self._wait_ms = wait_ms
+        self._digests: dict[int, tuple[tuple[Account, ...], bytes]] = {}
         self._file = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             self._patiently("PRAGMA journal_mode = WAL")
@@ -192,7 +235,7 @@ class SQLiteStore:
                 {Key(kind, id): self._document(body) for kind, id, _, body in self._many(CHANGED, keys)},
                 {(unit, account): self._parts(unit, account) for unit, account in wanted.parts},
                 {moved: self._file.execute(MOVED, moved).fetchone()[0] for moved in wanted.moved},
-                sums=tuple([sum(self._balances({u: those})[u].values()) for u, those in wanted.sums]),
+                sums=tuple(self._sums(wanted.sums)),
             )
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
@@ -242,6 +285,42 @@ class SQLiteStore:
                 book[at[place]] = quantity
         return books
 
+    def _sums(self, wanted: Sequence[Sum], *, are_kept: bool = False) -> list[int]:
+        """Return what accounts hold together: from the rows that are kept, else added up, and then kept if wished."""
+        rows = [self._kept(unit, accounts) for unit, accounts in wanted]
+        missing: dict[Unit, list[Account]] = {}
+        for (unit, accounts), row in zip(wanted, rows, strict=True):
+            if row is None:
+                missing.setdefault(unit, []).extend(accounts)
+        held = self._balances(missing)
+        sums = []
+        for (unit, accounts), row in zip(wanted, rows, strict=True):
+            sums.append(sum([held[unit][account] for account in accounts]) if row is None else row)
+            if row is None and are_kept and (digest := self._digest(accounts)):
+                self._file.executemany(MEMBER, [(*account, digest) for account in accounts])
+                self._file.execute(KEEP, (unit, digest, sums[-1]))
+        return sums
+
+    def _kept(self, unit: Unit, accounts: tuple[Account, ...]) -> int | None:
+        digest = self._digest(accounts)
+        row = self._file.execute(SUM, (unit, digest)).fetchone() if digest else None
+        return row and row[0]
+
+    def _digest(self, accounts: tuple[Account, ...]) -> bytes:
+        """Return what a set of many accounts is known by; nothing for a few, or where one is named twice.
+
+        It is found by the tuple's identity: to hash hundreds of accounts takes longer than to decide.
+        """
+        if len(accounts) <= MANY:
+            return b""
+        if (known := self._digests.get(id(accounts))) is None:
+            members = sorted({*accounts})
+            said = json.dumps(members).encode() if len(members) == len(accounts) else b""
+            if len(self._digests) >= MOST_SETS:
+                self._digests.clear()
+            known = self._digests[id(accounts)] = accounts, said and blake2b(said, digest_size=16).digest()
+        return known[1]
+
     def _parts(self, unit: Unit, account: Account) -> dict[Account, int]:
         if is_part(account):
             return {}
@@ -281,11 +360,8 @@ class SQLiteStore:
         self._replace(entry)
         self._post(entry)
         checks = [guard for guard in guards if isinstance(guard, Between)]
-        wanted: dict[Unit, list[Account]] = {}
-        for check in checks:
-            wanted.setdefault(check.unit, []).extend(check.accounts)
-        held = self._balances(wanted)
-        if not all(check.admits(sum([held[check.unit][account] for account in check.accounts])) for check in checks):
+        held = self._sums([(check.unit, check.accounts) for check in checks], are_kept=True)
+        if not all(check.admits(quantity) for check, quantity in zip(checks, held, strict=True)):
             raise _ConflictError
         position = self._file.execute(POSITION).fetchone()[0] + 1
         self._file.execute(RECORD, (position, entry.id, body))
@@ -359,6 +435,12 @@ class SQLiteStore:
             self._file.execute("DELETE FROM journal WHERE position <= ?", (cut,))
             self._file.execute("DELETE FROM moves WHERE occurred_at < ?", (before,))
             self._file.executemany("DELETE FROM documents WHERE kind = ? AND id = ?", [*closed])
+
+    async def forget_sums(self) -> None:
+        """Let go of every sum that is kept: those in use come back, those of an old network do not."""
+        with self._transaction("IMMEDIATE"):
+            self._file.execute("DELETE FROM sums")
+            self._file.execute("DELETE FROM members")
 
     async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
         """Fill an empty file. Raises `InvalidValue` where it is not empty."""

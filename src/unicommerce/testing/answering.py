@@ -105,12 +105,13 @@ def moved_goes_by_when_it_occurred(bench: Bench) -> None:
     bench.put(
         entry("late", move(1, DC, SUPPLIER), occurred_at=30),
         entry("first", move(9, SUPPLIER, DC), move(1, SUPPLIER, DC), occurred_at=10),
+        entry("at once", move(1, SUPPLIER, DC), occurred_at=10),
         entry("inside", move(4, DC, HELD), occurred_at=20),
         entry("on", move(2, DC, NORTH), occurred_at=20),
         entry("before", move(5, SUPPLIER, DC), occurred_at=-(2**40)),
     )
 
-    moments = ((0, 7), (9, 7), (10, -3), (19, -3), (20, -1), (29, -1), (30, 0), (-(2**41), 12))
+    moments = ((0, 8), (9, 8), (10, -3), (19, -3), (20, -1), (29, -1), (30, 0), (-(2**41), 13))
     asked = [(MUG, "dc", since) for since, _ in moments] + [(MUG, "north", 19), (MUG, "south", 0), (CUP, "dc", 0)]
     moved = bench.read(Wanted({}, {}, (), asked)).moved
     expect([moved[each] for each in asked], [*(change for _, change in moments), 2, 0, 0], "moved")
