@@ -44,7 +44,7 @@ LIMITS = {
         {
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
-            "src/unicommerce/simulation": 10,
+            "src/unicommerce/simulation": 14,
             "src/unicommerce/testing": 15,
         },
         step=1,
@@ -56,7 +56,7 @@ LIMITS = {
             "src/unicommerce/inventory": 1500,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
-            "src/unicommerce/simulation": 2100,
+            "src/unicommerce/simulation": 2600,
             "src/unicommerce/supply": 1400,
             "src/unicommerce/testing": 3000,
         },

@@ -71,7 +71,7 @@ def counted(
     lines = tuple(sorted(found))
     event = Counted(count=count, node=node, as_of=as_of, lines=lines)
     id = f"count/{count}"
-    told = (("node", node), ("as_of", as_of), ("lines", lines))
+    told = (("node", node), ("as_of", as_of), ("lines", tuple([tuple(line) for line in lines])))
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         because: list[Reason] = []

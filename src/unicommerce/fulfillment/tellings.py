@@ -166,7 +166,7 @@ def _pick(
                 ),
             )
         )
-    told_lots = (("lots", named),) if named else ()
+    told_lots = (("lots", tuple([tuple(each) for each in named])),) if named else ()
     return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *told_lots))
 
 

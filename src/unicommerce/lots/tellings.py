@@ -50,7 +50,14 @@ def received_lots(
         plain = tuple([(p.sku, p.quantity) for p in pieces if not (p.lot or p.owner) and p.state == "sellable"])
         named = tuple([p for p in pieces if p.lot or p.owner or p.state != "sellable"])
         event = Received(receipt=receipt, node=node, lines=plain, lots=named, batches=tuple(documents.values()))
-        return (Fact(f"receipt/{receipt}", (event,), tuple(because), (("node", node), ("batches", told))),)
+        return (
+            Fact(
+                f"receipt/{receipt}",
+                (event,),
+                tuple(because),
+                (("node", node), ("batches", tuple([tuple(batch) for batch in told]))),
+            ),
+        )
 
     return Telling(f"receipt/{receipt}", occurred_at, decide)
 

@@ -1,4 +1,4 @@
-"""Who lives in a world: shoppers, tills, suppliers, a keeper of the shelves, a service desk.
+"""Who lives in a world: shoppers, suppliers, a keeper of the shelves, a service desk.
 
 Plain classes. Each acts at its own moments, asks and tells the core as an adapter would, and moves the pieces that are
 really there (`World.happens`). An integrator replaces one by an actor that goes through the adapter under test.
@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from ..catalog import pool_place
 from ..fulfillment import Shipped, amend, cancel, place
 from ..inventory import adjusted, hold, received, release
-from ..ledger import Accepted, Recorded, Telling
+from ..ledger import Accepted, Recorded
 from ..orders import Order, OrderLine, is_final, order_status
 from ..returns import restock, returned
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position, Unit
-from .scene import counter
 
 if TYPE_CHECKING:
     from .world import World
 
-__all__ = ["Actor", "Desk", "Keeper", "Shopper", "Supplier", "Till"]
+__all__ = ["Actor", "Desk", "Keeper", "Shopper", "Supplier"]
 
 
 class Actor:
@@ -35,6 +34,9 @@ class Actor:
 
     def heard(self, world: "World", recorded: Recorded) -> None:
         """Hear an entry of the journal; it may come again."""
+
+    def slowed(self, world: "World") -> None:
+        """See a host become slow, with a call of the core in its hands."""
 
     def settle(self, world: "World") -> None:
         """Finish what is open: called every six hours once the world takes no new business."""
@@ -128,52 +130,6 @@ class Shopper(Actor):
         world.ask(request, lambda _answer: world.changing.discard(order.id), who=self.name)
 
 
-class Till(Actor):
-    """The till of a node: it sells through the core; without the network it sells what it sees, and tells it later."""
-
-    def __init__(self, node: str, mean_ms: int) -> None:
-        super().__init__(f"till {node}")
-        self.node = node
-        self.mean_ms = mean_ms
-        self._is_offline = False
-        self._handed: set[str] = set()
-        self._kept: list[Telling[object]] = []
-
-    def start(self, world: "World") -> None:
-        """Open the till."""
-        self.every(world, self.mean_ms, self._sell)
-
-    def _sell(self, world: "World") -> None:
-        draw, id = self.draw(world), self.next_id()
-        sku = draw.choice(world.scene.catalog.products).sku
-        if not self._is_offline and world.chance.strikes("offline"):
-            self._is_offline = True
-            world.later(draw.randint(MINUTE_MS, 72 * HOUR_MS), lambda: self._tell_all(world))
-        if self._is_offline:
-            if world.view.shelf.get((self.node, Unit(f"sku:{sku}")), 0) > world.trays.get((self.node, sku), 0):
-                telling = adjusted(id, node=self.node, sku=sku, change=-1, reason="sold", occurred_at=world.now)
-                world.happens(telling.id, self.node, {sku: -1})
-                self._kept.append(telling)
-            return
-        line = OrderLine(id="1", sku=sku)
-        here = world.scene.catalog.network.node_by_id[self.node].position
-        order = Order(
-            id=id, pool=counter(self.node), lines=(line,), destination=here, placed_at=world.now, channel=self.name
-        )
-        world.ask(place(order, {"1": 1}), who=self.name)
-
-    def _tell_all(self, world: "World") -> None:
-        self._is_offline = False
-        kept, self._kept = self._kept, []
-        for telling in kept:
-            world.send(telling, who=self.name)
-            world.chance.reached["offline"] += 1
-
-    def settle(self, world: "World") -> None:
-        """Tell what was sold."""
-        self._tell_all(world)
-
-
 class Supplier(Actor):
     """Trucks that come to nodes, and to those that need goods once the world settles."""
 
@@ -183,14 +139,14 @@ class Supplier(Actor):
 
     def _unload(self, world: "World") -> None:
         draw = self.draw(world)
-        skus = [product.sku for product in world.scene.catalog.products]
+        skus = world.scene.skus
         quantities = {sku: draw.randint(1, 6) for sku in draw.sample(skus, draw.randint(1, len(skus)))}
         self._bring(world, draw.choice(world.scene.catalog.network.nodes).id, quantities)
 
     def _bring(self, world: "World", node: str, quantities: dict[str, int]) -> None:
         id = self.next_id()
         other = received(id, node=node, quantities={sku: pieces + 1 for sku, pieces in quantities.items()})
-        telling = received(id, node=node, quantities=quantities)
+        telling = received(id, node=node, quantities=quantities, occurred_at=world.now)
         world.happens(telling.id, node, quantities)
         world.send(telling, who=self.name, other=other)
 
@@ -213,13 +169,13 @@ class Keeper(Actor):
         if not world.chance.strikes("shrinkage"):
             return
         draw = self.draw(world)
-        node, sku = draw.choice(world.scene.catalog.network.nodes).id, draw.choice(world.scene.catalog.products).sku
+        node, sku = draw.choice(world.scene.catalog.network.nodes).id, draw.choice(world.scene.skus)
         free = world.view.shelf.get((node, Unit(f"sku:{sku}")), 0) - world.trays.get((node, sku), 0)
         change = draw.choice((-2, -1, 1))
         if free + change < 0:
             return
         id = self.next_id()
-        telling = adjusted(id, node=node, sku=sku, change=change, reason="seen")
+        telling = adjusted(id, node=node, sku=sku, change=change, reason="seen", occurred_at=world.now)
         other = adjusted(id, node=node, sku=sku, change=change * 3, reason="seen")
         world.happens(telling.id, node, {sku: change})
         world.send(telling, who=self.name, other=other)
@@ -247,7 +203,7 @@ class Desk(Actor):
         node = draw.choice(world.scene.catalog.network.nodes).id
         line, sku, most = draw.choice(event.lines)
         pieces = draw.randint(1, most)
-        telling = returned(id, node=node, order=event.order, lines={line: pieces})
+        telling = returned(id, node=node, order=event.order, lines={line: pieces}, occurred_at=world.now)
         other = returned(id, node=node, order=event.order, lines={line: pieces + 1})
         world.happens(telling.id, node, {sku: pieces})
 

@@ -24,7 +24,9 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "crash_before": "a host dies when it has decided and not recorded; it asks again",
         "crash_read": "a host dies while it reads; it asks again",
         "duplicate": "a message comes again: at once, hours or nine days later",
+        "late_count": "a count is told hours or days after it was made, so that later ones overtake it",
         "loss": "a message is lost, and sent again hours later",
+        "miscount": "a count is wrong by a piece or two, until the next",
         "offline": "a till sells for up to three days without the network, then tells all of it in one burst",
         "other_content": "an id comes again and tells another story",
         "reorder": "a message is held up, so that later ones overtake it",
@@ -34,6 +36,8 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "skew": "a host's clock is off by up to a day, either way",
         "skipped_step": "a pick or a dispatch is never told; a later message implies it",
         "slow": "a host waits between reading, deciding and recording, and others run meanwhile",
+        "theft": "pieces vanish and nobody knows; only a count finds it",
+        "till_skew": "a till's clock is off by up to a day, and set again before it tells what it sold",
         "unknown_outcome": "the store records and dies before it answers; the host asks again",
     }
 )

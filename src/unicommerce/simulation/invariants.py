@@ -4,14 +4,17 @@ An invariant is a name and a function over the read-only view that yields what i
 a world is given. The letters are those of the table in docs/how-to/simulate.md.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from ..catalog import pool_place
-from ..fulfillment import Shipment, capacity_used, shipment_key, transit
-from ..inventory import ON_HAND, Claim, GoodsState
+from ..counts import MISSING, Reconciled
+from ..fulfillment import Allocated, Shipment, capacity_used, shipment_key, transit
+from ..inventory import Claim, GoodsState
 from ..ledger import Account, Document, Key, Ledger, is_part, whole
 from ..orders import LINE_MOVES, LineState, Order, line_account, order_key
+from ..tills import Forfeited, GivenBack, Sold, sold_to
 from ..values import Unit
 from .view import CLAIMED, View
 
@@ -43,6 +46,18 @@ GOODS_MOVES = frozenset(
     }
 )
 """Which state of goods may become which; whatever else happens to pieces mixes what must be told apart."""
+
+ROOM_MOVES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
+    {
+        "counts": frozenset({(_S.SELLABLE, MISSING), (MISSING, _S.SELLABLE)}),
+        "tills": frozenset(
+            {(a, b) for s in (_S.SELLABLE, _S.RESERVED, _S.QUARANTINE) for a, b in ((s, "delivered"), ("delivered", s))}
+        ),
+    }
+)
+"""What only events of a room do beside that."""
+
+ENDS_RIGHTS = (Sold, GivenBack, Forfeited)
 
 ON_THE_WAY = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
 FINAL = tuple(state for state in LineState if not set(LINE_MOVES[state]) - {LineState.RETURNED})
@@ -83,13 +98,19 @@ def _store_agrees(view: View) -> Iterator[str]:
 
 
 def _never_mixed(view: View) -> Iterator[str]:
+    rooms = {event.kind.partition(".")[0] for event in view.entry.events} if view.entry else set()
+    more = frozenset[tuple[str, str]]().union(*[ROOM_MOVES.get(room, frozenset()) for room in rooms])
     for _, unit, source, target in view.entry.movements if view.entry else ():
-        if unit.startswith("sku:") and (source.state, target.state) not in GOODS_MOVES:
+        if unit.startswith("sku:") and (source.state, target.state) not in GOODS_MOVES | more:
             yield f"{unit}: {source.state} became {target.state}"
 
 
+def _is_reconciled(view: View) -> bool:
+    return view.entry is not None and any(isinstance(event, Reconciled) for event in view.entry.events)
+
+
 def _not_oversold(view: View) -> Iterator[str]:
-    if view.is_request:
+    if view.is_request and not _is_reconciled(view):
         for unit, was in view.was_missing.items():
             if view.missing[unit] > was:
                 yield f"{view.missing[unit] - was} of {unit} were promised that no node can give"
@@ -100,7 +121,7 @@ def _claims_add_up(view: View) -> Iterator[str]:
         if account.state in CLAIMED:
             if not account.ref:
                 yield f"{unit} is {account.state} at {account.place} for nobody"
-            if view.balance(unit, account) < 0:
+            if view.balance(unit, account) < 0 and account.ref not in view.own_account:
                 yield f"{unit} is {account.state} at {account.place} for {account.ref}: {view.balance(unit, account)}"
 
 
@@ -146,6 +167,25 @@ def _line_claims(view: View) -> Iterator[str]:
             yield f"{unit} needs {due} and has claimed {have}"
 
 
+def _kits_stay_whole(view: View) -> Iterator[str]:
+    """Of what was open, only pieces that no whole kit had may go without the others."""
+    given = [event for event in view.entry.events if isinstance(event, Allocated)] if view.entry else []
+    order = view.documents.get(order_key(given[0].shipment.order)) if given else None
+    if not isinstance(order, Order):
+        return
+    by_shipment = [{line: pieces for line, _, pieces in event.lines} for event in given]
+    for kit in order.kits:
+        sent = {line: sum([lines.get(line, 0) for lines in by_shipment]) for line, _ in kit.components}
+        opened = {
+            line: view.balance(order.unit(line), line_account(LineState.OPEN)) + pieces for line, pieces in sent.items()
+        }
+        whole_kits = min([opened[line] // each for line, each in kit.components])
+        together = sum([min([lines.get(line, 0) // each for line, each in kit.components]) for lines in by_shipment])
+        for line, each in kit.components:
+            if sent[line] - together * each > opened[line] - whole_kits * each:
+                yield f"{sent[line]} of {order.unit(line)} are given to nodes, {together} kits of it are whole"
+
+
 def _under_way(view: View) -> Iterator[str]:
     shipments = {account.place.removeprefix("transit:"): None for _, account, _ in _goods(view)}
     for unit in [unit for unit in view.changes if unit.startswith("line:")]:
@@ -181,15 +221,22 @@ def _day_holds(view: View) -> Iterator[str]:
 
 
 def _as_it_happened(view: View) -> Iterator[str]:
-    entry = view.entry
-    net: dict[tuple[str, Unit], int] = {}
-    for unit, account, change in _goods(view):
-        if account.state in ON_HAND and account.place in view.network.node_by_id:
-            net[account.place, unit] = net.get((account.place, unit), 0) + change
-    changed = {key: change for key, change in net.items() if change}
-    happened = view.acts.get(entry.id, {}) if entry else {}
+    changed = view.on_hand_change()
+    if _is_reconciled(view):
+        for node, unit in changed:
+            if (due := view.due(node, unit)) != view.on_hand(node, unit):
+                yield f"{view.on_hand(node, unit)} of {unit} are at {node}, by the latest count it should be {due}"
+        return
+    happened = view.acts.get(view.entry.id, {}) if view.entry else {}
     if changed != happened:
         yield f"on hand changed by {changed}, and {happened} is what happened"
+
+
+def _rights_end_by_the_till(view: View) -> Iterator[str]:
+    for quantity, unit, source, _ in view.entry.movements if view.entry else ():
+        is_right = source.ref.startswith("till:") and source.state == _S.RESERVED
+        if is_right and view.entry and not any(isinstance(event, ENDS_RIGHTS) for event in view.entry.events):
+            yield f"{quantity} {unit} of the rights of {source.ref} ended by {view.entry.id}"
 
 
 def _on_record_once(view: View) -> Iterator[str]:
@@ -229,6 +276,19 @@ def _book_is_shelf(view: View) -> Iterator[str]:
             yield f"{there} of {unit} are at {node}, the book says {book}"
 
 
+def _counts_are_followed(view: View) -> Iterator[str]:
+    for node, unit in sorted(view.counted):
+        if (due := view.due(node, unit)) != view.on_hand(node, unit):
+            yield f"{view.on_hand(node, unit)} of {unit} are at {node}, by the latest count it should be {due}"
+
+
+def _sales_count_once(view: View) -> Iterator[str]:
+    for sale, pieces in view.sold.items():
+        for unit, there in pieces.items():
+            if (book := view.balance(unit, sold_to(sale))) != there:
+                yield f"a customer has {there} {unit} of sale {sale}, the book says {book}"
+
+
 def _all_told_is_on_record(view: View) -> Iterator[str]:
     for id in sorted(view.told - view.entries.keys()):
         yield f"{id} was told and is not on record"
@@ -265,7 +325,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("U4 a claim is known by its document", "step", _claims_are_known),
     Invariant("U6 a hold ends once, and not before its time", "step", _ends_in_time),
     Invariant("U7 on hand changes by what happened", "step", _as_it_happened),
+    Invariant("T1 rights end by the till alone", "step", _rights_end_by_the_till),
     Invariant("U8 an open line has its claim, all of it", "step", _line_claims),
+    Invariant("U12 kits are given to nodes whole", "step", _kits_stay_whole),
     Invariant("U9 what is under way is what was shipped", "step", _under_way),
     Invariant("U10 a closed node takes no new claim", "step", _closed_takes_nothing),
     Invariant("U11 a node is given no more than its day holds", "step", _day_holds),
@@ -274,6 +336,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("R1 the store holds what its journal says", "step", _store_agrees),
     Invariant("U5 no claim leaks", "end", _nothing_leaks),
     Invariant("U7 the book is what is on the shelf", "end", _book_is_shelf),
+    Invariant("U7 the latest count and what moved since is the book", "end", _counts_are_followed),
+    Invariant("T2 each sale of a till counts once", "end", _sales_count_once),
     Invariant("M5 nothing told is lost", "end", _all_told_is_on_record),
     Invariant("M6 consumers heard every entry, in order", "end", _consumers_saw_all),
     Invariant("O3 every order comes to its end", "end", _orders_are_final),

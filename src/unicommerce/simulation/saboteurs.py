@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 import attrs
 
 from ..catalog import Catalog, Network, pool_place
+from ..counts import Reconciled
 from ..fulfillment import Allocated, Delivered, Picked, Shipped, ShortPicked
 from ..inventory import Claim, GoodsState, Received, Released
 from ..ledger import (
@@ -30,7 +31,9 @@ from ..ledger import (
 )
 from ..orders import Canceled, LineState
 from ..returns import Restocked, Returned
+from ..tills import GivenBack, Sold, Voided
 from ..values import DAY_MS, Unit
+from .misled import counted_last, from_the_shelf, helps_nobody, knows_no_kits, sees_nothing_move
 from .spoiled import Agreeable, Altered, Forgetful, Guards, Hasty, NoInbox, Skipping
 
 __all__ = ["SABOTEURS", "Saboteur"]
@@ -295,6 +298,15 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("a hold forgets when it ends", entry=_claims_last),
             Saboteur("gives lines to a node and keeps the goods", entry=_moving(Allocated, _without(_F, _R))),
             Saboteur("picks twice what it found", entry=_moving(Picked, _twice)),
+            Saboteur("a sale of a till counts twice", entry=_moving(Sold, _twice)),
+            Saboteur("a sale under rights is taken off the shelf", entry=from_the_shelf),
+            Saboteur("a till gives its rights back twice", entry=_moving(GivenBack, _twice)),
+            Saboteur("a void gives nothing back", entry=_moving(Voided, lambda _moves: ())),
+            Saboteur("a count is set whatever has moved since", ask=sees_nothing_move),
+            Saboteur("the count that is told last counts", entry=counted_last),
+            Saboteur("brings the book to a count twice", entry=_moving(Reconciled, _twice)),
+            Saboteur("tears kits when it allocates", ask=knows_no_kits),
+            Saboteur("relief helps nobody", ask=helps_nobody),
         )
     }
 )

@@ -1,8 +1,9 @@
 """What a world starts with: a network of overlapping pools, a catalog, a moment; drawn from the seed, or your own."""
 
 import random
+from functools import cached_property
 
-from ..catalog import Calendar, Catalog, Channel, Network, Node, NodeKind, Pool, Product, moment
+from ..catalog import Calendar, Catalog, Channel, Component, Network, Node, NodeKind, Pool, Product, moment
 from ..values import Position, frozen
 
 __all__ = ["Scene", "counter"]
@@ -17,6 +18,7 @@ STARTS = (
 ZONES = ("UTC", "Europe/Berlin", "America/Chicago", "Asia/Kolkata", "Pacific/Kiritimati")
 DAYS = ((1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6), (1, 2, 3, 4, 5, 6, 7))
 SKUS = ("MUG", "CUP", "LID", "TEA")
+KIT = Product(sku="SET", components=(Component("MUG", 2), Component("CUP", 1)))
 
 
 def counter(node: str) -> str:
@@ -30,12 +32,22 @@ def counter(node: str) -> str:
 
 @frozen(kw_only=True)
 class Scene:
-    """The retailer at the first moment: master data, when it is (ms UTC), pieces of each SKU at each node, demand."""
+    """The retailer at the first moment: master data, when it is (ms UTC), pieces of each SKU at each node, demand.
+
+    `counts` and `rights` say whether somebody counts, and gives tills offline rights.
+    """
 
     catalog: Catalog
     start: int
     stock: int = 8
     orders_a_day: int = 60
+    counts: bool = True
+    rights: bool = True
+
+    @cached_property
+    def skus(self) -> tuple[str, ...]:
+        """Return the SKUs that are kept in stock: all but kits."""
+        return tuple([product.sku for product in self.catalog.products if product.sku not in self.catalog.kits])
 
     @classmethod
     def drawn(cls, seed: int) -> "Scene":
@@ -51,13 +63,16 @@ class Scene:
         channels = tuple([Channel(id=pool.id, pool=pool.id) for pool in pools])
         products = tuple(
             [Product(sku=sku, weight_g=50 * rank, cost_minor=99 + 7 * rank) for rank, sku in enumerate(SKUS)]
-        )
+        )[: draw.randint(2, 4)]
+        kits = [KIT] if draw.random() < 0.6 else []
         network = Network(nodes=tuple(nodes), pools=(*pools, *tills))
         return cls(
-            catalog=Catalog(network=network, products=products[: draw.randint(2, 4)], channels=channels),
+            catalog=Catalog(network=network, products=(*products, *kits), channels=channels),
             start=moment(draw.choice(STARTS)),
             stock=draw.choice((3, 8, 15)),
             orders_a_day=draw.choice((30, 60, 120)),
+            counts=draw.random() < 0.6,
+            rights=draw.random() < 0.8,
         )
 
 

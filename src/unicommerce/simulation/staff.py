@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..catalog import Network
+from ..counts import MISSING
 from ..finance import post
 from ..fulfillment import Allocated, Shipment, allocate, delivered, picked, shipped
 from ..inventory import expire
 from ..ledger import Movement, Recorded, State, run
 from ..orders import LineState, Order, line_account, order_key, order_status
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
-from .actors import Actor, Desk, Keeper, Shopper, Supplier, Till
+from .actors import Actor, Desk, Keeper, Shopper, Supplier
+from .counting import Auditor, Counter
+from .relieving import Reliever
 from .scene import Scene, counter
+from .tills import Till
 
 if TYPE_CHECKING:
     from .world import World
@@ -48,7 +52,7 @@ class Warehouse(Actor):
     def _pick(self, world: "World", shipment: Shipment) -> None:
         draw = self.draw(world)
         node = world.view.network.node_by_id[self.node]
-        if shipment.order in world.changing or not node.is_open:
+        if shipment.order in world.changing or world.is_relieving or not node.is_open:
             world.later(draw.randint(10, 60) * MINUTE_MS, lambda: self._pick(world, shipment))
             return
         order, there = world.see(lambda state, _given: _standing(state, shipment))
@@ -94,7 +98,8 @@ class Warehouse(Actor):
             sku = order.line_by_id[line].sku
             gone[sku] = gone.get(sku, 0) - pieces
             world.trays[self.node, sku] -= pieces
-        tell = shipped(shipment.id, None if is_plain and self.draw(world).random() < 0.5 else found)
+        said = None if is_plain and self.draw(world).random() < 0.5 else found
+        tell = shipped(shipment.id, said, occurred_at=world.now)
         world.happens(tell.id, self.node, gone)
         arrive = delivered(shipment.id)
 
@@ -182,6 +187,18 @@ class Control(Actor):
         """Look at the weather."""
         self.every(world, 20 * MINUTE_MS, self._storm)
 
+    def slowed(self, world: "World") -> None:
+        """Close all stores at once while a host is between reading and recording: the network it saw is out of date."""
+
+        def storm() -> None:
+            if world.chance.strikes("closure"):
+                stores = [node.id for node in world.view.network.nodes if node.rank]
+                self._turn(world, dict.fromkeys(stores, False))
+                world.later(2 * HOUR_MS, lambda: self._turn(world, dict.fromkeys(stores, True)))
+                world.chance.reached["closure"] += 1
+
+        world.later(self.draw(world).randint(1, MINUTE_MS), storm)
+
     def _storm(self, world: "World") -> None:
         if world.chance.strikes("closure"):
             node = self.draw(world).choice(world.view.network.nodes).id
@@ -240,7 +257,8 @@ class Bookkeeper(Actor):
 
 
 def _crosses(movement: Movement) -> bool:
-    return movement.unit.startswith("sku:") and movement.source.place != movement.target.place
+    is_goods, states = movement.unit.startswith("sku:"), (movement.source.state, movement.target.state)
+    return is_goods and (movement.source.place != movement.target.place or MISSING in states)
 
 
 def everyone(scene: Scene) -> list[Actor]:
@@ -248,8 +266,11 @@ def everyone(scene: Scene) -> list[Actor]:
     network = scene.catalog.network
     mean_ms = DAY_MS * max(len(scene.catalog.channels), 1) // scene.orders_a_day
     shoppers = [Shopper(channel.id, channel.pool, mean_ms) for channel in scene.catalog.channels]
-    tills = [Till(node.id, 2 * mean_ms) for node in network.nodes if counter(node.id) in network.pool_by_id]
+    own = [node.id for node in network.nodes if counter(node.id) in network.pool_by_id]
+    tills = [Till(node, 2 * mean_ms, has_rights=scene.rights) for node in own]
     warehouses = [Warehouse(node.id) for node in network.nodes]
     staff: list[Actor] = [Feed("feed"), Ticker("ticker"), Ticker("second ticker"), Waves("waves"), Desk("desk")]
     others: list[Actor] = [Supplier("supplier"), Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
-    return [*shoppers, *tills, *warehouses, *staff, *others]
+    others.append(Reliever("reliever"))
+    counting: list[Actor] = [Auditor("auditor"), Counter("counter")] if scene.counts else []
+    return [*shoppers, *tills, *warehouses, *staff, *others, *counting]

@@ -7,6 +7,7 @@ after each step looks at what was touched and at nothing else.
 from collections.abc import Callable, Mapping
 
 from ..catalog import NETWORK, Network, pool_place
+from ..counts import Counted, Reconciled
 from ..inventory import ON_HAND, GoodsState
 from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part, whole
 from ..values import Unit
@@ -23,6 +24,9 @@ class View:
     `book` are balances by unit, `claims` what is held or reserved by ref and unit, `missing` how many claimed pieces of
     a unit no node can serve, `was_missing` the same before the entry. `asked` are the ids of requests (all others are
     facts), `acts` what physically happened by the id of the message that tells of it, `shelf` what is physically there.
+    `counted` is the latest count of a SKU at a node, as (as of, pieces), and `moves` what came there or left since the
+    beginning, as (occurred at, pieces). `sold` are the pieces that customers have of each sale of a till; tills in
+    `own_account` know what rights they have.
     """
 
     def __init__(self, scene: Scene, live: Callable[[Unit, tuple[Account, ...]], Mapping[Account, int]]) -> None:
@@ -44,6 +48,10 @@ class View:
         self.asked: set[str] = set()
         self.acts: dict[str, Mapping[tuple[str, Unit], int]] = {}
         self.shelf: dict[tuple[str, Unit], int] = {}
+        self.counted: dict[tuple[str, Unit], tuple[int, int]] = {}
+        self.moves: dict[tuple[str, Unit], list[tuple[int, int]]] = {}
+        self.sold: dict[str, dict[Unit, int]] = {}
+        self.own_account: set[str] = set()
         self.told: set[str] = set()
         self.waiting: tuple[str, ...] = ()
         self.snapshot: Snapshot | None = None
@@ -73,6 +81,7 @@ class View:
         self.entries[entry.id] = entry
         self.journal.append(recorded)
         self._post(entry)
+        self._note_counts(entry)
         is_revised = False
         for document in entry.documents:
             key = document.key
@@ -82,6 +91,33 @@ class View:
         if is_revised and isinstance(network := self.documents[NETWORK], Network):
             self.network = network
         self._count_missing([unit for unit in self.book if unit.startswith("sku:")] if is_revised else self.changes)
+
+    def on_hand_change(self) -> dict[tuple[str, Unit], int]:
+        """Return what the last entry changed of what nodes have."""
+        net: dict[tuple[str, Unit], int] = {}
+        for unit, changes in self.changes.items():
+            for account, change in changes.items() if unit.startswith("sku:") else ():
+                if account.state in ON_HAND and account.place in self.network.node_by_id:
+                    net[account.place, unit] = net.get((account.place, unit), 0) + change
+        return {key: change for key, change in net.items() if change}
+
+    def due(self, node: str, unit: Unit) -> int | None:
+        """Return what should be on hand: the latest count and what has moved since; None where nobody has counted."""
+        if (known := self.counted.get((node, unit))) is None:
+            return None
+        as_of, pieces = known
+        return pieces + sum([change for at, change in self.moves.get((node, unit), ()) if at > as_of])
+
+    def _note_counts(self, entry: Entry) -> None:
+        for event in entry.events:
+            if isinstance(event, Counted):
+                for sku, pieces, _ in event.lines:
+                    key = (event.node, Unit(f"sku:{sku}"))
+                    if (known := self.counted.get(key)) is None or known[0] < event.as_of:
+                        self.counted[key] = (event.as_of, pieces)
+        if not any(isinstance(event, Reconciled) for event in entry.events):
+            for key, change in self.on_hand_change().items():
+                self.moves.setdefault(key, []).append((entry.occurred_at, change))
 
     def _post(self, entry: Entry) -> None:
         self.changes = {}

@@ -83,7 +83,7 @@ class World:
         self.store = sabotage.store(store or Memory()) if sabotage else store or Memory()
         self.now = self.scene.start
         self.steps = 0
-        self.is_settling = False
+        self.is_settling = self.is_quiet = self.is_relieving = False
         self.breaches: list[Breach] = []
         self.view = View(self.scene, self._live)
         self.working: set[str] = set()
@@ -105,8 +105,8 @@ class World:
         catalog, stock = self.scene.catalog, self.scene.stock
         self.revise(catalog.network)
         for node in catalog.network.nodes:
-            quantities = {product.sku: stock * (3 if node.rank == 0 else 1) for product in catalog.products}
-            telling = received(f"opening {node.id}", node=node.id, quantities=quantities)
+            quantities = dict.fromkeys(self.scene.skus, stock * (3 if node.rank == 0 else 1))
+            telling = received(f"opening {node.id}", node=node.id, quantities=quantities, occurred_at=self.now)
             self.happens(telling.id, node.id, quantities)
             self.tell(telling, who="opening")
         self.chance.is_calm = False
@@ -140,7 +140,7 @@ class World:
         self.is_settling = self.chance.is_calm = True
         quiet = 0
         for _ in range(0 if self.breaches else ROUNDS):
-            before = self.view.position
+            before, self.is_quiet = self.view.position, quiet > 3
             for actor in self.actors:
                 actor.settle(self)
             while self._heap and not self.breaches:
@@ -264,6 +264,8 @@ class World:
         is_slow = self.chance.strikes("slow")
         self._open[job.id] = self._open.get(job.id, 0) + 1
         now = self.now + self._skew(job.who)
+        for actor in self.actors if is_slow else ():
+            actor.slowed(self)
         self._turn(job._replace(coroutine=job.begin(self._hosts[is_slow], now)))
 
     def _skew(self, who: str) -> int:
@@ -307,9 +309,7 @@ class World:
         if isinstance(answer, Accepted) and answer.events and job.id in self.view.asked:
             known = self.view.entries.get(job.id)
             if known is None or known.events != answer.events:
-                self.breach(
-                    "M1 the same question has the same effect", f"{job.id} was answered otherwise than recorded"
-                )
+                self.breach("M1 the same question has the same effect", f"{job.id} is on record otherwise")
         elif isinstance(answer, UnicommerceError) and not isinstance(answer, Contradiction):
             self.breach("O3 what is asked is answered", f"{job.id}: {answer!r}")
         job.then(answer)

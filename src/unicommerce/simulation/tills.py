@@ -1,0 +1,131 @@
+"""Tills: online they ask the core; offline they sell under their rights, and beyond, and tell all of it much later.
+
+What a till sold is kept beside what it told: at the end each sale is on record once, less what came back of it.
+"""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ..fulfillment import place
+from ..ledger import Accepted, Telling
+from ..orders import Order, OrderLine
+from ..tills import by_our_clock, given_back, grant, opened, rights, sold, voided
+from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from .actors import Actor
+from .scene import counter
+
+if TYPE_CHECKING:
+    from ..catalog import Catalog
+    from .world import World
+
+__all__ = ["Till"]
+
+
+class Till(Actor):
+    """The till of a node. One that keeps account of its rights says what it sold under them; else our book does."""
+
+    def __init__(self, node: str, mean_ms: int, *, has_rights: bool = True) -> None:
+        super().__init__(f"till {node}")
+        self.node = node
+        self.mean_ms = mean_ms
+        self.has_rights = has_rights
+        self.keeps_account = True
+        self._is_offline = False
+        self._ahead_ms = 0
+        self._rights: Counter[str] = Counter()
+        self._kept: list[tuple[str, str, str, int, int]] = []
+
+    def start(self, world: "World") -> None:
+        """Open the till."""
+        self.keeps_account = self.draw(world).random() < 0.6
+        if self.keeps_account:
+            world.view.own_account.add(f"till:{self.name}")
+        if self.has_rights:
+            world.send(opened(self.name, node=self.node, occurred_at=world.now), who=self.name)
+            self.every(world, 2 * self.mean_ms, self._ask)
+        self.every(world, self.mean_ms, self._sell)
+
+    def _ask(self, world: "World") -> None:
+        """Ask for rights, or give some back."""
+        if self._is_offline:
+            return
+        draw, id = self.draw(world), self.next_id()
+        sku = draw.choice(world.scene.skus)
+        if self._rights[sku] and self.keeps_account and draw.random() < 0.3:
+            self._give_back(world, {sku: 1})
+            return
+        wanted = {sku: draw.randint(1, 2)}
+
+        def granted(answer: object) -> None:
+            if isinstance(answer, Accepted):
+                self._rights.update(wanted)
+
+        world.ask(grant(id, till=self.name, quantities=wanted), granted, who=self.name)
+
+    def _sell(self, world: "World") -> None:
+        draw = self.draw(world)
+        sku = draw.choice(world.scene.skus)
+        if not self._is_offline and world.chance.strikes("offline"):
+            self._is_offline = True
+            world.later(draw.randint(MINUTE_MS, 72 * HOUR_MS), lambda: self._tell_all(world))
+        if self._is_offline:
+            self._sell_offline(world, sku)
+            return
+        id, line = self.next_id(), OrderLine(id="1", sku=sku)
+        here = world.scene.catalog.network.node_by_id[self.node].position
+        order = Order(id=id, pool=counter(self.node), lines=(line,), destination=here, placed_at=world.now)
+        world.ask(place(order, {"1": 1}), who=self.name)
+
+    def _sell_offline(self, world: "World", sku: str) -> None:
+        if world.chance.strikes("till_skew"):
+            self._ahead_ms = self.draw(world).randint(-DAY_MS, DAY_MS)
+            world.chance.reached["till_skew"] += 1
+        if world.view.shelf.get((self.node, Unit(f"sku:{sku}")), 0) <= world.trays.get((self.node, sku), 0):
+            return
+        sale, own = self.next_id(), min(self._rights[sku], 1)
+        self._rights[sku] -= own
+        world.happens(f"sale/{sale}", self.node, {sku: -1})
+        world.view.sold[sale] = {Unit(f"sku:{sku}"): 1}
+        self._kept.append((sale, "", sku, own, world.now + self._ahead_ms))
+        if self.draw(world).random() < 0.2:  # the customer has changed her mind
+            void = self.next_id()
+            self._rights[sku] += own
+            world.happens(f"void/{void}", self.node, {sku: 1})
+            world.view.sold[sale] = {Unit(f"sku:{sku}"): 0}
+            self._kept.append((sale, void, sku, own, world.now + self._ahead_ms))
+
+    def _tell_all(self, world: "World") -> None:
+        self._is_offline = False
+        kept, self._kept = self._kept, []
+        for sale, void, sku, own, moment in kept:
+            at = by_our_clock(moment, sent_at=world.now + self._ahead_ms, now=world.now)
+            one = {"till": self.name, "node": self.node}
+            if void:
+                self.insist(world, voided(void, sale=sale, quantities={sku: 1}, occurred_at=at, **one))
+            else:
+                under = {sku: own} if self.keeps_account else None
+                world.send(sold(sale, quantities={sku: 1}, under_rights=under, occurred_at=at, **one), who=self.name)
+            world.chance.reached["offline"] += 1
+
+    def insist(self, world: "World", telling: "Telling[Catalog]") -> None:
+        """Send a message, and again until it is on record: one that overtook what it is about is not taken."""
+
+        def arrived(_answer: object) -> None:
+            if telling.id not in world.view.entries:
+                world.later(HOUR_MS, lambda: self.insist(world, telling))
+
+        world.send(telling, arrived, who=self.name)
+
+    def _give_back(self, world: "World", quantities: dict[str, int]) -> None:
+        self._rights.subtract(quantities)
+        telling = given_back(self.next_id(), till=self.name, quantities=quantities, occurred_at=world.now)
+        world.send(telling, who=self.name)
+
+    def settle(self, world: "World") -> None:
+        """Tell what was sold, and give back what is left of the rights."""
+        self._tell_all(world)
+        if self.keeps_account:
+            if left := {sku: pieces for sku, pieces in sorted(self._rights.items()) if pieces}:
+                self._give_back(world, left)
+        elif world.see(lambda state, _given: rights(state, till=self.name)):
+            world.send(given_back(self.next_id(), till=self.name, occurred_at=world.now), who=self.name)
