@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.laws.world import NOW, World
 from tests.lots.shop import CATALOG, TODAY
-from unicommerce.inventory import reserve
+from unicommerce.inventory import hold, reserve
 from unicommerce.ledger import Accepted, Refused
 from unicommerce.lots import BatchReceived, received_lots
 
@@ -51,3 +51,14 @@ def test_what_was_promised_can_be_served(
             assert isinstance(answer, Refused)
     assert _flow(taken, stock) == sum(quantity for *_, quantity in taken)
     assert world.now == NOW
+
+
+def test_a_basket_of_short_lots_does_not_become_a_claim_of_long_ones() -> None:
+    """What is drawn on was claimed before, but not of lots that last: it is looked at again."""
+    world = World(CATALOG, stock=0)
+    world.tell(received_lots("r", node="dc", batches=[BatchReceived("MILK", 5, "L", TODAY + 1)]))
+    assert isinstance(world.ask(hold("h", place="dc", quantities={"MILK": 5})), Accepted)
+
+    answer = world.ask(reserve("c", place="dc", quantities={"MILK": 5}, channel="long", own="h"))
+
+    assert isinstance(answer, Refused)

@@ -211,6 +211,8 @@ def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING)
         return Room(sku, needed, min(rooms), limits, rooms, limits.sums + limits.still)
     moves = [move for event in drawn.events for move in event.movements()]
     gains = [_gained(guard, moves) for guard in limits.sums]
+    if case.channel and case.channel.minimum_life_days and has_lots(case.catalog, sku):
+        gains[0] = 0  # at its node: what was drawn on may have been claimed of lots that do not last as long
     rooms = [max(free, gain) for free, gain in zip(rooms, gains, strict=True)]
     needs = tuple([guard for guard, gain in zip(limits.sums, gains, strict=True) if needed > gain])
     return Room(sku, needed, min(rooms), limits, rooms, needs + limits.still if needs else ())
