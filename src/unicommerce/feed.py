@@ -9,9 +9,9 @@ came twice or overtook another. Nothing is kept here, and a call costs as many S
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .catalog import NETWORK, Catalog, Channel, pool_place
+from .catalog import NETWORK, Catalog, Channel, Product, pool_place
 from .errors import InvalidValue
-from .inventory import available, sellable
+from .inventory import Lot, available, goods, sellable
 from .ledger import Entry, Recorded, State, whole
 
 __all__ = ["Feed", "Offer", "changes", "offers"]
@@ -33,11 +33,14 @@ class Feed(NamedTuple):
     offers: tuple[Offer, ...]
 
 
-def changes(channel: str, *, since: int, records: Sequence[Recorded]) -> Callable[[State, Catalog], Feed]:
+def changes(
+    channel: str, *, since: int, records: Sequence[Recorded], kits_may_part: bool = False
+) -> Callable[[State, Catalog], Feed]:
     """Return the view of what changed for a channel by these entries, the next that the store has after a position.
 
     Where the first of them is not the very next one, as after a snapshot, or the network was revised, all is offered.
-    Other master data leaves no entry: raise the network's revision with it, or send `offers` of all.
+    Other master data leaves no entry: raise the network's revision with it, or send `offers` of all. Of a kit as many
+    are offered as open nodes have whole, unless kits may part (`FulfillmentPolicy.kits_may_part`).
 
     >>> from unicommerce import Commerce, Network, Pool, received
     >>> from unicommerce.catalog import Node
@@ -60,13 +63,13 @@ def changes(channel: str, *, since: int, records: Sequence[Recorded]) -> Callabl
         touched = set(_touched(catalog, rules, [entry for _, entry in records]))
         is_whole = records[0].position == since + 1 and not any(_revises(entry) for _, entry in records)
         skus = sorted(touched if is_whole else touched | catalog.product_by_sku.keys())
-        return Feed(position, tuple(_offers(state, catalog, rules, skus, position)))
+        return Feed(position, tuple(_offers(state, catalog, rules, skus, position, kits_may_part=kits_may_part)))
 
     return view
 
 
 def offers(
-    channel: str, *, version: int, skus: Iterable[str] | None = None
+    channel: str, *, version: int, skus: Iterable[str] | None = None, kits_may_part: bool = False
 ) -> Callable[[State, Catalog], tuple[Offer, ...]]:
     """Return the view of what a channel may sell of these SKUs (None: all that the catalog knows).
 
@@ -76,7 +79,8 @@ def offers(
 
     def view(state: State, catalog: Catalog) -> tuple[Offer, ...]:
         every = sorted(catalog.product_by_sku) if wanted is None else wanted
-        return tuple(_offers(state, catalog, _rules(catalog, channel), every, version))
+        rules = _rules(catalog, channel)
+        return tuple(_offers(state, catalog, rules, every, version, kits_may_part=kits_may_part))
 
     return view
 
@@ -100,7 +104,7 @@ def _touched(catalog: Catalog, rules: Channel, entries: Iterable[Entry]) -> Iter
 
 
 def _moved(catalog: Catalog, rules: Channel, entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield what moved on a shelf that the channel's pool draws on or shares, and what was drawn of its quotas.
+    """Yield what moved on a shelf that the channel's pool draws on or shares, what was drawn of its quotas, and recalls.
 
     A ring-fence needs no look of its own: what is drawn on it or given back goes over a shelf.
     """
@@ -108,6 +112,7 @@ def _moved(catalog: Catalog, rules: Channel, entries: Iterable[Entry]) -> Iterat
     shelves = {sellable(place) for place in reach}
     quotas = f"quota:{rules.id}/"
     for entry in entries:
+        yield from [document.sku for document in entry.documents if isinstance(document, Lot)]
         for _, unit, source, target in entry.movements:
             if unit.startswith("sku:") and (whole(source) in shelves or whole(target) in shelves):
                 yield unit.removeprefix("sku:")
@@ -115,7 +120,9 @@ def _moved(catalog: Catalog, rules: Channel, entries: Iterable[Entry]) -> Iterat
                 yield unit.removeprefix(quotas)
 
 
-def _offers(state: State, catalog: Catalog, rules: Channel, skus: Iterable[str], version: int) -> Iterator[Offer]:
+def _offers(
+    state: State, catalog: Catalog, rules: Channel, skus: Iterable[str], version: int, *, kits_may_part: bool
+) -> Iterator[Offer]:
     place = pool_place(rules.pool)
 
     def free(sku: str) -> int:
@@ -124,4 +131,25 @@ def _offers(state: State, catalog: Catalog, rules: Channel, skus: Iterable[str],
     for sku in skus:
         kit = catalog.kits.get(sku)
         quantity = min([free(part) // needed for part, needed in kit.components]) if kit else free(sku)
+        if kit and not kits_may_part:
+            quantity = min(quantity, _whole_kits(state, catalog, rules.pool, kit))
         yield Offer(rules.id, sku, quantity, version)
+
+
+def _whole_kits(state: State, catalog: Catalog, pool: str, kit: Product) -> int:
+    """Return how many kits the open nodes of a pool have whole, of what they can sell above their safety stock."""
+    network = catalog.network
+    known = network.pool_by_id.get(pool)
+    nodes = [network.node_by_id[id] for id in (known.nodes if known else ()) if network.node_by_id[id].is_open]
+    return sum(
+        [
+            min(
+                [
+                    max(state.balance(goods(sku), (sellable(node.id),)) - catalog.safety_stock(node.id, sku), 0)
+                    // needed
+                    for sku, needed in kit.components
+                ]
+            )
+            for node in nodes
+        ]
+    )

@@ -5,11 +5,12 @@ import pytest
 
 from tests.laws.test_feeds_converge import SHOP
 from tests.laws.world import Happened, World
-from unicommerce.catalog import Channel, Network, SafetyStock
+from unicommerce.catalog import Channel, Network, Product, SafetyStock, Tracking
 from unicommerce.errors import InvalidValue
 from unicommerce.feed import Feed, Offer, changes, offers
 from unicommerce.inventory import received, release, reserve
 from unicommerce.ledger import Account, Ledger, Memory, Movement, record, run
+from unicommerce.lots import BatchReceived, recalled, received_lots
 from unicommerce.values import Unit
 
 
@@ -67,6 +68,28 @@ def test_what_a_channel_keeps_back_is_not_offered() -> None:
     world.ask(reserve("fence", place="pool:club", quantities={"MUG": 2}))
 
     assert {offer.sku: offer.quantity for offer in since(world, 0).offers} == {"MUG": 5, "CUP": 5, "LID": 5, "SET": 2}
+
+
+@pytest.mark.parametrize(("kits_may_part", "sets"), [(False, 1), (True, 3)])
+def test_kits_whose_components_lie_apart_are_not_offered(kits_may_part: bool, sets: int) -> None:
+    """Two cups and a mug make a set; mugs here and cups there make none, unless kits may part."""
+    world = World(SHOP, stock=0)
+    world.tell(received("r1", node="north", quantities={"MUG": 3, "CUP": 2}))
+    world.tell(received("r2", node="south", quantities={"CUP": 7}))
+    seen = world.shop.see(offers("club", version=1, skus=["SET"], kits_may_part=kits_may_part))
+
+    assert [offer.quantity for offer in seen] == [sets]
+
+
+def test_a_recalled_lot_is_offered_anew() -> None:
+    """A recall moves nothing, and there is less to sell."""
+    world = World(attrs.evolve(SHOP, products=(Product(sku="MILK", tracking=Tracking.LOT),)), stock=0)
+    batches = [BatchReceived("MILK", 3, "L1", None), BatchReceived("MILK", 2, "L2", None)]
+    world.tell(received_lots("r", node="north", batches=batches))
+    position = len(world.journal())
+    world.tell(recalled("MILK", "L1", reason="glass"))
+
+    assert [(offer.sku, offer.quantity) for offer in since(world, position).offers] == [("MILK", 2)]
 
 
 def test_a_network_that_was_revised_is_offered_whole() -> None:
