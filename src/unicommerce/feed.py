@@ -104,7 +104,7 @@ def _touched(catalog: Catalog, rules: Channel, entries: Iterable[Entry]) -> Iter
 
 
 def _moved(catalog: Catalog, rules: Channel, entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield what moved on a shelf that the channel's pool draws on or shares, what was drawn of its quotas, and recalls.
+    """Yield what moved on a shelf that the pool draws on or shares, what was drawn of the quotas, and changed lots.
 
     A ring-fence needs no look of its own: what is drawn on it or given back goes over a shelf.
     """

@@ -71,7 +71,7 @@ def test_what_a_channel_keeps_back_is_not_offered() -> None:
 
 
 @pytest.mark.parametrize(("kits_may_part", "sets"), [(False, 1), (True, 3)])
-def test_kits_whose_components_lie_apart_are_not_offered(kits_may_part: bool, sets: int) -> None:
+def test_kits_whose_components_lie_apart_are_not_offered(*, kits_may_part: bool, sets: int) -> None:
     """Two cups and a mug make a set; mugs here and cups there make none, unless kits may part."""
     world = World(SHOP, stock=0)
     world.tell(received("r1", node="north", quantities={"MUG": 3, "CUP": 2}))
