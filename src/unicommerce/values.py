@@ -6,7 +6,7 @@ anything: a position is whole microdegrees and a distance whole meters, rounded 
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, NewType, Self
 
@@ -30,6 +30,7 @@ __all__ = [
     "Position",
     "Unit",
     "allocate",
+    "by_name",
     "distance_m",
     "frozen",
     "identifier",
@@ -111,6 +112,15 @@ def pieces(quantities: Mapping[str, int], field: str) -> tuple[tuple[str, int], 
     """
     checked = [(identifier(name, field), positive(held, f"quantity of {name}")) for name, held in quantities.items()]
     return tuple(sorted(checked))
+
+
+def by_name(rows: Iterable[NamedTuple]) -> tuple[tuple[tuple[str, object], ...], ...]:
+    """Return small things as pairs of a name and a value, as what a message told is kept beside its events.
+
+    >>> by_name([Position(1, 2)])
+    ((('lat_udeg', 1), ('lng_udeg', 2)),)
+    """
+    return tuple([tuple(row._asdict().items()) for row in rows])
 
 
 class Position(NamedTuple):

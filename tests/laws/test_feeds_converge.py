@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.laws.world import CATALOG, PRODUCTS, SKUS, Law, Program, World, programs
 from unicommerce.catalog import Catalog, Channel, Component, Product, SafetyStock
 from unicommerce.feed import Feed, Offer, changes
-from unicommerce.inventory import availability, reserve
+from unicommerce.inventory import availability, goods, reserve, sellable
 from unicommerce.ledger import Recorded
 
 SET = Product(sku="SET", components=(Component("MUG", 1), Component("CUP", 2)))
@@ -63,7 +63,17 @@ class Consumer:
 def truth(world: World, channel: str) -> dict[str, int]:
     """Return what may be sold in a channel's pool now, found without the feed."""
     free = {sku: max(world.shop.see(availability(sku, channel=channel)).pools[channel], 0) for sku in SKUS}
-    return free | {"SET": min(free["MUG"], free["CUP"] // 2)}
+    network, whole = world.network, 0
+    for node in [network.node_by_id[id] for id in network.pool_by_id[channel].nodes]:
+        mugs, cups = (
+            max(
+                world.ledger.balance(goods(sku), (sellable(node.id),)) - world.shop.catalog.safety_stock(node.id, sku),
+                0,
+            )
+            for sku in ("MUG", "CUP")
+        )
+        whole += min(mugs, cups // 2) if node.is_open else 0
+    return free | {"SET": min(free["MUG"], free["CUP"] // 2, whole)}
 
 
 class Sender:
@@ -112,6 +122,8 @@ def feeds_converge(case: Fed) -> None:
         if case.random.random() < 0.3:
             place, sku, channel = f"pool:{sender.channel}", case.random.choice(SKUS), sender.channel
             world.ask(reserve(world.next_id("own"), place=place, quantities={sku: 1}, channel=channel))
+        elif case.random.random() < 0.3:  # a pool that is neither's, and shares nodes with both
+            world.ask(reserve(world.next_id("other"), place="pool:corner", quantities={case.random.choice(SKUS): 1}))
         sender.send(sender.look(records), losing=0.2)
         sender.deliver(case.random.randint(0, 3))
     for sender in senders:

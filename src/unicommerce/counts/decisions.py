@@ -26,7 +26,7 @@ from ..ledger import (
     State,
     Telling,
 )
-from ..values import identifier, pieces
+from ..values import by_name, identifier, pieces
 from .documents import CountLine, count_key
 from .events import Counted, Reconciled, Regraded
 from .policy import CountPolicy
@@ -71,7 +71,7 @@ def counted(
     lines = tuple(sorted(found))
     event = Counted(count=count, node=node, as_of=as_of, lines=lines)
     id = f"count/{count}"
-    told = (("node", node), ("as_of", as_of), ("lines", tuple([tuple(line) for line in lines])))
+    told = (("node", node), ("as_of", as_of), ("lines", by_name(lines)))
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         because: list[Reason] = []

@@ -15,7 +15,7 @@ from ..inventory import goods, lot_key, may_be_sold
 from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
 from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
-from ..values import identifier, positive
+from ..values import by_name, identifier, positive
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
 from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
@@ -166,7 +166,7 @@ def _pick(
                 ),
             )
         )
-    told_lots = (("lots", tuple([tuple(each) for each in named])),) if named else ()
+    told_lots = (("lots", by_name(named)),) if named else ()
     return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *told_lots))
 
 

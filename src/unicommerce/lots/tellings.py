@@ -8,7 +8,7 @@ import attrs
 from ..catalog import Catalog, Tracking, local_day
 from ..inventory import CUSTOMER, LOSS, SUPPLIER, GoodsState, Lot, LotPieces, Received, goods, lot_key, may_be_sold
 from ..ledger import Fact, Reason, State, Telling
-from ..values import identifier, positive
+from ..values import by_name, identifier, positive
 from .codes import LotCode
 from .events import Recalled
 from .views import HANDED_BACK
@@ -50,14 +50,7 @@ def received_lots(
         plain = tuple([(p.sku, p.quantity) for p in pieces if not (p.lot or p.owner) and p.state == "sellable"])
         named = tuple([p for p in pieces if p.lot or p.owner or p.state != "sellable"])
         event = Received(receipt=receipt, node=node, lines=plain, lots=named, batches=tuple(documents.values()))
-        return (
-            Fact(
-                f"receipt/{receipt}",
-                (event,),
-                tuple(because),
-                (("node", node), ("batches", tuple([tuple(batch) for batch in told]))),
-            ),
-        )
+        return (Fact(f"receipt/{receipt}", (event,), tuple(because), (("node", node), ("batches", by_name(told)))),)
 
     return Telling(f"receipt/{receipt}", occurred_at, decide)
 

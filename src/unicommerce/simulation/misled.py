@@ -7,54 +7,45 @@ import attrs
 
 from ..catalog import Catalog
 from ..counts import Count
+from ..fulfillment import Allocated
 from ..ledger import Account, Decision, Document, Entry, Key, Movement, Reason, Refused, Request, State
 from ..orders import Order
 from ..relief import ReliefCode
 from ..tills import Sold
 from ..values import Unit
 
-__all__ = ["counted_last", "from_the_shelf", "helps_nobody", "knows_no_kits", "sees_nothing_move"]
+__all__ = ["counted_last", "from_the_shelf", "helps_nobody", "sees_nothing_move", "torn"]
 
 
 class Misled(NamedTuple):
-    """A state that forgets which kits an order has, or what has moved."""
+    """A state that forgets what has moved."""
 
     state: State
-    forgets: str
 
     def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
         """Return the balance."""
         return self.state.balance(unit, accounts)
 
     def document(self, key: Key[Document]) -> Document | None:
-        """Return the document, of an order without its kits."""
-        found = self.state.document(key)
-        return attrs.evolve(found, kits=()) if isinstance(found, Order) and self.forgets == "kits" else found
+        """Return the document."""
+        return self.state.document(key)
 
     def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
         """Return the parts."""
         return self.state.parts(unit, account)
 
-    def moved(self, unit: Unit, place: str, since: int) -> int:
-        """Return what moved, or nothing."""
-        return 0 if self.forgets == "moved" else self.state.moved(unit, place, since)
-
-
-def _misled(request: Request[Catalog], forgets: str) -> Request[Catalog]:
-    def decide(state: State, catalog: Catalog, now: int) -> Decision:
-        return request.decide(cast("State", Misled(state, forgets)), catalog, now)
-
-    return request._replace(decide=decide)
+    def moved(self, _unit: Unit, _place: str, _since: int) -> int:
+        """Return nothing."""
+        return 0
 
 
 def sees_nothing_move(request: Request[Catalog]) -> Request[Catalog]:
     """Set the book to what was counted, whatever has moved since."""
-    return _misled(request, "moved")
 
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        return request.decide(cast("State", Misled(state)), catalog, now)
 
-def knows_no_kits(request: Request[Catalog]) -> Request[Catalog]:
-    """Allocate components as if each went by itself."""
-    return _misled(request, "kits") if "/allocated" in request.id else request
+    return request._replace(decide=decide)
 
 
 def helps_nobody(request: Request[Catalog]) -> Request[Catalog]:
@@ -82,3 +73,16 @@ def _shelf(movement: Movement) -> Movement:
     source = movement.source
     is_right = source.state == "reserved" and source.ref.startswith("till:")
     return movement._replace(source=Account(source.place, "sellable")) if is_right else movement
+
+
+def torn(entry: Entry) -> Entry:
+    """Leave the last line of each parcel of an order with kits where it was, as if each component went by itself."""
+    if not any(isinstance(document, Order) and document.kits for document in entry.documents):
+        return entry
+    events = tuple(
+        [
+            attrs.evolve(event, lines=event.lines[:-1]) if isinstance(event, Allocated) and event.lines[1:] else event
+            for event in entry.events
+        ]
+    )
+    return attrs.evolve(entry, events=events, movements=tuple([move for event in events for move in event.movements()]))

@@ -33,7 +33,7 @@ from ..orders import Canceled, LineState
 from ..returns import Restocked, Returned
 from ..tills import GivenBack, Sold, Voided
 from ..values import DAY_MS, Unit
-from .misled import counted_last, from_the_shelf, helps_nobody, knows_no_kits, sees_nothing_move
+from .misled import counted_last, from_the_shelf, helps_nobody, sees_nothing_move, torn
 from .spoiled import Agreeable, Altered, Forgetful, Guards, Hasty, NoInbox, Skipping
 
 __all__ = ["SABOTEURS", "Saboteur"]
@@ -305,7 +305,7 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("a count is set whatever has moved since", ask=sees_nothing_move),
             Saboteur("the count that is told last counts", entry=counted_last),
             Saboteur("brings the book to a count twice", entry=_moving(Reconciled, _twice)),
-            Saboteur("tears kits when it allocates", ask=knows_no_kits),
+            Saboteur("tears kits when it allocates", entry=torn),
             Saboteur("relief helps nobody", ask=helps_nobody),
         )
     }
