@@ -21,12 +21,15 @@ from tests.laws.invariants import (
 from tests.laws.world import AHEAD, CATALOG, IN_PART, NOW, SKUS, Distant, World, make_order, places
 from unicommerce.fulfillment import allocate, amend, cancel, place
 from unicommerce.inventory import InventoryCode, available, expire, goods, on_hand, received, release, reserve
-from unicommerce.ledger import Accepted, Account, Ledger, LedgerCode, Memory, run
+from unicommerce.ledger import Accepted, Account, Decision, Ledger, LedgerCode, Memory, run
 from unicommerce.orders import LineState, quantities_by_state
+from unicommerce.relief import ReliefCode, ReliefPolicy, relieve
 from unicommerce.supply import (
+    Forgone,
     Landed,
     Lost,
     Redated,
+    SupplyCode,
     available_by,
     claim_ahead,
     expected,
@@ -486,6 +489,102 @@ class Supply(RuleBasedStateMachine):
             promise = self.world.ledger.document(promise_key(order.id))
             if waits and id in waits and promise and promise.promised_at is not None:
                 assert promise.promised_at >= max(self.latest[inbound].at for inbound in waits)
+
+    @precondition(lambda self: any(self.waits.values()))
+    @rule(cancels=st.booleans(), patience=st.none() | st.integers(0, 1))
+    def relieve(self, *, cancels: bool, patience: int | None) -> None:
+        """Who waits in vain gets other goods where there are some, and else gives way: no more of them than must."""
+        policy = ReliefPolicy(cancels=cancels, patience_ms=None if patience is None else patience * DAY_MS)
+        before = deficits(self.world.ledger, self.world.network)
+        gone = {(id, sku): self._vain(id, sku, policy) for id in self.latest for sku in SKUS}
+        waited = dict(self.waits)
+        answer = self.world.ask(relieve(self.world.next_id("hurt"), SKUS, policy=policy))
+        check_no_worse(before, self.world)
+        self._read_back()
+        self._check_relieved(gone, answer, policy)
+        self._check_precious(waited, answer)
+        self._check_told(answer)
+
+    def _vain(self, id: str, sku: str, policy: ReliefPolicy) -> int:
+        """Return how many pieces are claimed at an inbound by somebody whose time is not over, and will not come."""
+        over = sum(held for (ref, *at), held in self.waits.items() if at == [id, sku] and held and self._is_over(ref))
+        waiting = self._waiting(id, sku) - over
+        late = policy.patience_ms is not None and self.latest[id].at + policy.patience_ms <= self.world.now
+        return waiting if late else min(max(-self._free(id, sku) - over, 0), waiting)
+
+    def _read_back(self) -> None:
+        """Take down who waits for what, as the ledger says."""
+        for sku in SKUS:
+            for key in [key for key in self.waits if key[2] == sku]:
+                self.waits[key] = 0
+            for account, held in self.world.ledger.parts(goods(sku), Account("inbound", "reserved")).items():
+                self.waits[account.ref, account.lot, sku] = held
+
+    def _check_relieved(self, gone: dict[tuple[str, str], int], answer: Decision, policy: ReliefPolicy) -> None:
+        events = answer.events if isinstance(answer, Accepted) else ()
+        told = [event.promise.order for event in events if isinstance(event, Redated)]
+        assert len(set(told)) == len(told)
+        left = {(id, sku): self._vain(id, sku, policy) for id, sku in gone}
+        named = [each for each in answer.because if each.code is ReliefCode.UNMET]
+        for sku in SKUS:
+            still = sum(pieces for (_, own), pieces in left.items() if own == sku)
+            at_inbounds = [r for r in named if r.unit == sku and self._waits_at_all(r.subject, sku)]
+            assert still == (0 if policy.cancels else sum(int(r.found or 0) for r in at_inbounds)), (sku, left)
+        for (id, sku), pieces in gone.items():
+            taken = sum(
+                wait.quantity
+                for event in events
+                if isinstance(event, Forgone)
+                for wait in event.waits
+                if (wait.inbound, wait.sku) == (id, sku) and event.waiting is None
+            )
+            assert taken == pieces - left[id, sku], (id, sku)
+        for reason in answer.because:
+            if reason.code in {ReliefCode.UNMET, ReliefCode.GIVES_WAY} and reason.subject in self.queue:
+                place, sku = self.queue[reason.subject].place, reason.unit
+                assert self._none_for(place, sku, policy), reason
+
+    def _check_precious(self, waited: dict[tuple[str, str, str], int], answer: Decision) -> None:
+        """Nobody keeps what an inbound brings while somebody more precious has lost it."""
+        unmet = {(r.subject, r.unit): int(r.found or 0) for r in answer.because if r.code is ReliefCode.UNMET}
+        for key, held in waited.items():
+            alone = {ref for ref, _, sku in waited if sum(h > 0 for (r, _, s), h in waited.items() if (r, s) == (ref, sku)) == 1}
+            for other in [each for each in waited if each[1:] == key[1:] and {each[0], key[0]} <= alone]:
+                named, kept = unmet.get((key[0], key[2]), 0), self.waits.get(other, 0)
+                is_lost = held - self.waits.get(key, 0) + named > 0
+                is_kept = kept - unmet.get((other[0], key[2]), 0) > 0
+                if is_lost and is_kept and not self._is_over(key[0]) and not self._is_over(other[0]):
+                    assert self._rank(other[0]) >= self._rank(key[0]), (key, other)
+
+    def _rank(self, ref: str) -> tuple[int, ...]:
+        one = self.queue[ref]
+        return one.until is None, -one.priority, ref.startswith("line:"), -one.since
+
+    def _check_told(self, answer: Decision) -> None:
+        """Who waits knows the last date of what is waited for; or, where something is not to be had, that there is none."""
+        codes = {SupplyCode.MOVED, ReliefCode.UNMET}
+        lines = {each.subject for each in answer.because if each.code in codes and each.subject in self.queue}
+        unmet = {each.subject for each in answer.because if each.code is ReliefCode.UNMET}
+        for order in self.world.orders:
+            refs = {order.unit(line.id) for line in order.lines}
+            waits = [inbound for (ref, inbound, _), held in self.waits.items() if held and ref in refs]
+            promise = self.world.ledger.document(promise_key(order.id))
+            if refs & lines and promise is not None and (waits or not refs & unmet):
+                dates = [max(self.latest[inbound].at, self.world.now) for inbound in waits]
+                is_lost = any(self._waits_at_all(ref, unit) for ref, unit in self._unmet(answer) if ref in refs)
+                assert promise.promised_at == (None if is_lost else max(dates, default=self.world.now)), order.id
+
+    def _unmet(self, answer: Decision) -> list[tuple[str, str]]:
+        return [(each.subject, each.unit) for each in answer.because if each.code is ReliefCode.UNMET]
+
+    def _waits_at_all(self, ref: str, sku: str) -> bool:
+        return any(held for (own, _, unit), held in self.waits.items() if (own, unit) == (ref, sku))
+
+    def _none_for(self, place: str, sku: str, policy: ReliefPolicy) -> bool:
+        """Tell whether nothing is there for somebody who waited, and nothing else is coming in time."""
+        late = -1 if policy.patience_ms is None else self.world.now - policy.patience_ms
+        coming = [one for one in self._coming(place, sku) if late < 0 or one[0] > late]
+        return available(self.world.ledger, CATALOG, place=place, sku=sku) <= 0 and not coming
 
     # What holds at every step
 

@@ -160,7 +160,7 @@ def stay_overdue(patch: Patch) -> None:
 
 def tell_nobody(patch: Patch) -> None:
     """An order whose goods come later keeps its old date."""
-    patch.setattr(backorders, "_redated", lambda *_, **__: None)
+    patch.setattr(backorders, "new_date", lambda *_, **__: None)
 
 
 def leave_the_cut_where_it_is(patch: Patch) -> None:

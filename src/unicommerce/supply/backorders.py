@@ -20,7 +20,7 @@ from .events import LINE, Awaited, Forgone, Redated
 from .policy import BackorderPolicy, Short
 from .tellings import claimants, order_of, serves
 
-__all__ = ["claimed_or_awaited", "open_again", "redate"]
+__all__ = ["claimed_or_awaited", "new_date", "open_again", "redate"]
 
 
 class Case(NamedTuple):
@@ -225,7 +225,7 @@ def redate(inbound: str, version: int, *, cause: str = "") -> Request[Catalog]:
         after = Supposed(world, taken.events)
         ids = dict.fromkeys([order_of(ref) for *_, ref in sorted(refs) if ref.startswith(LINE)])
         lost = {order_of(ref) for ref in unmet}
-        told = [each for id in ids if (each := _redated(after, document, id, is_lost=id in lost, now=now))]
+        told = [each for id in ids if (each := new_date(after, inbound, id, is_lost=id in lost, now=now))]
         return Accepted(taken.events + tuple(told), taken.because, taken.guards)
 
     id = f"inbound/{inbound}/{version}/redated{cause and '/'}{cause}"
@@ -275,7 +275,7 @@ def _elsewhere(world: State, catalog: Catalog, wait: Wait, place: str, now: int)
     return Accepted(events, (), (*guards, *_still(back), *_guards(waits)))
 
 
-def _redated(world: State, document: Inbound, id: str, *, is_lost: bool, now: int) -> Redated | None:
+def new_date(world: State, inbound: str, id: str, *, is_lost: bool, now: int) -> Redated | None:
     """Tell an order its new date, where it has another one: when the last of what it waits for is expected."""
     order, known = world.document(order_key(id)), world.document(promise_key(id))
     if order is None:
@@ -288,4 +288,4 @@ def _redated(world: State, document: Inbound, id: str, *, is_lost: bool, now: in
         return None
     promise = Promise(order=id, revision=(known.revision if known else 0) + 1, promised_at=after)
     lines = tuple(dict.fromkeys([wait.ref.rpartition("/")[2] for wait in waits]))
-    return Redated(promise=promise, inbound=document.id, before=before, after=after, lines=lines)
+    return Redated(promise=promise, inbound=inbound, before=before, after=after, lines=lines)
