@@ -542,13 +542,18 @@ class Supply(RuleBasedStateMachine):
         for reason in answer.because:
             if reason.code in {ReliefCode.UNMET, ReliefCode.GIVES_WAY} and reason.subject in self.queue:
                 place, sku = self.queue[reason.subject].place, reason.unit
-                assert self._none_for(place, sku, policy), reason
+                assert available(self.world.ledger, CATALOG, place=place, sku=sku) <= 0, reason
+                assert reason.subject.startswith("claim:") or not self._in_time(place, sku, policy), reason
 
     def _check_precious(self, waited: dict[tuple[str, str, str], int], answer: Decision) -> None:
         """Nobody keeps what an inbound brings while somebody more precious has lost it."""
         unmet = {(r.subject, r.unit): int(r.found or 0) for r in answer.because if r.code is ReliefCode.UNMET}
         for key, held in waited.items():
-            alone = {ref for ref, _, sku in waited if sum(h > 0 for (r, _, s), h in waited.items() if (r, s) == (ref, sku)) == 1}
+            alone = {
+                ref
+                for ref, _, sku in waited
+                if sum(h > 0 for (r, _, s), h in waited.items() if (r, s) == (ref, sku)) == 1
+            }
             for other in [each for each in waited if each[1:] == key[1:] and {each[0], key[0]} <= alone]:
                 named, kept = unmet.get((key[0], key[2]), 0), self.waits.get(other, 0)
                 is_lost = held - self.waits.get(key, 0) + named > 0
@@ -556,12 +561,15 @@ class Supply(RuleBasedStateMachine):
                 if is_lost and is_kept and not self._is_over(key[0]) and not self._is_over(other[0]):
                     assert self._rank(other[0]) >= self._rank(key[0]), (key, other)
 
+    def _waits_once(self, waited: dict[tuple[str, str, str], int], ref: str, sku: str) -> bool:
+        return sum(held > 0 for (own, _, unit), held in waited.items() if (own, unit) == (ref, sku)) == 1
+
     def _rank(self, ref: str) -> tuple[int, ...]:
         one = self.queue[ref]
         return one.until is None, -one.priority, ref.startswith("line:"), -one.since
 
     def _check_told(self, answer: Decision) -> None:
-        """Who waits knows the last date of what is waited for; or, where something is not to be had, that there is none."""
+        """Who waits knows the last date of what is waited for, or that there is none."""
         codes = {SupplyCode.MOVED, ReliefCode.UNMET}
         lines = {each.subject for each in answer.because if each.code in codes and each.subject in self.queue}
         unmet = {each.subject for each in answer.because if each.code is ReliefCode.UNMET}
@@ -580,11 +588,10 @@ class Supply(RuleBasedStateMachine):
     def _waits_at_all(self, ref: str, sku: str) -> bool:
         return any(held for (own, _, unit), held in self.waits.items() if (own, unit) == (ref, sku))
 
-    def _none_for(self, place: str, sku: str, policy: ReliefPolicy) -> bool:
-        """Tell whether nothing is there for somebody who waited, and nothing else is coming in time."""
-        late = -1 if policy.patience_ms is None else self.world.now - policy.patience_ms
-        coming = [one for one in self._coming(place, sku) if late < 0 or one[0] > late]
-        return available(self.world.ledger, CATALOG, place=place, sku=sku) <= 0 and not coming
+    def _in_time(self, place: str, sku: str, policy: ReliefPolicy) -> list[tuple[int, str, int]]:
+        """Return what else comes in time; an order may have it, and a claim of its own if all of that can move."""
+        late = NOW - 100 * DAY_MS if policy.patience_ms is None else self.world.now - policy.patience_ms
+        return [one for one in self._coming(place, sku) if one[0] > late]
 
     # What holds at every step
 

@@ -83,6 +83,7 @@ from unicommerce.ledger import (
 from unicommerce.orders import LINE_MOVES, Amended, LineQuantity, LineState, line_account, line_unit
 from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
+from unicommerce.relief import claimants as relief_claimants
 from unicommerce.relief import decisions as relief_decisions
 from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
@@ -536,6 +537,14 @@ def let_the_precious_give_way(patch: Patch) -> None:
     patch.setattr(ReliefPolicy, "precious", property(lambda _self: lambda one: [-each for each in firm_first(one)]))
 
 
+def give_way_by_age_alone(patch: Patch) -> None:
+    """Who is urgent gives way as if nobody had said so."""
+    patch.setattr(relief_claimants, "_rank", lambda world, ref: (0, RANK(world, ref)[1]))
+
+
+RANK = relief_claimants._rank
+
+
 def relieve_the_node_alone(patch: Patch) -> None:
     """What a node can not give goes back to the pool, and nobody looks whether the pool can."""
     patch.setattr(relief_decisions, "_give_way", lambda _world, _case: Accepted())
@@ -718,6 +727,7 @@ PLANTED = [
     _by(forget_the_end_of_the_day, test_guards_hold.LAW),
     _by(give_to_each_line_of_a_product, test_splits_are_complete.LAW),
     _by(let_the_precious_give_way, test_those_who_give_way_are_the_fewest.LAW),
+    _by(give_way_by_age_alone, test_those_who_give_way_are_the_fewest.LAW),
     _by(relieve_the_node_alone, test_those_who_give_way_are_the_fewest.LAW),
     _by(count_what_a_node_lacks_twice, test_those_who_give_way_are_the_fewest.LAW),
     _by(tear_kits, test_kits_stay_whole.LAW),
