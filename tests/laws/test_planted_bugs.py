@@ -61,6 +61,7 @@ from unicommerce.inventory import claims as inventory_claims
 from unicommerce.inventory import decisions as inventory_decisions
 from unicommerce.inventory import endings as inventory_endings
 from unicommerce.inventory import keeping as inventory_keeping
+from unicommerce.inventory.claims import Case, Room
 from unicommerce.inventory.endings import Standing
 from unicommerce.ledger import (
     Accepted,
@@ -382,6 +383,16 @@ def draw_on_what_nobody_gave_back(patch: Patch) -> None:
 def let_the_dead_stand_in_the_way(patch: Patch) -> None:
     """Only a ticker ends a hold."""
     patch.setattr(inventory_claims, "_ended", lambda *_asked, **_how: inventory_endings.NOTHING)
+
+
+def count_the_dead_in_a_shortage(patch: Patch) -> None:
+    """A refusal says what is there beside holds that are over, although they would have been ended."""
+    why, room = inventory_claims._why, inventory_claims._room
+
+    def with_the_dead(case: Case, rooms: Iterable[Room], taken: Mapping[str, int | None]) -> tuple[Reason, ...]:
+        return why(case, [room(case, each.sku, each.needed, inventory_endings.NOTHING) for each in rooms], taken)
+
+    patch.setattr(inventory_claims, "_why", with_the_dead)
 
 
 def confirm_what_is_over(patch: Patch) -> None:
@@ -708,6 +719,7 @@ PLANTED = [
     _by(guard_at_zero, test_what_is_kept_back.RACE_LAW),
     Planted(draw_on_what_nobody_gave_back, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(let_the_dead_stand_in_the_way, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(count_the_dead_in_a_shortage, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(confirm_what_is_over, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(take_a_part_unasked, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(expire_what_was_confirmed, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
