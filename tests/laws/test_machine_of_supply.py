@@ -6,6 +6,7 @@ what must still be expected; a second one keeps a queue of who waits, and serves
 
 from typing import NamedTuple
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -19,10 +20,12 @@ from tests.laws.invariants import (
     deficits,
 )
 from tests.laws.world import AHEAD, CATALOG, IN_PART, NOW, SKUS, Distant, World, make_order, places
+from unicommerce.catalog import Channel
 from unicommerce.fulfillment import allocate, amend, cancel, place
 from unicommerce.inventory import InventoryCode, available, expire, goods, on_hand, received, release, reserve
+from unicommerce.inventory.documents import quota, quota_claimed
 from unicommerce.ledger import Accepted, Account, Decision, Ledger, LedgerCode, Memory, run
-from unicommerce.orders import LineState, quantities_by_state
+from unicommerce.orders import LineState, line_account, quantities_by_state
 from unicommerce.relief import ReliefCode, ReliefPolicy, relieve
 from unicommerce.supply import (
     Forgone,
@@ -48,6 +51,8 @@ from unicommerce.values import DAY_MS, HOUR_MS
 
 NODES = [node.id for node in CATALOG.network.nodes]
 POOLS = {f"pool:{pool.id}": pool.nodes for pool in CATALOG.network.pools}
+QUOTA = 7
+RULES = attrs.evolve(CATALOG, channels=(Channel(id="shop", pool="web", quotas=(("MUG", QUOTA),)),))
 INBOUNDS = ("po-1", "po-2", "po-3")
 Pieces = dict[str, int]
 SOME = st.sampled_from(("MUG", "MUG", "CUP"))
@@ -89,7 +94,7 @@ class Supply(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(stock=0)
+        self.world = World(RULES, stock=0)
         self.latest: dict[str, Told] = {}
         self.came: dict[tuple[str, str], int] = {}
         self.gone: dict[tuple[str, str], int] = {}
@@ -101,7 +106,7 @@ class Supply(RuleBasedStateMachine):
     @initialize(is_distant=st.booleans(), quantity=st.integers(0, 8), later=st.integers(0, 4))
     def open_the_shop(self, *, is_distant: bool, quantity: int, later: int) -> None:
         """A shop near, or in another process, that has nothing yet and expects something."""
-        self.world = World(stock=0, store=Distant() if is_distant else Memory())
+        self.world = World(RULES, stock=0, store=Distant() if is_distant else Memory())
         for number, id in enumerate(INBOUNDS[: 2 if quantity else 0]):
             self.announce(id, 1, "south", "", {"MUG": quantity + number}, later * number, is_closed=False)
 
@@ -355,38 +360,45 @@ class Supply(RuleBasedStateMachine):
                 assert late == {sku: held for sku, held in raw.items() if held > 0}
                 assert document.key not in [each.key for each in run(self.world.store.due(self.world.now, 1_000))]
 
-    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4))
-    def place_ahead(self, pool: int, skus: list[str], quantity: int) -> None:
+    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4), in_shop=st.booleans())
+    def place_ahead(self, pool: int, skus: list[str], quantity: int, *, in_shop: bool) -> None:
         """An order for more than there is waits for what is expected, the earliest first; or it is refused whole."""
-        self._place(pool, skus, quantity, is_ahead=True)
+        self._place(pool, skus, quantity, is_ahead=True, in_shop=in_shop)
 
-    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4))
-    def place_in_part(self, pool: int, skus: list[str], quantity: int) -> None:
+    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4), in_shop=st.booleans())
+    def place_in_part(self, pool: int, skus: list[str], quantity: int, *, in_shop: bool) -> None:
         """An order for more than there is gets what is there, and is told what not."""
-        self._place(pool, skus, quantity, is_ahead=False)
+        self._place(pool, skus, quantity, is_ahead=False, in_shop=in_shop)
 
-    def _place(self, pool: int, skus: list[str], quantity: int, *, is_ahead: bool) -> None:
+    def _place(self, pool: int, skus: list[str], quantity: int, *, is_ahead: bool, in_shop: bool) -> None:
         name = list(POOLS)[pool]
         order = make_order(self.world.next_id("o"), pool=name.removeprefix("pool:"), skus=skus, at=self.world.now)
+        order = attrs.evolve(order, channel="shop" if in_shop and order.pool == "web" else "")
         wanted = {line.id: quantity for line in order.lines}
         for document in run(self.world.store.due(self.world.now, 1_000)):
             if document.key.kind == "inventory.claim":  # else the order would end them, and take what they held
                 self.world.ask(expire(document.key.id))
         before, ledger = deficits(self.world.ledger, self.world.network), self.world.ledger
         free = {sku: max(available(ledger, CATALOG, place=name, sku=sku), 0) for sku in skus}
+        limit = {sku: QUOTA - self._drawn() if sku == "MUG" and order.channel else 99 for sku in skus}
         coming = {sku: self._coming(name, sku) for sku in skus}
         answer = self.world.ask(place(order, wanted, policy=AHEAD if is_ahead else IN_PART))
         check_no_worse(before, self.world)
         demand = {sku: quantity * skus.count(sku) for sku in skus}
         if is_ahead:
-            fits = all(demand[sku] <= free[sku] + sum(q for *_, q in coming[sku]) for sku in skus)
+            there = {sku: free[sku] + sum(q for *_, q in coming[sku]) for sku in skus}
+            fits = all(demand[sku] <= min(there[sku], limit[sku]) for sku in skus)
         else:
+            free = {sku: min(free[sku], limit[sku]) for sku in skus}
             fits = any(free[sku] for sku in skus)
         assert isinstance(answer, Accepted) == fits, (demand, free, coming)
         if fits:
             self.world.orders.append(order)
             self._check_placed(order.id, demand, free, coming, is_ahead=is_ahead)
             self._take_over(order.id)
+
+    def _drawn(self) -> int:
+        return self.world.ledger.balance(quota("shop", "MUG"), (quota_claimed("shop"),))
 
     def _coming(self, place: str, sku: str) -> list[tuple[int, str, int]]:
         found = [(told.at, id, self._free(id, sku)) for id, told in self.latest.items() if served(told.node, place)]
@@ -639,6 +651,14 @@ class Supply(RuleBasedStateMachine):
 
     def _to(self, place: str) -> list[tuple[str, Told]]:
         return [(id, told) for id, told in self.latest.items() if served(told.node, place)]
+
+    @invariant()
+    def a_quota_is_drawn_by_what_is_claimed_there_or_expected(self) -> None:
+        """Each piece that an order of the channel has claimed or waits for counts once, and no other does."""
+        units = [o.unit(line.id) for o in self.world.orders if o.channel for line in o.lines if line.sku == "MUG"]
+        states = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
+        claimed = [line_account(state) for state in states]
+        assert self._drawn() == sum(self.world.ledger.balance(unit, claimed) for unit in units) <= QUOTA
 
     @invariant()
     def nothing_is_made_or_lost(self) -> None:

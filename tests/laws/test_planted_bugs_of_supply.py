@@ -8,7 +8,7 @@ import pytest
 from tests.laws import test_those_who_wait_in_vain
 from tests.laws.test_machine_of_supply import Supply
 from tests.laws.test_planted_bugs import Patch, hunt, hunt_by
-from unicommerce.inventory import ClaimLine
+from unicommerce.inventory import ClaimLine, claim_lines, quota_drawn
 from unicommerce.ledger import Accepted, Account, Movement, State
 from unicommerce.orders import Canceled, LineQuantity, Order
 from unicommerce.relief import claimants, waiting
@@ -183,6 +183,31 @@ def open_with_no_claim(patch: Patch) -> None:
     patch.setattr("unicommerce.fulfillment.decisions.open_again", silent)
 
 
+def draw_no_quota_for_what_is_expected(patch: Patch) -> None:
+    """A channel may promise more of what is to come than it may sell."""
+    patch.setattr(backorders, "quota_of", lambda *_: None)
+
+
+def draw_the_quota_again_on_landing(patch: Patch) -> None:
+    """What has waited counts twice once it is there."""
+    movements = Landed.movements
+
+    def twice(self: Landed) -> tuple[Movement, ...]:
+        lines = tuple([ClaimLine(each.ref, each.sku, each.quantity) for each in self.filled if each.ref[0] == "l"])
+        return (*movements(self), *quota_drawn("shop", lines))
+
+    patch.setattr(Landed, "movements", twice)
+
+
+def draw_the_quota_again_when_moved(patch: Patch) -> None:
+    """What was cut and comes from the shelf instead counts twice."""
+
+    def anew(*asked: object, **how: object) -> object:
+        return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
+
+    patch.setattr(backorders, "claim_lines", anew)
+
+
 def let_them_wait_in_vain(patch: Patch) -> None:
     """Nobody gives way at an inbound that does not bring what was claimed of it."""
     patch.setattr(waiting, "_ended", lambda *_: Accepted())
@@ -256,6 +281,9 @@ PLANTED = [
     tell_nobody,
     leave_the_cut_where_it_is,
     open_with_no_claim,
+    draw_no_quota_for_what_is_expected,
+    draw_the_quota_again_on_landing,
+    draw_the_quota_again_when_moved,
     wait_for_ever,
 ]
 

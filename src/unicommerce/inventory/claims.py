@@ -59,11 +59,13 @@ def claim_lines(
     now: int,
     policy: ClaimPolicy = ClaimPolicy(),
     kits: Kits = NO_KITS,
+    has_quota: bool = False,
 ) -> Decision:
     """Decide a claim of several lines at one place, and who falls short by how much.
 
     `wanted.own` names a claim of the same holder that is drawn on first; `kits` are the SKUs among the lines that are
-    made of others, which are then what is claimed. All of it or nothing, unless the policy takes a part.
+    made of others, which are then what is claimed. All of it or nothing, unless the policy takes a part. What comes
+    from another claim of the same `ref` (`has_quota`) has drawn the quota of its channel already.
     """
     network, place = catalog.network, wanted.place
     places, node = network.limits.get(place), network.node_by_id.get(place)
@@ -86,6 +88,8 @@ def claim_lines(
     channel = catalog.channel_by_id.get(wanted.channel)
     if because := _not_there(catalog, wanted, channel, kits):
         return Refused(because)
+    if channel and has_quota:
+        channel = attrs.evolve(channel, quotas=())
     return _settled(Case(world, catalog, wanted, channel, now), policy, kits)
 
 

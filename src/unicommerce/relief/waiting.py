@@ -130,7 +130,7 @@ def _at_place(world: State, case: Case, one: Claimant, lost: int) -> Accepted:
     channel = order.channel if order else ""
     claim = None if order else _claim(world, one)
     asked = Claimed(place=one.place, state=one.state, lines=lines, claim=claim, channel=channel)
-    answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART)
+    answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART, has_quota=True)
     if isinstance(answer, Refused):
         return Accepted()
     return attrs.evolve(answer, because=tuple([each for each in answer.because if each.code is InventoryCode.EXPIRED]))
