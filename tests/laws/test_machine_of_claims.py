@@ -18,6 +18,7 @@ from unicommerce.catalog import Channel, SafetyStock
 from unicommerce.inventory import (
     ClaimPolicy,
     GoodsState,
+    InventoryCode,
     Released,
     adjusted,
     available,
@@ -32,7 +33,7 @@ from unicommerce.inventory import (
     reserve,
 )
 from unicommerce.inventory.documents import quota, quota_claimed
-from unicommerce.ledger import Accepted, Account, run
+from unicommerce.ledger import Accepted, Account, Decision, run
 from unicommerce.values import HOUR_MS
 
 NODES = [node.id for node in CATALOG.network.nodes]
@@ -144,6 +145,8 @@ class Claims(RuleBasedStateMachine):
             request = hold(id, place=place, quantities=pieces, channel=channel, until=until, policy=policy)
         answer = self.world.ask(request)
         assert isinstance(answer, Accepted) == bool(expected), (answer, expected)
+        if not mine:
+            self._check_figures(answer, place, pieces, channel)
         if not isinstance(answer, Accepted):
             return
         for event in answer.events:
@@ -158,6 +161,13 @@ class Claims(RuleBasedStateMachine):
         drew = {sku: quantity for sku, quantity in expected.items() if sku in limited}
         self.naive.claims[id] = Held(place, channel, dict(held), dict(firm), until, quota=drew)
         self._no_worse(before, channel)
+
+    def _check_figures(self, answer: Decision, place: str, pieces: Pieces, channel: str) -> None:
+        """What is said to be there is what would be given to somebody who asks for that: overdue holds hide nothing."""
+        rooms = self._rooms(place, pieces, self._channel(channel) if channel else None, "")
+        for reason in answer.because:
+            if reason.code is InventoryCode.SHORT:
+                assert reason.found == max(rooms[reason.unit], 0), (reason, rooms)
 
     def _channel(self, channel: str) -> Channel:
         return RULES.channel_by_id[channel]
@@ -251,6 +261,8 @@ class Claims(RuleBasedStateMachine):
                 self.naive.claims[id].firm[sku] = 1
             self.wait(hours)
             if hours:
+                beyond = {sku: expected[sku] + 1}
+                self._claim(self.world.next_id("c"), where[1], beyond, where[0])
                 self._claim(self.world.next_id("c"), where[1], expected, where[0])
 
     @precondition(lambda self: self.naive.claims)

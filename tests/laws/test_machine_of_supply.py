@@ -6,6 +6,7 @@ what must still be expected; a second one keeps a queue of who waits, and serves
 
 from typing import NamedTuple
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -19,14 +20,19 @@ from tests.laws.invariants import (
     deficits,
 )
 from tests.laws.world import AHEAD, CATALOG, IN_PART, NOW, SKUS, Distant, World, make_order, places
+from unicommerce.catalog import Channel
 from unicommerce.fulfillment import allocate, amend, cancel, place
 from unicommerce.inventory import InventoryCode, available, expire, goods, on_hand, received, release, reserve
-from unicommerce.ledger import Accepted, Account, Ledger, LedgerCode, Memory, run
-from unicommerce.orders import LineState, quantities_by_state
+from unicommerce.inventory.documents import quota, quota_claimed
+from unicommerce.ledger import Accepted, Account, Decision, Ledger, LedgerCode, Memory, run
+from unicommerce.orders import LineState, line_account, quantities_by_state
+from unicommerce.relief import ReliefCode, ReliefPolicy, relieve
 from unicommerce.supply import (
+    Forgone,
     Landed,
     Lost,
     Redated,
+    SupplyCode,
     available_by,
     claim_ahead,
     expected,
@@ -45,6 +51,8 @@ from unicommerce.values import DAY_MS, HOUR_MS
 
 NODES = [node.id for node in CATALOG.network.nodes]
 POOLS = {f"pool:{pool.id}": pool.nodes for pool in CATALOG.network.pools}
+QUOTA = 7
+RULES = attrs.evolve(CATALOG, channels=(Channel(id="shop", pool="web", quotas=(("MUG", QUOTA),)),))
 INBOUNDS = ("po-1", "po-2", "po-3")
 Pieces = dict[str, int]
 SOME = st.sampled_from(("MUG", "MUG", "CUP"))
@@ -86,7 +94,7 @@ class Supply(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(stock=0)
+        self.world = World(RULES, stock=0)
         self.latest: dict[str, Told] = {}
         self.came: dict[tuple[str, str], int] = {}
         self.gone: dict[tuple[str, str], int] = {}
@@ -98,7 +106,7 @@ class Supply(RuleBasedStateMachine):
     @initialize(is_distant=st.booleans(), quantity=st.integers(0, 8), later=st.integers(0, 4))
     def open_the_shop(self, *, is_distant: bool, quantity: int, later: int) -> None:
         """A shop near, or in another process, that has nothing yet and expects something."""
-        self.world = World(stock=0, store=Distant() if is_distant else Memory())
+        self.world = World(RULES, stock=0, store=Distant() if is_distant else Memory())
         for number, id in enumerate(INBOUNDS[: 2 if quantity else 0]):
             self.announce(id, 1, "south", "", {"MUG": quantity + number}, later * number, is_closed=False)
 
@@ -352,38 +360,45 @@ class Supply(RuleBasedStateMachine):
                 assert late == {sku: held for sku, held in raw.items() if held > 0}
                 assert document.key not in [each.key for each in run(self.world.store.due(self.world.now, 1_000))]
 
-    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4))
-    def place_ahead(self, pool: int, skus: list[str], quantity: int) -> None:
+    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4), in_shop=st.booleans())
+    def place_ahead(self, pool: int, skus: list[str], quantity: int, *, in_shop: bool) -> None:
         """An order for more than there is waits for what is expected, the earliest first; or it is refused whole."""
-        self._place(pool, skus, quantity, is_ahead=True)
+        self._place(pool, skus, quantity, is_ahead=True, in_shop=in_shop)
 
-    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4))
-    def place_in_part(self, pool: int, skus: list[str], quantity: int) -> None:
+    @rule(pool=st.integers(0, 2), skus=ORDERED, quantity=st.integers(1, 4), in_shop=st.booleans())
+    def place_in_part(self, pool: int, skus: list[str], quantity: int, *, in_shop: bool) -> None:
         """An order for more than there is gets what is there, and is told what not."""
-        self._place(pool, skus, quantity, is_ahead=False)
+        self._place(pool, skus, quantity, is_ahead=False, in_shop=in_shop)
 
-    def _place(self, pool: int, skus: list[str], quantity: int, *, is_ahead: bool) -> None:
+    def _place(self, pool: int, skus: list[str], quantity: int, *, is_ahead: bool, in_shop: bool) -> None:
         name = list(POOLS)[pool]
         order = make_order(self.world.next_id("o"), pool=name.removeprefix("pool:"), skus=skus, at=self.world.now)
+        order = attrs.evolve(order, channel="shop" if in_shop and order.pool == "web" else "")
         wanted = {line.id: quantity for line in order.lines}
         for document in run(self.world.store.due(self.world.now, 1_000)):
             if document.key.kind == "inventory.claim":  # else the order would end them, and take what they held
                 self.world.ask(expire(document.key.id))
         before, ledger = deficits(self.world.ledger, self.world.network), self.world.ledger
         free = {sku: max(available(ledger, CATALOG, place=name, sku=sku), 0) for sku in skus}
+        limit = {sku: QUOTA - self._drawn() if sku == "MUG" and order.channel else 99 for sku in skus}
         coming = {sku: self._coming(name, sku) for sku in skus}
         answer = self.world.ask(place(order, wanted, policy=AHEAD if is_ahead else IN_PART))
         check_no_worse(before, self.world)
         demand = {sku: quantity * skus.count(sku) for sku in skus}
         if is_ahead:
-            fits = all(demand[sku] <= free[sku] + sum(q for *_, q in coming[sku]) for sku in skus)
+            there = {sku: free[sku] + sum(q for *_, q in coming[sku]) for sku in skus}
+            fits = all(demand[sku] <= min(there[sku], limit[sku]) for sku in skus)
         else:
+            free = {sku: min(free[sku], limit[sku]) for sku in skus}
             fits = any(free[sku] for sku in skus)
         assert isinstance(answer, Accepted) == fits, (demand, free, coming)
         if fits:
             self.world.orders.append(order)
             self._check_placed(order.id, demand, free, coming, is_ahead=is_ahead)
             self._take_over(order.id)
+
+    def _drawn(self) -> int:
+        return self.world.ledger.balance(quota("shop", "MUG"), (quota_claimed("shop"),))
 
     def _coming(self, place: str, sku: str) -> list[tuple[int, str, int]]:
         found = [(told.at, id, self._free(id, sku)) for id, told in self.latest.items() if served(told.node, place)]
@@ -487,6 +502,109 @@ class Supply(RuleBasedStateMachine):
             if waits and id in waits and promise and promise.promised_at is not None:
                 assert promise.promised_at >= max(self.latest[inbound].at for inbound in waits)
 
+    @precondition(lambda self: any(self.waits.values()))
+    @rule(cancels=st.booleans(), patience=st.none() | st.integers(0, 1))
+    def relieve(self, *, cancels: bool, patience: int | None) -> None:
+        """Who waits in vain gets other goods where there are some, and else gives way: no more of them than must."""
+        policy = ReliefPolicy(cancels=cancels, patience_ms=None if patience is None else patience * DAY_MS)
+        before = deficits(self.world.ledger, self.world.network)
+        gone = {(id, sku): self._vain(id, sku, policy) for id in self.latest for sku in SKUS}
+        waited = dict(self.waits)
+        answer = self.world.ask(relieve(self.world.next_id("hurt"), SKUS, policy=policy))
+        check_no_worse(before, self.world)
+        self._read_back()
+        self._check_relieved(gone, answer, policy)
+        self._check_precious(waited, answer)
+        self._check_told(answer)
+
+    def _vain(self, id: str, sku: str, policy: ReliefPolicy) -> int:
+        """Return how many pieces are claimed at an inbound by somebody whose time is not over, and will not come."""
+        over = sum(held for (ref, *at), held in self.waits.items() if at == [id, sku] and held and self._is_over(ref))
+        waiting = self._waiting(id, sku) - over
+        late = policy.patience_ms is not None and self.latest[id].at + policy.patience_ms <= self.world.now
+        return waiting if late else min(max(-self._free(id, sku) - over, 0), waiting)
+
+    def _read_back(self) -> None:
+        """Take down who waits for what, as the ledger says."""
+        for sku in SKUS:
+            for key in [key for key in self.waits if key[2] == sku]:
+                self.waits[key] = 0
+            for account, held in self.world.ledger.parts(goods(sku), Account("inbound", "reserved")).items():
+                self.waits[account.ref, account.lot, sku] = held
+
+    def _check_relieved(self, gone: dict[tuple[str, str], int], answer: Decision, policy: ReliefPolicy) -> None:
+        events = answer.events if isinstance(answer, Accepted) else ()
+        told = [event.promise.order for event in events if isinstance(event, Redated)]
+        assert len(set(told)) == len(told)
+        left = {(id, sku): self._vain(id, sku, policy) for id, sku in gone}
+        named = [each for each in answer.because if each.code is ReliefCode.UNMET]
+        for sku in SKUS:
+            still = sum(pieces for (_, own), pieces in left.items() if own == sku)
+            at_inbounds = [r for r in named if r.unit == sku and self._waits_at_all(r.subject, sku)]
+            assert still == (0 if policy.cancels else sum(int(r.found or 0) for r in at_inbounds)), (sku, left)
+        for (id, sku), pieces in gone.items():
+            taken = sum(
+                wait.quantity
+                for event in events
+                if isinstance(event, Forgone)
+                for wait in event.waits
+                if (wait.inbound, wait.sku) == (id, sku) and event.waiting is None
+            )
+            assert taken == pieces - left[id, sku], (id, sku)
+        for reason in answer.because:
+            if reason.code in {ReliefCode.UNMET, ReliefCode.GIVES_WAY} and reason.subject in self.queue:
+                place, sku = self.queue[reason.subject].place, reason.unit
+                assert available(self.world.ledger, CATALOG, place=place, sku=sku) <= 0, reason
+                assert reason.subject.startswith("claim:") or not self._in_time(place, sku, policy), reason
+
+    def _check_precious(self, waited: dict[tuple[str, str, str], int], answer: Decision) -> None:
+        """Nobody keeps what an inbound brings while somebody more precious has lost it."""
+        unmet = {(r.subject, r.unit): int(r.found or 0) for r in answer.because if r.code is ReliefCode.UNMET}
+        for key, held in waited.items():
+            alone = {
+                ref
+                for ref, _, sku in waited
+                if sum(h > 0 for (r, _, s), h in waited.items() if (r, s) == (ref, sku)) == 1
+            }
+            for other in [each for each in waited if each[1:] == key[1:] and {each[0], key[0]} <= alone]:
+                named, kept = unmet.get((key[0], key[2]), 0), self.waits.get(other, 0)
+                is_lost = held - self.waits.get(key, 0) + named > 0
+                is_kept = kept - unmet.get((other[0], key[2]), 0) > 0
+                if is_lost and is_kept and not self._is_over(key[0]) and not self._is_over(other[0]):
+                    assert self._rank(other[0]) >= self._rank(key[0]), (key, other)
+
+    def _waits_once(self, waited: dict[tuple[str, str, str], int], ref: str, sku: str) -> bool:
+        return sum(held > 0 for (own, _, unit), held in waited.items() if (own, unit) == (ref, sku)) == 1
+
+    def _rank(self, ref: str) -> tuple[int, ...]:
+        one = self.queue[ref]
+        return one.until is None, -one.priority, ref.startswith("line:"), -one.since
+
+    def _check_told(self, answer: Decision) -> None:
+        """Who waits knows the last date of what is waited for, or that there is none."""
+        codes = {SupplyCode.MOVED, ReliefCode.UNMET}
+        lines = {each.subject for each in answer.because if each.code in codes and each.subject in self.queue}
+        unmet = {each.subject for each in answer.because if each.code is ReliefCode.UNMET}
+        for order in self.world.orders:
+            refs = {order.unit(line.id) for line in order.lines}
+            waits = [inbound for (ref, inbound, _), held in self.waits.items() if held and ref in refs]
+            promise = self.world.ledger.document(promise_key(order.id))
+            if refs & lines and promise is not None and (waits or not refs & unmet):
+                dates = [max(self.latest[inbound].at, self.world.now) for inbound in waits]
+                is_lost = any(self._waits_at_all(ref, unit) for ref, unit in self._unmet(answer) if ref in refs)
+                assert promise.promised_at == (None if is_lost else max(dates, default=self.world.now)), order.id
+
+    def _unmet(self, answer: Decision) -> list[tuple[str, str]]:
+        return [(each.subject, each.unit) for each in answer.because if each.code is ReliefCode.UNMET]
+
+    def _waits_at_all(self, ref: str, sku: str) -> bool:
+        return any(held for (own, _, unit), held in self.waits.items() if (own, unit) == (ref, sku))
+
+    def _in_time(self, place: str, sku: str, policy: ReliefPolicy) -> list[tuple[int, str, int]]:
+        """Return what else comes in time; an order may have it, and a claim of its own if all of that can move."""
+        late = NOW - 100 * DAY_MS if policy.patience_ms is None else self.world.now - policy.patience_ms
+        return [one for one in self._coming(place, sku) if one[0] > late]
+
     # What holds at every step
 
     @invariant()
@@ -533,6 +651,14 @@ class Supply(RuleBasedStateMachine):
 
     def _to(self, place: str) -> list[tuple[str, Told]]:
         return [(id, told) for id, told in self.latest.items() if served(told.node, place)]
+
+    @invariant()
+    def a_quota_is_drawn_by_what_is_claimed_there_or_expected(self) -> None:
+        """Each piece that an order of the channel has claimed or waits for counts once, and no other does."""
+        units = [o.unit(line.id) for o in self.world.orders if o.channel for line in o.lines if line.sku == "MUG"]
+        states = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
+        claimed = [line_account(state) for state in states]
+        assert self._drawn() == sum(self.world.ledger.balance(unit, claimed) for unit in units) <= QUOTA
 
     @invariant()
     def nothing_is_made_or_lost(self) -> None:

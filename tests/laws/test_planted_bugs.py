@@ -62,6 +62,7 @@ from unicommerce.inventory import claims as inventory_claims
 from unicommerce.inventory import decisions as inventory_decisions
 from unicommerce.inventory import endings as inventory_endings
 from unicommerce.inventory import keeping as inventory_keeping
+from unicommerce.inventory.claims import Case, Room
 from unicommerce.inventory.endings import Standing
 from unicommerce.ledger import (
     Accepted,
@@ -84,6 +85,7 @@ from unicommerce.ledger import (
 from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, line_account, line_unit
 from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
+from unicommerce.relief import claimants as relief_claimants
 from unicommerce.relief import decisions as relief_decisions
 from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
@@ -385,6 +387,16 @@ def let_the_dead_stand_in_the_way(patch: Patch) -> None:
     patch.setattr(inventory_claims, "_ended", lambda *_asked, **_how: inventory_endings.NOTHING)
 
 
+def count_the_dead_in_a_shortage(patch: Patch) -> None:
+    """A refusal says what is there beside holds that are over, although they would have been ended."""
+    why, room = inventory_claims._why, inventory_claims._room
+
+    def with_the_dead(case: Case, rooms: Iterable[Room], taken: Mapping[str, int | None]) -> tuple[Reason, ...]:
+        return why(case, [room(case, each.sku, each.needed, inventory_endings.NOTHING) for each in rooms], taken)
+
+    patch.setattr(inventory_claims, "_why", with_the_dead)
+
+
 def confirm_what_is_over(patch: Patch) -> None:
     """A hold can be confirmed until somebody looks."""
     patch.setattr(Claim, "is_over", lambda self, _now: self.ended_at is not None)
@@ -550,6 +562,14 @@ def let_the_precious_give_way(patch: Patch) -> None:
     patch.setattr(ReliefPolicy, "precious", property(lambda _self: lambda one: [-each for each in firm_first(one)]))
 
 
+def give_way_by_age_alone(patch: Patch) -> None:
+    """Who is urgent gives way as if nobody had said so."""
+    patch.setattr(relief_claimants, "_rank", lambda world, ref: (0, RANK(world, ref)[1]))
+
+
+RANK = relief_claimants._rank
+
+
 def relieve_the_node_alone(patch: Patch) -> None:
     """What a node can not give goes back to the pool, and nobody looks whether the pool can."""
     patch.setattr(relief_decisions, "_give_way", lambda _world, _case: Accepted())
@@ -713,6 +733,7 @@ PLANTED = [
     _by(guard_at_zero, test_what_is_kept_back.RACE_LAW),
     Planted(draw_on_what_nobody_gave_back, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(let_the_dead_stand_in_the_way, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
+    Planted(count_the_dead_in_a_shortage, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(confirm_what_is_over, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(take_a_part_unasked, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
     Planted(expire_what_was_confirmed, "machine of claims", hunt_by(test_machine_of_claims.Claims)),
@@ -732,6 +753,7 @@ PLANTED = [
     _by(forget_the_end_of_the_day, test_guards_hold.LAW),
     _by(give_to_each_line_of_a_product, test_splits_are_complete.LAW),
     _by(let_the_precious_give_way, test_those_who_give_way_are_the_fewest.LAW),
+    _by(give_way_by_age_alone, test_those_who_give_way_are_the_fewest.LAW),
     _by(relieve_the_node_alone, test_those_who_give_way_are_the_fewest.LAW),
     _by(count_what_a_node_lacks_twice, test_those_who_give_way_are_the_fewest.LAW),
     _by(tear_kits, test_kits_stay_whole.LAW),

@@ -5,14 +5,18 @@ from collections.abc import Iterable, Mapping
 import attrs
 import pytest
 
+from tests.laws import test_those_who_wait_in_vain
 from tests.laws.test_machine_of_supply import Supply
-from tests.laws.test_planted_bugs import Patch, hunt_by
-from unicommerce.inventory import ClaimLine
+from tests.laws.test_planted_bugs import Patch, hunt, hunt_by
+from unicommerce.inventory import ClaimLine, claim_lines, quota_drawn
 from unicommerce.ledger import Accepted, Account, Movement, State
 from unicommerce.orders import Canceled, LineQuantity, Order
+from unicommerce.relief import claimants, waiting
+from unicommerce.relief.claimants import Case
 from unicommerce.supply import Awaited, Expected, Forgone, Inbound, Landed, Lost, backorders, decisions, tellings, views
 
 SEARCH = hunt_by(Supply, 250)
+VAIN = hunt(test_those_who_wait_in_vain.LAW)
 
 
 def announce_all_again(patch: Patch) -> None:
@@ -160,7 +164,7 @@ def stay_overdue(patch: Patch) -> None:
 
 def tell_nobody(patch: Patch) -> None:
     """An order whose goods come later keeps its old date."""
-    patch.setattr(backorders, "_redated", lambda *_, **__: None)
+    patch.setattr(backorders, "new_date", lambda *_, **__: None)
 
 
 def leave_the_cut_where_it_is(patch: Patch) -> None:
@@ -179,6 +183,81 @@ def open_with_no_claim(patch: Patch) -> None:
     patch.setattr("unicommerce.fulfillment.decisions.open_again", silent)
 
 
+def draw_no_quota_for_what_is_expected(patch: Patch) -> None:
+    """A channel may promise more of what is to come than it may sell."""
+    patch.setattr(backorders, "quota_of", lambda *_: None)
+
+
+def draw_the_quota_again_on_landing(patch: Patch) -> None:
+    """What has waited counts twice once it is there."""
+    movements = Landed.movements
+
+    def twice(self: Landed) -> tuple[Movement, ...]:
+        lines = tuple([ClaimLine(each.ref, each.sku, each.quantity) for each in self.filled if each.ref[0] == "l"])
+        return (*movements(self), *quota_drawn("shop", lines))
+
+    patch.setattr(Landed, "movements", twice)
+
+
+def draw_the_quota_again_when_moved(patch: Patch) -> None:
+    """What was cut and comes from the shelf instead counts twice."""
+
+    def anew(*asked: object, **how: object) -> object:
+        return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
+
+    patch.setattr(backorders, "claim_lines", anew)
+
+
+def let_them_wait_in_vain(patch: Patch) -> None:
+    """Nobody gives way at an inbound that does not bring what was claimed of it."""
+    patch.setattr(waiting, "_ended", lambda *_: Accepted())
+
+
+def give_way_without_looking_elsewhere(patch: Patch) -> None:
+    """A claim ends although there are other goods for it."""
+    patch.setattr(waiting, "_moved", lambda *_: Accepted())
+
+
+def let_all_give_way(patch: Patch) -> None:
+    """One piece is lost, and all who wait lose theirs."""
+    patch.setattr(waiting, "_is_late", lambda *_: True)
+
+
+def wait_for_ever(patch: Patch) -> None:
+    """However late an inbound is, it is waited for."""
+    patch.setattr(waiting, "_is_late", lambda *_: False)
+
+
+def take_from_the_precious(patch: Patch) -> None:
+    """The oldest orders lose what an inbound does not bring."""
+    order = Case.most_precious_first
+    patch.setattr(Case, "most_precious_first", lambda self, some: order(self, some)[::-1])
+
+
+def keep_the_new_date_to_oneself(patch: Patch) -> None:
+    """An order that was moved to another inbound keeps its old date."""
+    patch.setattr(waiting, "new_date", lambda *_, **__: None)
+
+
+def tear_the_kit_that_waits(patch: Patch) -> None:
+    """A component is canceled, and the rest of its kit is sent all the same."""
+    patch.setattr(claimants, "with_kit", lambda _order, ref, pieces: {ref.rpartition("/")[2]: pieces})
+
+
+def look_at_other_inbounds_only(patch: Patch) -> None:
+    """What is on the shelf is not given to those who wait in vain."""
+    patch.setattr(waiting, "_at_place", lambda *_: Accepted())
+
+
+PLANTED_IN_RELIEF = [
+    let_them_wait_in_vain,
+    give_way_without_looking_elsewhere,
+    let_all_give_way,
+    take_from_the_precious,
+    keep_the_new_date_to_oneself,
+    tear_the_kit_that_waits,
+    look_at_other_inbounds_only,
+]
 PLANTED = [
     announce_all_again,
     let_the_last_version_to_arrive_win,
@@ -202,6 +281,10 @@ PLANTED = [
     tell_nobody,
     leave_the_cut_where_it_is,
     open_with_no_claim,
+    draw_no_quota_for_what_is_expected,
+    draw_the_quota_again_on_landing,
+    draw_the_quota_again_when_moved,
+    wait_for_ever,
 ]
 
 
@@ -214,6 +297,16 @@ def test_a_planted_bug_is_found_by_the_machine_of_supply(plant: object, monkeypa
     assert SEARCH() is not None
 
 
+@pytest.mark.parametrize("plant", PLANTED_IN_RELIEF, ids=lambda plant: plant.__name__.replace("_", " "))
+def test_a_planted_bug_is_found_by_the_law_of_those_who_wait_in_vain(plant: object, monkeypatch: Patch) -> None:
+    """The wrong variant is in place while the law is checked, and it raises."""
+    assert callable(plant)
+    plant(monkeypatch)
+
+    assert VAIN() is not None
+
+
 def test_the_same_search_finds_nothing_where_nothing_is_planted() -> None:
     """What found the bugs is silent without them."""
     assert SEARCH() is None
+    assert VAIN() is None

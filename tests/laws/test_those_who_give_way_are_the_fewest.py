@@ -29,6 +29,7 @@ class Claiming(NamedTuple):
     kind: str
     pool: str
     pieces: int
+    priority: int = 0
 
 
 class Case(NamedTuple):
@@ -48,6 +49,7 @@ CASES = st.builds(
             st.sampled_from(("basket", "firm", "order", "allocated")),
             st.sampled_from(sorted(POOLS)),
             st.integers(1, 4),
+            st.integers(0, 2),
         ),
         max_size=8,
     ),
@@ -80,14 +82,15 @@ def hurt(case: Case) -> World:
     for node, held in zip(nodes, case.stock, strict=True):
         if held:
             world.tell(received(f"r-{node}", node=node, quantities={"MUG": held}))
-    for number, (kind, pool, pieces) in enumerate(case.claims):
+    for number, (kind, pool, pieces, priority) in enumerate(case.claims):
         where, quantities = pool_place(pool), {"MUG": pieces}
         if kind == "basket":
             world.ask(hold(f"c{number}", place=where, quantities=quantities, until=NOW + HOUR_MS))
         elif kind == "firm":
-            world.ask(reserve(f"c{number}", place=where, quantities=quantities))
+            world.ask(reserve(f"c{number}", place=where, quantities=quantities, priority=priority))
         else:
             order = make_order(f"o{number}", pool=pool, skus=("MUG",), at=NOW + number)
+            order = attrs.evolve(order, priority=priority)
             policy = FulfillmentPolicy() if kind == "allocated" else LATER
             if isinstance(world.ask(place(order, {"1": pieces}, policy=policy)), Accepted):
                 world.orders.append(order)
@@ -143,11 +146,13 @@ def _kept(world: World) -> list[tuple[str, int]]:
     return [(part.ref, held) for at in accounts for part, held in world.ledger.parts(goods("MUG"), at).items()]
 
 
-def _rank(case: Case, ref: str) -> tuple[int, int]:
-    """Return how precious a claim is: baskets least, then firm claims, then orders, the older the more."""
+def _rank(case: Case, ref: str) -> tuple[int, int, int, int]:
+    """Return how precious a claim is: firm ones, then the more urgent, then orders, then the older ones of these."""
     number = _number(ref)
-    kind = ("basket", "firm", "order").index(case.claims[number].kind.replace("allocated", "order"))
-    return kind, -number if kind == len(("basket", "firm")) else 0
+    kind, *_, priority = case.claims[number]
+    if kind == "basket":
+        return 0, 0, 0, 0
+    return (1, priority, 0, 0) if kind == "firm" else (1, priority, 1, -number)
 
 
 def _node_of(world: World, shipment: str) -> str:

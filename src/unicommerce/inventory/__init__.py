@@ -18,8 +18,8 @@ from .documents import (
     sellable_accounts,
 )
 from .endings import quota_lines
-from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released
-from .keeping import Limits, free_of, limits_of
+from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
+from .keeping import Limits, free_of, limits_of, quota_of
 from .lots import Lot, LotPieces, lot_key, may_be_sold, shelf, unsellable
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
@@ -61,7 +61,9 @@ __all__ = [
     "may_be_sold",
     "on_hand",
     "on_hand_accounts",
+    "quota_drawn",
     "quota_lines",
+    "quota_of",
     "received",
     "release",
     "reserve",

@@ -14,7 +14,6 @@ import attrs
 from ..catalog import Catalog, Channel, Component, Product
 from ..ledger import (
     Accepted,
-    Account,
     Between,
     Decision,
     Guard,
@@ -27,7 +26,7 @@ from ..ledger import (
 )
 from .codes import InventoryCode
 from .documents import Claim, ClaimLine, claim_key
-from .endings import NOTHING, TAKEN_FROM, Part, closed, expired, given_back, over, overdue, standing
+from .endings import NOTHING, Part, closed, expired, given_back, over, overdue, standing
 from .events import Claimed
 from .keeping import Limits, free_of, is_within, limits_of
 from .lots import has_lots
@@ -60,11 +59,13 @@ def claim_lines(
     now: int,
     policy: ClaimPolicy = ClaimPolicy(),
     kits: Kits = NO_KITS,
+    has_quota: bool = False,
 ) -> Decision:
     """Decide a claim of several lines at one place, and who falls short by how much.
 
     `wanted.own` names a claim of the same holder that is drawn on first; `kits` are the SKUs among the lines that are
-    made of others, which are then what is claimed. All of it or nothing, unless the policy takes a part.
+    made of others, which are then what is claimed. All of it or nothing, unless the policy takes a part. What comes
+    from another claim of the same `ref` (`has_quota`) has drawn the quota of its channel already.
     """
     network, place = catalog.network, wanted.place
     places, node = network.limits.get(place), network.node_by_id.get(place)
@@ -87,6 +88,8 @@ def claim_lines(
     channel = catalog.channel_by_id.get(wanted.channel)
     if because := _not_there(catalog, wanted, channel, kits):
         return Refused(because)
+    if channel and has_quota:
+        channel = attrs.evolve(channel, quotas=())
     return _settled(Case(world, catalog, wanted, channel, now), policy, kits)
 
 
@@ -112,7 +115,7 @@ def _settled(case: Case, policy: ClaimPolicy, kits: Kits) -> Decision:
         return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, case.wanted.own),))
     rooms, ended = [_room(case, sku, needed, drawn) for sku, needed in demand.items()], NOTHING
     if _is_short(rooms) and not _is_unread(case.world):
-        ended = _ended(case, rooms, is_part=policy.takes_part)
+        ended = _ended(case, rooms)
         rooms = [_room(case, sku, needed, drawn, ended) for sku, needed in demand.items()]
     if not _is_short(rooms):
         guards = tuple([guard for room in rooms for guard in room.guards])
@@ -268,15 +271,15 @@ def _why(case: Case, rooms: Iterable[Room], taken: Mapping[str, int | None]) -> 
     return tuple(sorted(reasons, key=lambda reason: list(InventoryCode).index(reason.code)))  # type: ignore[arg-type]
 
 
-def _ended(case: Case, rooms: Iterable[Room], *, is_part: bool) -> Part:
-    """End the holds whose time is over and that stand in the way of what is short, the one that was due first first."""
+def _ended(case: Case, rooms: Iterable[Room]) -> Part:
+    """End the holds whose time is over and that stand in the way of what is short, the one that was due first first.
+
+    Though it be not enough, for they are in nobody's way in what is said of the shortage either.
+    """
     late: dict[str, Claim] = {}
     for room in rooms:
         for guard, there in zip(room.limits.sums, room.rooms, strict=True):
-            if there >= room.needed:
-                continue
-            taken = [Account(account.place, TAKEN_FROM[account.state]) for account in guard.accounts]
-            if is_part or there + case.world.balance(guard.unit, taken) >= room.needed:
+            if there < room.needed:
                 late.update({each.id: each for each in overdue(case.world, guard.unit, guard.accounts, case.now)})
     part = NOTHING
     for claim in sorted(late.values(), key=lambda claim: (claim.due_at or 0, claim.id)):

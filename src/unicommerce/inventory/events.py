@@ -20,7 +20,7 @@ from .documents import (
 )
 from .lots import Lot, LotPieces, shelf
 
-__all__ = ["Adjusted", "Claimed", "Confirmed", "Extended", "Received", "Released"]
+__all__ = ["Adjusted", "Claimed", "Confirmed", "Extended", "Received", "Released", "quota_drawn"]
 
 
 @frozen(kw_only=True)
@@ -80,14 +80,15 @@ class Claimed:
         """Set the pieces aside."""
         place, state, free = self.place, self.state, sellable(self.place)
         moves = tuple([Movement(q, goods(sku), free, Account(place, state, ref)) for ref, sku, q in self.lines])
-        return moves + _quota_drawn(self.channel, self.quota) if self.quota else moves
+        return moves + quota_drawn(self.channel, self.quota) if self.quota else moves
 
     def documents(self) -> tuple[Document, ...]:
         """Set down the claim, where it is not an order's."""
         return (self.claim,) if self.claim else ()
 
 
-def _quota_drawn(channel: str, lines: tuple[ClaimLine, ...]) -> tuple[Movement, ...]:
+def quota_drawn(channel: str, lines: tuple[ClaimLine, ...]) -> tuple[Movement, ...]:
+    """Return the movements of a quota that claims of a channel draw."""
     start = quota_open(channel)
     return tuple([Movement(q, quota(channel, sku), start, quota_claimed(channel, ref)) for ref, sku, q in lines])
 
@@ -112,7 +113,7 @@ class Released:
         """Set the pieces free."""
         place, state, free = self.place, self.state, sellable(self.place)
         moves = tuple([Movement(q, goods(sku), Account(place, state, ref), free) for ref, sku, q in self.lines])
-        drawn = _quota_drawn(self.channel, self.quota)
+        drawn = quota_drawn(self.channel, self.quota)
         return moves + tuple([Movement(q, unit, target, source) for q, unit, source, target in drawn])
 
     def documents(self) -> tuple[Document, ...]:

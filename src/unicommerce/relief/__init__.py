@@ -1,6 +1,7 @@
 """Relief: who gives way when facts have taken goods from under claims."""
 
-from .decisions import ReliefCode, relieve
+from .codes import ReliefCode
+from .decisions import relieve
 from .policy import Claimant, ReliefPolicy, firm_first
 from .views import orphans
 

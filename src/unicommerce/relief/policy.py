@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..inventory import GoodsState
-from ..values import frozen
+from ..values import frozen, whole
 
 __all__ = ["Claimant", "ReliefPolicy", "firm_first"]
 
 
 class Claimant(NamedTuple):
-    """A claim that may have to give way: on whose behalf, where, held or reserved, pieces, since when (ms UTC)."""
+    """A claim that may give way: on whose behalf, where, held or reserved, pieces, priority, since when (ms UTC)."""
 
     ref: str
     place: str
@@ -41,3 +41,8 @@ class ReliefPolicy:
 
     precious: Callable[[Claimant], tuple[int, ...]] = firm_first
     cancels: bool = False
+    patience_ms: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.patience_ms is not None:
+            whole(self.patience_ms, "patience_ms")

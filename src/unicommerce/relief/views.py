@@ -7,7 +7,7 @@ from ..inventory import GoodsState, InventoryCode, claim_key, goods
 from ..ledger import Account, Reason, State
 from ..orders import LineState, line_account
 from ..values import Unit
-from .decisions import ReliefCode
+from .codes import ReliefCode
 
 __all__ = ["orphans"]
 

@@ -1,13 +1,13 @@
 """Expected supply: inbounds and transfers, claims on what they bring, availability by date, backorders."""
 
-from .backorders import claimed_or_awaited, open_again, redate
+from .backorders import claimed_or_awaited, new_date, open_again, redate
 from .codes import SupplyCode
 from .decisions import claim_ahead, forgo, lapse, look_at, transfer
-from .documents import Inbound, Promise, Waiting, inbound_key, promise_key
+from .documents import Inbound, Promise, Wait, Waiting, awaited, coming, inbound_key, promise_key, waiting_key
 from .events import Awaited, Expected, Forgone, Landed, Lost, Overdue, Redated
 from .policy import BackorderPolicy, Short
-from .tellings import expected, landed, lost
-from .views import available_by, progress
+from .tellings import claimants, expected, landed, lost
+from .views import arrivals, available_by, progress
 
 __all__ = [
     "Awaited",
@@ -22,10 +22,15 @@ __all__ = [
     "Redated",
     "Short",
     "SupplyCode",
+    "Wait",
     "Waiting",
+    "arrivals",
     "available_by",
+    "awaited",
     "claim_ahead",
+    "claimants",
     "claimed_or_awaited",
+    "coming",
     "expected",
     "forgo",
     "inbound_key",
@@ -33,9 +38,11 @@ __all__ = [
     "lapse",
     "look_at",
     "lost",
+    "new_date",
     "open_again",
     "progress",
     "promise_key",
     "redate",
     "transfer",
+    "waiting_key",
 ]

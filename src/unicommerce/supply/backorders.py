@@ -10,7 +10,7 @@ from typing import NamedTuple
 import attrs
 
 from ..catalog import Catalog, Network, pool_place
-from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, goods
+from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, free_of, goods, quota_of
 from ..ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, Request, State, Supposed
 from ..orders import Bundle, Canceled, LineQuantity, LineState, Order, bundles, line_account, order_key
 from ..values import Unit
@@ -20,7 +20,7 @@ from .events import LINE, Awaited, Forgone, Redated
 from .policy import BackorderPolicy, Short
 from .tellings import claimants, order_of, serves
 
-__all__ = ["claimed_or_awaited", "open_again", "redate"]
+__all__ = ["claimed_or_awaited", "new_date", "open_again", "redate"]
 
 
 class Case(NamedTuple):
@@ -68,7 +68,8 @@ def claimed_or_awaited(
         if isinstance(part, Refused):
             return part
         events, guards = part.events, part.guards
-    more = _awaiting(world, case, rest) if policy.when_short is Short.BACKORDER else _cut(order, rest, there, torn)
+    waits = policy.when_short is Short.BACKORDER
+    more = _awaiting(Supposed(world, events), case, rest) if waits else _cut(order, rest, there, torn)
     if isinstance(more, Refused):
         return more
     return Accepted(events + more.events, more.because, guards + more.guards)
@@ -155,12 +156,22 @@ def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision
         if allowed < needed:
             short.append(Reason(SupplyCode.SHORT, place, allowed, needed, sku))
         waits += given
+    channel = case.catalog.channel_by_id.get(case.order.channel)
+    quotas = {sku: limit for sku in demand if channel and (limit := quota_of(channel, sku))}
+    for sku, limit in quotas.items():
+        if (left := free_of(world, limit)) < demand[sku]:
+            short.append(Reason(InventoryCode.QUOTA, case.order.channel, max(left, 0), demand[sku], sku))
     if short:
         return Refused(tuple(short))
     asked = {line.ref: line.quantity for line in rest}
     because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, _ in rest])
-    event = Awaited(waits=tuple(waits), promise=_promise(world, case, waits))
-    return Accepted((event,), because, _guards(waits))
+    event = Awaited(
+        waits=tuple(waits),
+        promise=_promise(world, case, waits),
+        channel=case.order.channel,
+        quota=tuple([line for line in rest if line.sku in quotas]),
+    )
+    return Accepted((event,), because, (*_guards(waits), *quotas.values()))
 
 
 def _pieces(quantities: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -239,8 +250,8 @@ def open_again(world: State, order: Order, wanted: Mapping[str, int]) -> tuple[t
     if not waits:
         return (), ()
     lines = tuple([ClaimLine(wait.ref, wait.sku, wait.quantity) for wait in waits])
-    place, quota = pool_place(order.pool), lines if order.channel else ()
-    claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=lines, channel=order.channel, quota=quota)
+    place, state = pool_place(order.pool), GoodsState.RESERVED  # the quota that they drew stays theirs
+    claimed = Claimed(place=place, state=state, lines=lines, channel=order.channel)
     return (Forgone(waits=tuple(waits)), claimed), _still(waits)
 
 
@@ -279,7 +290,7 @@ def redate(inbound: str, version: int, *, cause: str = "") -> Request[Catalog]:
         after = Supposed(world, taken.events)
         ids = dict.fromkeys([order_of(ref) for *_, ref in sorted(refs) if ref.startswith(LINE)])
         lost = {order_of(ref) for ref in unmet}
-        told = [each for id in ids if (each := _redated(after, document, id, is_lost=id in lost, now=now))]
+        told = [each for id in ids if (each := new_date(after, inbound, id, is_lost=id in lost, now=now))]
         return Accepted(taken.events + tuple(told), taken.because, taken.guards)
 
     id = f"inbound/{inbound}/{version}/redated{cause and '/'}{cause}"
@@ -311,12 +322,13 @@ def _elsewhere(world: State, catalog: Catalog, wait: Wait, place: str, now: int)
     line, order = ClaimLine(ref, sku, needed), world.document(order_key(order_of(ref)))
     channel = order.channel if order else ""
     claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=(line,), channel=channel)
-    answer = claim_lines(world, catalog, claimed, now=now)
+    answer = claim_lines(world, catalog, claimed, now=now, has_quota=True)
     here = needed if isinstance(answer, Accepted) else _found(answer).get(sku, 0)
     events: tuple[Event, ...] = ()
     guards: tuple[Guard, ...] = ()
     if here:
-        answer = claim_lines(world, catalog, _of(claimed, (line._replace(quantity=here),)), now=now)
+        part = _of(claimed, (line._replace(quantity=here),))
+        answer = claim_lines(world, catalog, part, now=now, has_quota=True)
         events, guards = (answer.events, answer.guards) if isinstance(answer, Accepted) else (events, guards)
     rest = line._replace(quantity=needed - (here if events else 0))
     found = _candidates(world, catalog.network, place, sku, latest=None, but=inbound)
@@ -329,7 +341,7 @@ def _elsewhere(world: State, catalog: Catalog, wait: Wait, place: str, now: int)
     return Accepted(events, (), (*guards, *_still(back), *_guards(waits)))
 
 
-def _redated(world: State, document: Inbound, id: str, *, is_lost: bool, now: int) -> Redated | None:
+def new_date(world: State, inbound: str, id: str, *, is_lost: bool, now: int) -> Redated | None:
     """Tell an order its new date, where it has another one: when the last of what it waits for is expected."""
     order, known = world.document(order_key(id)), world.document(promise_key(id))
     if order is None:
@@ -342,4 +354,4 @@ def _redated(world: State, document: Inbound, id: str, *, is_lost: bool, now: in
         return None
     promise = Promise(order=id, revision=(known.revision if known else 0) + 1, promised_at=after)
     lines = tuple(dict.fromkeys([wait.ref.rpartition("/")[2] for wait in waits]))
-    return Redated(promise=promise, inbound=document.id, before=before, after=after, lines=lines)
+    return Redated(promise=promise, inbound=inbound, before=before, after=after, lines=lines)

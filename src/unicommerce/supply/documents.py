@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..catalog import place_name
 from ..errors import InvalidValue
-from ..inventory import LOSS, SUPPLIER, GoodsState
+from ..inventory import LOSS, SUPPLIER, Claim, GoodsState
 from ..ledger import Account, Key
 from ..values import LARGEST, frozen, identifier, positive, whole
 
@@ -157,6 +157,19 @@ class Waiting:
     def ref(self) -> str:
         """Return on whose behalf its goods are claimed: the same before and after they came."""
         return f"claim:{self.id}"
+
+    @property
+    def claim(self) -> Claim:
+        """Return what it is once it has goods: a claim like all others."""
+        return Claim(
+            id=self.id,
+            place=self.place,
+            state=self.state,
+            skus=self.skus,
+            due_at=self.due_at,
+            claimed_at=self.claimed_at,
+            priority=self.priority,
+        )
 
 
 def waiting_key(claim: str) -> Key[Waiting]:

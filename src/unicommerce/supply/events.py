@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from ..catalog import place_name
-from ..inventory import Claim, goods, sellable
+from ..inventory import Claim, ClaimLine, goods, quota_drawn, sellable
 from ..ledger import Account, Document, Movement
 from ..orders import LineState, line_account, line_move
 from ..values import frozen, identifier, positive
@@ -140,13 +140,16 @@ class Lost:
 class Awaited:
     """Somebody waits for expected goods: they are promised to nobody else.
 
-    Moves: expected -> claimed, at the inbound, under the `ref` of each; lines of orders open -> backordered.
+    Moves: expected -> claimed, at the inbound, under the `ref` of each; lines of orders open -> backordered; the
+    `quota` of the `channel`, open -> claimed. It stays when the goods land, and goes back when the claim is released.
     """
 
     kind: ClassVar[str] = "supply.awaited"
     waits: tuple[Wait, ...]
     waiting: Waiting | None = None
     promise: Promise | None = None
+    channel: str = ""
+    quota: tuple[ClaimLine, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces aside."""
@@ -154,7 +157,7 @@ class Awaited:
         for ref, sku, quantity, inbound in self.waits:
             moves.append(Movement(quantity, goods(sku), coming(inbound), awaited(inbound, ref)))
             moves += _line(ref, quantity, line_account(LineState.OPEN), line_account(LineState.BACKORDERED, inbound))
-        return tuple(moves)
+        return (*moves, *quota_drawn(self.channel, self.quota))
 
     def documents(self) -> tuple[Document, ...]:
         """Set down the claim, or the date that an order was promised."""
@@ -163,10 +166,11 @@ class Awaited:
 
 @frozen(kw_only=True)
 class Forgone:
-    """Somebody does not wait any more: the exact inverse of `Awaited`.
+    """Somebody does not wait any more: the exact inverse of `Awaited`, but for the quota.
 
-    Moves: claimed -> expected, at the inbound; lines of orders backordered -> open. `waiting` is the document without
-    its due moment, where that has come.
+    Moves: claimed -> expected, at the inbound; lines of orders backordered -> open. The quota that a line drew stays
+    its own, for its pieces are claimed elsewhere; it goes back when that claim is released. `waiting` is the document
+    without its due moment, where that has come.
     """
 
     kind: ClassVar[str] = "supply.forgone"

@@ -14,7 +14,7 @@ from ..ledger import Between, Fact, Guard, Reason, State, Telling, Unchanged
 from ..orders import order_key
 from ..values import identifier, pieces
 from .codes import SupplyCode
-from .documents import Filled, Inbound, Waiting, awaited, coming, inbound_key, missing, origin, waiting_key
+from .documents import Filled, Inbound, awaited, coming, inbound_key, missing, origin, waiting_key
 from .events import LINE, Expected, Landed, Lost
 
 __all__ = ["Claimant", "announced", "claimants", "expected", "landed", "lost", "order_of", "serves"]
@@ -207,8 +207,4 @@ def _claims(world: State, filled: Iterable[Filled]) -> tuple[Claim, ...]:
     """Return the documents of claims that have goods now: from here on they are claims like all others."""
     refs = dict.fromkeys([each.ref for each in filled if not each.ref.startswith(LINE)])
     waiting = [world.document(waiting_key(ref.removeprefix("claim:"))) for ref in refs]
-    return tuple([_claim(each) for each in waiting if each])
-
-
-def _claim(waiting: Waiting) -> Claim:
-    return Claim(id=waiting.id, place=waiting.place, state=waiting.state, skus=waiting.skus, due_at=waiting.due_at)
+    return tuple([each.claim for each in waiting if each])

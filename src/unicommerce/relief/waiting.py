@@ -1,0 +1,264 @@
+"""Those who wait for goods that do not come: an inbound was cut, closed short, lost, or is too late.
+
+Of those who claimed at such an inbound the least precious lose their goods. First each of them, the most precious
+first, gets others: from the place that the claim is for, else from the inbounds that come next. What is left then
+gives way, the least precious first: a claim ends, an order is canceled, whole kits at a time, or named for people. No
+piece is ended while there is another for it, and none beyond those that the inbound does not bring.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from ..inventory import Claim, Claimed, ClaimLine, ClaimPolicy, GoodsState, InventoryCode, claim_key, claim_lines, goods
+from ..ledger import Accepted, Between, Event, Guard, Reason, Refused, State, Supposed
+from ..orders import LineState, line_account
+from ..supply import (
+    Awaited,
+    Forgone,
+    SupplyCode,
+    Wait,
+    Waiting,
+    arrivals,
+    awaited,
+    coming,
+    inbound_key,
+    lapse,
+    new_date,
+    waiting_key,
+)
+from ..supply import claimants as queue
+from ..values import Unit
+from .claimants import CLAIM, LINE, Case, canceled, order_of, plus, with_kit
+from .codes import ReliefCode
+from .policy import Claimant
+
+__all__ = ["told", "without_goods"]
+
+PART = ClaimPolicy(takes_part=True)
+
+
+def without_goods(world: State, case: Case) -> Accepted:
+    """Find other goods for those who wait in vain for a SKU, and let give way who gets none."""
+    taken = _over(world, case)
+    for step in (_moved, _ended):
+        for inbound in _inbounds(world, case):
+            taken = plus(taken, step(Supposed(world, taken.events), case, inbound))
+    return taken
+
+
+def _inbounds(world: State, case: Case) -> list[str]:
+    """Return the inbounds at which a SKU is claimed, the earliest first."""
+    ids = {account.lot for account in world.parts(case.unit, awaited(""))}
+    known = [document for id in sorted(ids) if (document := world.document(inbound_key(id)))]
+    return [each.id for each in sorted(known, key=lambda each: (each.expected_at, each.id))]
+
+
+def _is_late(world: State, case: Case, inbound: str) -> bool:
+    """Tell whether nobody waits for an inbound any more."""
+    document, patience = world.document(inbound_key(inbound)), case.policy.patience_ms
+    return document is not None and patience is not None and document.expected_at + patience <= case.now
+
+
+def _gone(world: State, case: Case, inbound: str) -> int:
+    """Return how many of the claimed pieces an inbound does not bring."""
+    if _is_late(world, case, inbound):
+        return world.balance(case.unit, (awaited(inbound),))
+    return max(-world.balance(case.unit, (coming(inbound),)), 0)
+
+
+def _over(world: State, case: Case) -> Accepted:
+    """End the holds whose time is over at inbounds that do not bring what was claimed: they stand in nobody's way."""
+    taken, refs = Accepted(), set[str]()
+    for account in world.parts(case.unit, awaited("")):
+        if account.ref.startswith(CLAIM) and _gone(world, case, account.lot):
+            refs.add(account.ref)
+    for ref in sorted(refs):
+        waiting = world.document(waiting_key(ref.removeprefix(CLAIM)))
+        if waiting and waiting.due_at is not None and waiting.due_at <= case.now:
+            answer = lapse(waiting.id).decide(Supposed(world, taken.events), None, case.now)
+            taken = plus(taken, plus(Accepted((), (_expired(waiting.id, waiting.due_at, case.now),)), answer))
+    return taken
+
+
+def _expired(claim: str, due_at: int, now: int) -> Reason:
+    return Reason(InventoryCode.EXPIRED, claim, due_at, now)
+
+
+def _losing(world: State, case: Case, inbound: str) -> list[tuple[Claimant, int]]:
+    """Return those who lose what an inbound does not bring, and how many pieces of it, the least precious first."""
+    waiting = queue(world, inbound, case.sku, case.now)
+    some = [Claimant(ref, place, state, held, -rank, since) for rank, since, ref, place, state, held in waiting]
+    losing, gone = [], _gone(world, case, inbound)
+    for one in reversed(case.most_precious_first(some)):
+        if lost := min(one.quantity, gone):
+            losing.append((one, lost))
+            gone -= lost
+    return losing
+
+
+# Other goods
+
+
+def _moved(world: State, case: Case, inbound: str) -> Accepted:
+    """Give those who lose their goods others, as far as there are any, the most precious first."""
+    taken = Accepted()
+    for one, lost in reversed(_losing(world, case, inbound)):
+        taken = plus(taken, _elsewhere(Supposed(world, taken.events), case, one, lost, inbound))
+    return taken
+
+
+def _elsewhere(world: State, case: Case, one: Claimant, lost: int, inbound: str) -> Accepted:
+    """Claim pieces at the place that they are for, as far as they are there, and the rest at other inbounds."""
+    here = _at_place(world, case, one, lost)
+    found = sum([line.quantity for event in here.events if isinstance(event, Claimed) for line in event.lines])
+    waits = _at_inbounds(Supposed(world, here.events), case, one, lost - found, inbound)
+    moved = found + sum([wait.quantity for wait in waits])
+    if not moved:
+        return Accepted()
+    back = Wait(one.ref, case.sku, moved, inbound)
+    events: tuple[Event, ...] = (Forgone(waits=(back,)), *here.events)
+    if waits:
+        events += (Awaited(waits=tuple(waits), waiting=_document(world, one, waits[0].inbound)),)
+    reason = Reason(SupplyCode.MOVED, one.ref, moved, one.quantity, case.sku)
+    free = tuple([Between(case.unit, (coming(wait.inbound),)) for wait in waits])
+    return Accepted(events, (*here.because, reason), (*here.guards, *_still(back), *free))
+
+
+def _at_place(world: State, case: Case, one: Claimant, lost: int) -> Accepted:
+    order, lines = order_of(world, one.ref), (ClaimLine(one.ref, case.sku, lost),)
+    channel = order.channel if order else ""
+    claim = None if order else _claim(world, one)
+    asked = Claimed(place=one.place, state=one.state, lines=lines, claim=claim, channel=channel)
+    answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART, has_quota=True)
+    if isinstance(answer, Refused):
+        return Accepted()
+    return attrs.evolve(answer, because=tuple([each for each in answer.because if each.code is InventoryCode.EXPIRED]))
+
+
+def _claim(world: State, one: Claimant) -> Claim | None:
+    """Return the document of a claim that has goods from here on: the one on record, else what it waited with."""
+    id = one.ref.removeprefix(CLAIM)
+    known, waiting = world.document(claim_key(id)), world.document(waiting_key(id))
+    return known or (waiting.claim if waiting else None)
+
+
+def _at_inbounds(world: State, case: Case, one: Claimant, wanted: int, inbound: str) -> list[Wait]:
+    """Match pieces with what other inbounds bring, the earliest first; a claim of its own goes whole or not at all."""
+    waits, left = [], wanted
+    is_whole = not one.ref.startswith(LINE)
+    if is_whole and wanted < _all_of(world, one, inbound):
+        return []
+    for _, id, free in arrivals(world, case.catalog, place=one.place, sku=case.sku):
+        if id == inbound or free <= 0 or _is_late(world, case, id) or (is_whole and free < left):
+            continue
+        if part := min(free, left):
+            waits.append(Wait(one.ref, case.sku, part, id))
+            left -= part
+    return waits
+
+
+def _all_of(world: State, one: Claimant, inbound: str) -> int:
+    """Return all that a claim of its own waits for, of any SKU."""
+    waiting = world.document(waiting_key(one.ref.removeprefix(CLAIM)))
+    at = (awaited(inbound, one.ref),)
+    return sum([world.balance(goods(sku), at) for sku in (waiting.skus if waiting else ())])
+
+
+def _document(world: State, one: Claimant, inbound: str) -> Waiting | None:
+    """Return the document of a claim of its own that waits for another inbound."""
+    waiting = None if one.ref.startswith(LINE) else world.document(waiting_key(one.ref.removeprefix(CLAIM)))
+    return attrs.evolve(waiting, revision=waiting.revision + 1, inbound=inbound) if waiting else None
+
+
+def _still(wait: Wait) -> Iterator[Guard]:
+    """Yield the guards that the pieces still wait."""
+    yield Between(goods(wait.sku), (awaited(wait.inbound, wait.ref),))
+    if wait.ref.startswith(LINE):
+        yield Between(Unit(wait.ref), (line_account(LineState.BACKORDERED, wait.inbound),))
+
+
+# Giving way
+
+
+def _ended(world: State, case: Case, inbound: str) -> Accepted:
+    """End or cancel what nobody has other goods for; where that is not allowed, name it."""
+    taken = Accepted()
+    for one, lost in _losing(world, case, inbound):
+        state = Supposed(world, taken.events)
+        held = state.balance(case.unit, (awaited(inbound, one.ref),))
+        pieces = min(lost, held, _gone(state, case, inbound))  # its kit may have gone with another line
+        if not pieces:
+            continue
+        if not one.ref.startswith(LINE):
+            more = _forgone(case, one, Wait(one.ref, case.sku, pieces, inbound))
+        elif case.policy.cancels:
+            more = _canceled(state, case, one, pieces, inbound)
+        else:
+            more = Accepted((), (Reason(ReliefCode.UNMET, one.ref, pieces, one.quantity, case.sku),))
+        taken = plus(taken, more)
+    return taken
+
+
+def _forgone(case: Case, one: Claimant, wait: Wait) -> Accepted:
+    reason = Reason(ReliefCode.GIVES_WAY, one.ref, wait.quantity, one.quantity, case.sku)
+    return Accepted((Forgone(waits=(wait,)),), (reason,), tuple(_still(wait)))
+
+
+def _canceled(world: State, case: Case, one: Claimant, pieces: int, inbound: str) -> Accepted:
+    """Cancel pieces that wait in vain, and those of their kit; of these too, first what waits in vain."""
+    order = order_of(world, one.ref)
+    if order is None:
+        return Accepted()
+    waits = [Wait(one.ref, case.sku, pieces, inbound)]
+    for line, quantity in with_kit(order, one.ref, pieces).items():
+        ref, sku = order.unit(line), order.line_by_id[line].sku
+        if ref != one.ref:
+            waits += _in_vain(Supposed(world, (Forgone(waits=tuple(waits)),)), case._replace(sku=sku), ref, quantity)
+    lines = tuple([ClaimLine(wait.ref, wait.sku, wait.quantity) for wait in waits])
+    opened = Claimed(place=one.place, state=GoodsState.RESERVED, lines=lines, channel=order.channel)
+    events = (Forgone(waits=tuple(waits)), opened)
+    more = canceled(Supposed(world, events), one, pieces)
+    guards = [guard for wait in waits for guard in _still(wait)]
+    return Accepted((*events, *more.events), more.because, (*guards, *more.guards)) if more.events else Accepted()
+
+
+def _in_vain(world: State, case: Case, ref: str, most: int) -> Iterator[Wait]:
+    """Yield the pieces of a line that wait for an inbound which does not bring them."""
+    for account, held in sorted(world.parts(Unit(ref), line_account(LineState.BACKORDERED)).items()):
+        if part := min(held, most, _gone(world, case, account.ref)):
+            yield Wait(ref, case.sku, part, account.ref)
+            most -= part
+
+
+# Telling
+
+
+def told(world: State, waited: Accepted, now: int) -> Accepted:
+    """Tell each order that waited in vain its new date, or that there is none, where that is another than it knows.
+
+    Orders come by priority, then age, then id. The guards say that no more is taken away than does not come.
+    """
+    waits = [wait for event in waited.events if isinstance(event, Forgone) for wait in event.waits]
+    inbounds = {wait.ref: wait.inbound for wait in reversed(waits) if wait.ref.startswith(LINE)}
+    unmet = {each.subject for each in waited.because if each.code is ReliefCode.UNMET}
+    moved = {each.subject for each in waited.because if each.code is SupplyCode.MOVED}
+    orders = {order.id: order for ref in {*inbounds, *unmet} if (order := order_of(world, ref))}
+    events = []
+    for order in sorted(orders.values(), key=lambda each: (-each.priority, each.placed_at, each.id)):
+        refs = [order.unit(line.id) for line in order.lines]
+        if not (inbound := next(_inbounds_of(world, refs, inbounds), "")):
+            continue
+        event = new_date(world, inbound, order.id, is_lost=not unmet.isdisjoint(refs), now=now)
+        if event and (event.lines or not moved.isdisjoint(refs)):  # of what is canceled no date is left to be told
+            events.append(event)
+    pairs = dict.fromkeys([(goods(wait.sku), coming(wait.inbound)) for wait in waits])
+    guards = [Between(unit, (at,), None, max(world.balance(unit, (at,)), 0)) for unit, at in pairs]
+    return Accepted(tuple(events), (), tuple(guards))
+
+
+def _inbounds_of(world: State, refs: Iterable[str], known: Mapping[str, str]) -> Iterator[str]:
+    """Yield the inbounds that lines have waited for, those first that were left."""
+    yield from [known[ref] for ref in refs if ref in known]
+    for ref in refs:
+        yield from sorted([account.ref for account in world.parts(Unit(ref), line_account(LineState.BACKORDERED))])
