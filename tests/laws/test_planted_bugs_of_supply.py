@@ -17,6 +17,7 @@ from unicommerce.supply import Awaited, Expected, Forgone, Inbound, Landed, Lost
 
 SEARCH = hunt_by(Supply, 250)
 VAIN = hunt(test_those_who_wait_in_vain.LAW)
+QUOTAS = hunt(test_those_who_wait_in_vain.QUOTA_LAW)
 
 
 def announce_all_again(patch: Patch) -> None:
@@ -185,7 +186,7 @@ def open_with_no_claim(patch: Patch) -> None:
 
 def draw_no_quota_for_what_is_expected(patch: Patch) -> None:
     """A channel may promise more of what is to come than it may sell."""
-    patch.setattr(backorders, "quota_of", lambda *_: None)
+    patch.setattr(backorders, "_quotas", lambda *_: {})
 
 
 def draw_the_quota_again_on_landing(patch: Patch) -> None:
@@ -206,6 +207,15 @@ def draw_the_quota_again_when_moved(patch: Patch) -> None:
         return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
 
     patch.setattr(backorders, "claim_lines", anew)
+
+
+def draw_the_quota_again_when_relieved(patch: Patch) -> None:
+    """What waited in vain and comes from the shelf instead counts twice."""
+
+    def anew(*asked: object, **how: object) -> object:
+        return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
+
+    patch.setattr(waiting, "claim_lines", anew)
 
 
 def let_them_wait_in_vain(patch: Patch) -> None:
@@ -257,6 +267,8 @@ PLANTED_IN_RELIEF = [
     keep_the_new_date_to_oneself,
     tear_the_kit_that_waits,
     look_at_other_inbounds_only,
+    draw_the_quota_again_when_moved,
+    draw_the_quota_again_when_relieved,
 ]
 PLANTED = [
     announce_all_again,
@@ -283,7 +295,6 @@ PLANTED = [
     open_with_no_claim,
     draw_no_quota_for_what_is_expected,
     draw_the_quota_again_on_landing,
-    draw_the_quota_again_when_moved,
     wait_for_ever,
 ]
 
@@ -303,10 +314,11 @@ def test_a_planted_bug_is_found_by_the_law_of_those_who_wait_in_vain(plant: obje
     assert callable(plant)
     plant(monkeypatch)
 
-    assert VAIN() is not None
+    assert VAIN() is not None or QUOTAS() is not None
 
 
 def test_the_same_search_finds_nothing_where_nothing_is_planted() -> None:
     """What found the bugs is silent without them."""
     assert SEARCH() is None
     assert VAIN() is None
+    assert QUOTAS() is None

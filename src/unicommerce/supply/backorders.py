@@ -10,7 +10,7 @@ from typing import NamedTuple
 import attrs
 
 from ..catalog import Catalog, Network, pool_place
-from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, free_of, goods, quota_of
+from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, free_of, goods, limits_of
 from ..ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, Request, State, Supposed
 from ..orders import Canceled, LineQuantity, LineState, Order, line_account, order_key
 from ..values import Unit
@@ -112,8 +112,7 @@ def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision
             allowed = total if most is None else min(total, most)
             short.append(Reason(SupplyCode.SHORT, place, allowed, needed, sku))
         waits += given
-    channel = case.catalog.channel_by_id.get(case.order.channel)
-    quotas = {sku: limit for sku in demand if channel and (limit := quota_of(channel, sku))}
+    quotas = _quotas(world, case, demand)
     for sku, limit in quotas.items():
         if (left := free_of(world, limit)) < demand[sku]:
             short.append(Reason(InventoryCode.QUOTA, case.order.channel, max(left, 0), demand[sku], sku))
@@ -128,6 +127,13 @@ def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision
         quota=tuple([line for line in rest if line.sku in quotas]),
     )
     return Accepted((event,), because, (*_guards(waits), *quotas.values()))
+
+
+def _quotas(world: State, case: Case, skus: Iterable[str]) -> dict[str, Between]:
+    """Return what the order's channel may claim in all, there and expected, of each SKU for which it has a quota."""
+    channel = case.catalog.channel_by_id.get(case.order.channel)
+    limits = [(sku, limits_of(world, case.catalog, (), sku, channel, now=case.now)) for sku in skus]
+    return {sku: limit for sku, (sums, _) in limits for limit in sums}
 
 
 def _guards(waits: Iterable[Wait]) -> tuple[Guard, ...]:
