@@ -11,17 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws.world import AHEAD, CATALOG, NOW, Law, World, make_order
-from unicommerce.catalog import Component, Product, pool_place
-from unicommerce.fulfillment import place
+from unicommerce.catalog import Channel, Component, Product, pool_place
+from unicommerce.fulfillment import cancel, place
 from unicommerce.inventory import available, goods, received
+from unicommerce.inventory.documents import quota, quota_claimed
 from unicommerce.ledger import Accepted, Account, ReasonCode
-from unicommerce.orders import LineState, Order, OrderLine, order_key, quantities_by_state
+from unicommerce.orders import LineState, Order, OrderLine, line_account, order_key, quantities_by_state
 from unicommerce.relief import ReliefCode, ReliefPolicy, relieve
-from unicommerce.supply import SupplyCode, awaited, claim_ahead, coming, expected, promise_key
+from unicommerce.supply import SupplyCode, awaited, claim_ahead, coming, expected, landed, promise_key, redate
 from unicommerce.values import DAY_MS
 
 SET = Product(sku="SET", components=(Component("CUP", 2), Component("MUG", 1)))
-SHOP = attrs.evolve(CATALOG, products=(*CATALOG.products, SET))
+WEB = Channel(id="shop", pool="web", quotas=(("MUG", 99), ("CUP", 99)))
+SHOP = attrs.evolve(CATALOG, products=(*CATALOG.products, SET), channels=(WEB,))
 PLACE = pool_place("web")
 
 
@@ -73,8 +75,10 @@ def hurt(case: Case) -> tuple[World, dict[str, Waiting]]:
             continue
         order = make_order(f"o{number}", pool="web", skus=("MUG",), at=world.now)
         line = OrderLine(id="1", sku="SET" if one.kind == "kit" else "MUG")
-        order = attrs.evolve(order, lines=(line,), priority=one.priority)
-        assert isinstance(world.ask(place(order, {"1": one.pieces}, policy=AHEAD)), Accepted)
+        order = attrs.evolve(order, lines=(line,), priority=one.priority, channel="shop")
+        assert isinstance(
+            world.ask(place(order, {"1": one.pieces}, policy=attrs.evolve(AHEAD, kits_may_part=True))), Accepted
+        )
         refs[_mugs(_order(world, order.id))] = one
     _expect(world, "po-1", 2, max(total - case.cut, 0), 1)
     if case.later:
@@ -161,7 +165,41 @@ def _rank(one: Waiting, ref: str) -> tuple[int, ...]:
     return one.kind != "held", one.priority, one.kind in {"order", "kit"}, -number
 
 
+def quotas_follow_their_pieces(case: Case) -> None:
+    """Moved by `redate` or `relieve`, or canceled: each piece that an order claims counts once, and no other does."""
+    world, _ = hurt(case)
+    _check_quotas(world, case)
+    if case.later % 2:
+        world.ask(redate("po-1", 2))
+    _check_quotas(world, case)
+    world.ask(relieve("facts", ["MUG"], policy=ReliefPolicy(cancels=case.cancels)))
+    _check_quotas(world, case)
+    world.tell(landed("r1", inbound="po-1", node="south", quantities={"MUG": 2, "CUP": 3}))
+    _check_quotas(world, case)
+    for number, one in enumerate(case.waiting):
+        if one.kind in {"order", "kit"}:
+            world.ask(cancel(f"o{number}"))
+    _check_quotas(world, case)
+
+
+def _check_quotas(world: World, case: Case) -> None:
+    states = [line_account(state) for state in (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)]
+    orders = [_order(world, f"o{number}") for number, one in enumerate(case.waiting) if one.kind in {"order", "kit"}]
+    for sku in ("MUG", "CUP"):
+        units = [order.unit(line.id) for order in orders for line in order.lines if line.sku == sku]
+        drawn = world.ledger.balance(quota("shop", sku), (quota_claimed("shop"),))
+        assert drawn == sum([world.ledger.balance(unit, states) for unit in units]), sku
+
+
 LAW = Law("they lose no more than must", CASES, they_lose_no_more_than_must)
+
+QUOTA_LAW = Law("quotas follow their pieces", CASES, quotas_follow_their_pieces)
+
+
+@given(QUOTA_LAW.cases)
+def test_a_quota_follows_its_pieces(case: Case) -> None:
+    """On random queues, cuts, landings and cancellations."""
+    QUOTA_LAW.check(case)
 
 
 @given(LAW.cases)

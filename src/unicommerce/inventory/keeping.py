@@ -18,7 +18,7 @@ from ..ledger import Between, State
 from .documents import SUPPLIER, goods, quota, quota_open, sellable, sellable_accounts
 from .lots import has_lots, unsellable
 
-__all__ = ["Limits", "Places", "enough", "free_of", "is_within", "kept", "limits_of", "quota_of"]
+__all__ = ["Limits", "Places", "enough", "free_of", "is_within", "kept", "limits_of"]
 
 Places = tuple[tuple[str, ...], ...]
 """Sets of places, as `Network.limits` has them."""
@@ -48,12 +48,6 @@ def free_of(world: State, guard: Between) -> int:
 def enough(places: Places, sku: str) -> Limits:
     """Return the limits of a SKU at a place with these `Network.limits`, where nothing is kept back."""
     return Limits(tuple([Between(goods(sku), sellable_accounts(some)) for some in places]))
-
-
-def quota_of(channel: Channel, sku: str) -> Between | None:
-    """Return what a channel may claim of a SKU in all, there and expected, as a guard; None: as much as there is."""
-    most = channel.quota_by_sku.get(sku)
-    return None if most is None else Between(quota(channel.id, sku), (quota_open(channel.id),), -most)
 
 
 def kept(world: State, node: str, sku: str, wanted: int) -> int:
@@ -88,8 +82,8 @@ def limits_of(
         Between(guard.unit, guard.accounts, least + sum([keeps[place] for place in some if place in keeps]))
         for some, guard in zip(places, enough(places, sku).sums, strict=True)
     ]
-    if channel and (limit := quota_of(channel, sku)):
-        sums.append(limit)
+    if channel and (most := channel.quota_by_sku.get(sku)) is not None:
+        sums.append(Between(quota(channel.id, sku), (quota_open(channel.id),), -most))
     still = [
         Between(goods(sku), (sellable(node),), None, pieces) for node, pieces in keeps.items() if pieces < wanted[node]
     ]
