@@ -14,6 +14,7 @@ from .answering import ANSWERING
 from .appending import APPENDING
 from .notes import SUPPLIER, Note, at, entry, expect, move
 from .races import RACES, Race
+from .retiring import RETIRING
 from .running import Client, Waiting, by_coroutines, by_processes, by_threads, killed
 from .subject import Bench, Check, Guarantee, Subject
 
@@ -96,6 +97,7 @@ def a_killed_process_takes_nothing_back(bench: Bench) -> None:
 CHECKS: tuple[Check, ...] = (
     *APPENDING,
     *ANSWERING,
+    *RETIRING,
     Check.of(an_unknown_outcome_is_asked_again),
     *[_race(race, "by_coroutines", by_coroutines, SEEDS) for race in RACES],
     *[_race(race, "by_threads", by_threads, (0,), Guarantee.THREADS) for race in RACES],
