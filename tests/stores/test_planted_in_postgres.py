@@ -51,6 +51,31 @@ PLANTED = {
         "own = excluded.own",
         "a_part_that_is_empty_is_no_part",
     ),
+    "the row of a sum is not updated": (
+        "UPDATE sums AS s SET quantity = s.quantity + p.change",
+        "UPDATE sums AS s SET quantity = s.quantity",
+        "sums_are_answered_in_their_order",
+    ),
+    "the horizon is not looked at": (
+        "IF (one->'occurred_at')::bigint < its_horizon THEN",
+        "IF false THEN",
+        "what_has_left_is_not_taken_again",
+    ),
+    "the horizon itself is too old": (
+        "IF (one->'occurred_at')::bigint < its_horizon THEN",
+        "IF (one->'occurred_at')::bigint <= its_horizon THEN",
+        "what_has_left_is_not_taken_again",
+    ),
+    "positions of what has left are given away": (
+        "SELECT greatest((SELECT max(position) FROM journal), position), horizon INTO",
+        "SELECT coalesce((SELECT max(position) FROM journal), 0), horizon INTO",
+        "old_entries_leave_and_positions_go_on",
+    ),
+    "a position is used up by who is refused": (
+        "is_so := one ? 'between'",
+        "last := last + (one ? 'between')::int; is_so := one ? 'between'",
+        "the_journal_is_read_in_pages_without_gaps",
+    ),
     "of the documents of a kind one is written": (
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT",
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT DISTINCT ON (1)",
