@@ -1,5 +1,6 @@
 """Bugs planted in the text of the PostgreSQL procedure: each is rejected by the check of the contract that names it."""
 
+import threading
 from functools import partial
 
 import pytest
@@ -10,6 +11,9 @@ from tests import servers
 from tests.testing import stores
 from unicommerce.testing import CHECKS, Subject, prove
 
+PEN = "PERFORM pg_advisory_xact_lock(queue('pen'));"
+LAST = "SELECT greatest((SELECT max(position) FROM journal), position), horizon INTO last, its_horizon FROM start;"
+PLANTING = threading.Lock()  # threads open the schema too, and each has to leave the text as it was
 PLANTED = {
     "the id is not looked for": (
         "SELECT position, body INTO known FROM journal WHERE id = one->>'id'",
@@ -54,7 +58,7 @@ PLANTED = {
     "the row of a sum is not updated": (
         "UPDATE sums AS s SET quantity = s.quantity + p.change",
         "UPDATE sums AS s SET quantity = s.quantity",
-        "sums_are_answered_in_their_order",
+        "sums_follow_a_restore",
     ),
     "the horizon is not looked at": (
         "IF (one->'occurred_at')::bigint < its_horizon THEN",
@@ -71,10 +75,15 @@ PLANTED = {
         "SELECT coalesce((SELECT max(position) FROM journal), 0), horizon INTO",
         "old_entries_leave_and_positions_go_on",
     ),
-    "a position is used up by who is refused": (
-        "is_so := one ? 'between'",
-        "last := last + (one ? 'between')::int; is_so := one ? 'between'",
-        "the_journal_is_read_in_pages_without_gaps",
+    "nobody takes the pen": (
+        f"AS numbers;\n        {PEN}",
+        "AS numbers;",
+        "an_eager_consumer_loses_nothing_by_threads",
+    ),
+    "the position is taken before the pen": (
+        f"{PEN}\n        {LAST}",
+        f"{LAST}\n        {PEN}",
+        "an_eager_consumer_loses_nothing_by_threads",
     ),
     "of the documents of a kind one is written": (
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT",
@@ -86,7 +95,7 @@ PLANTED = {
 
 def planted(conninfo: str, right: str, wrong: str, address: str) -> PostgresStore:
     """Open a schema whose procedure has the wrong text."""
-    with pytest.MonkeyPatch.context() as patched:
+    with PLANTING, pytest.MonkeyPatch.context() as patched:
         broken = tuple([tuple([text.replace(right, wrong) for text in each]) for each in postgres_schema.MIGRATIONS])
         patched.setattr(postgres, "MIGRATIONS", broken)
         return stores.postgres(conninfo, address)
