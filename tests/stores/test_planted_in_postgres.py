@@ -1,5 +1,6 @@
 """Bugs planted in the text of the PostgreSQL procedure: each is rejected by the check of the contract that names it."""
 
+import threading
 from functools import partial
 
 import pytest
@@ -10,6 +11,9 @@ from tests import servers
 from tests.testing import stores
 from unicommerce.testing import CHECKS, Subject, prove
 
+PEN = "PERFORM pg_advisory_xact_lock(queue('pen'));"
+LAST = "SELECT greatest((SELECT max(position) FROM journal), position), horizon INTO last, its_horizon FROM start;"
+PLANTING = threading.Lock()  # threads open the schema too, and each has to leave the text as it was
 PLANTED = {
     "the id is not looked for": (
         "SELECT position, body INTO known FROM journal WHERE id = one->>'id'",
@@ -51,6 +55,36 @@ PLANTED = {
         "own = excluded.own",
         "a_part_that_is_empty_is_no_part",
     ),
+    "the row of a sum is not updated": (
+        "UPDATE sums AS s SET quantity = s.quantity + p.change",
+        "UPDATE sums AS s SET quantity = s.quantity",
+        "sums_follow_a_restore",
+    ),
+    "the horizon is not looked at": (
+        "IF (one->'occurred_at')::bigint < its_horizon THEN",
+        "IF false THEN",
+        "what_has_left_is_not_taken_again",
+    ),
+    "the horizon itself is too old": (
+        "IF (one->'occurred_at')::bigint < its_horizon THEN",
+        "IF (one->'occurred_at')::bigint <= its_horizon THEN",
+        "what_has_left_is_not_taken_again",
+    ),
+    "positions of what has left are given away": (
+        "SELECT greatest((SELECT max(position) FROM journal), position), horizon INTO",
+        "SELECT coalesce((SELECT max(position) FROM journal), 0), horizon INTO",
+        "old_entries_leave_and_positions_go_on",
+    ),
+    "nobody takes the pen": (
+        f"AS numbers;\n        {PEN}",
+        "AS numbers;",
+        "an_eager_consumer_loses_nothing_by_threads",
+    ),
+    "the position is taken before the pen": (
+        f"{PEN}\n        {LAST}",
+        f"{LAST}\n        {PEN}",
+        "an_eager_consumer_loses_nothing_by_threads",
+    ),
     "of the documents of a kind one is written": (
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT",
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT DISTINCT ON (1)",
@@ -61,7 +95,7 @@ PLANTED = {
 
 def planted(conninfo: str, right: str, wrong: str, address: str) -> PostgresStore:
     """Open a schema whose procedure has the wrong text."""
-    with pytest.MonkeyPatch.context() as patched:
+    with PLANTING, pytest.MonkeyPatch.context() as patched:
         broken = tuple([tuple([text.replace(right, wrong) for text in each]) for each in postgres_schema.MIGRATIONS])
         patched.setattr(postgres, "MIGRATIONS", broken)
         return stores.postgres(conninfo, address)

@@ -32,6 +32,13 @@ def test_a_broken_store_is_rejected_by_the_check_named_for_it(saboteur: Saboteur
     assert any(prove(saboteur.subject, [BY_NAME[saboteur.check]]).failed for _ in range(runs))
 
 
+def test_a_request_whose_answer_was_lost_is_not_decided_anew() -> None:
+    """A store that never answers with the entry that is wanted refuses what it has accepted."""
+    deaf = next(saboteur.subject for saboteur in SABOTEURS if saboteur.subject.name == "HearsNoEntryWanted")
+
+    assert "repeat" in prove(deaf, [BY_NAME["an_unknown_outcome_is_asked_again"]]).failed[0].wrong
+
+
 @pytest.mark.parametrize("subject", SOUND, ids=lambda subject: subject.name)
 def test_a_sound_store_passes(subject: Subject) -> None:
     """All that it claims; the reference store, which is slow, what needs no race."""

@@ -12,7 +12,9 @@ from unicommerce.testing import Guarantee, StoreContract, Subject
 
 
 class TestMemory(StoreContract):
-    """The store in memory claims nothing besides."""
+    """The store in memory lets go of what is old, and claims nothing besides."""
+
+    guarantees = (Guarantee.RETENTION,)
 
     @staticmethod
     def make_store(_address: str) -> Memory:
@@ -55,7 +57,7 @@ class TestPostgres(StoreContract):
 class TestPostgresHost(StoreContract):
     """A database that the coroutines of a process share."""
 
-    guarantees = (Guarantee.DURABLE,)
+    guarantees = (Guarantee.DURABLE, Guarantee.RETENTION)
     waits = True
 
     @classmethod

@@ -1,13 +1,11 @@
-"""What the questions owe: answers of one moment, a journal in pages, what is due in order, snapshots that restore."""
+"""What the questions owe: answers of one moment, a journal in pages, what is due in order."""
 
-from ..errors import InvalidValue
 from ..ledger import Between, Document, Key, Recorded, Snapshot, Wanted
 from ..values import Unit
-from .model import Reference
 from .notes import CUP, MUG, SUPPLIER, Note, at, entry, expect, move, note_key
-from .subject import Bench, Check, Guarantee, Handle, added_up
+from .subject import Bench, Check, Handle
 
-__all__ = ["ANSWERING"]
+__all__ = ["ANSWERING", "DC", "HELD", "lived"]
 
 DC, NORTH, HELD = at("dc"), at("north"), at("dc", "held", ref="b1")
 BOTH = at("dc", "held", ref="b1", lot="L1")
@@ -219,92 +217,8 @@ def what_was_replaced_is_due_as_it_is_now(bench: Bench) -> None:
     expect(([*bench.due(4)], [*bench.due(29)], [*bench.due(30)]), (["c"], ["c"], ["c", "b"]), "due")
 
 
-# snapshot and restore
-
-
-def a_snapshot_is_the_state(bench: Bench) -> None:
-    """It holds every balance, part, move, document and id, and the position: as the reference has them."""
-    model = Handle(Reference())
-    lived(model)
-    lived(bench)
-
-    expect(bench.everything(), model.everything(), "the snapshot")
-
-
-def a_snapshot_does_not_change_any_more(bench: Bench) -> None:
-    """What is put on record later is not in a snapshot that was taken earlier."""
-    lived(bench)
-    taken = bench.do(bench.store.snapshot())
-    before = bench.everything()
-    bench.put(entry("e5", move(4, SUPPLIER, HELD), notes=(Note(id="n", revision=9, due_at=1),)))
-
-    expect(added_up(taken), before, "the snapshot")
-
-
-def a_snapshot_and_its_tail_are_the_store(bench: Bench) -> None:
-    """At every cut a store that is restored answers as the first one, and goes on from there."""
-    journal = lived(bench)
-    whole_state = bench.everything()
-    for cut in range(len(journal) + 1):
-        shorter, other = bench.empty(), bench.empty()
-        shorter.put(*[recorded.entry for recorded in journal[:cut]])
-        other.do(other.store.restore(shorter.do(shorter.store.snapshot()), journal[cut:]))
-
-        expect(other.everything(), whole_state, f"the state, cut at {cut}")
-        expect(other.do(other.store.since(cut, 99)), journal[cut:], f"the journal, cut at {cut}")
-        expect(other.due(9), ["m"], f"what is due, cut at {cut}")
-        expect(other.note("o"), Note(id="o", text="stays"), f"a document, cut at {cut}")
-        expect(other.put(entry("e5")), [Recorded(5, entry("e5"))], f"the next entry, cut at {cut}")
-
-
-def ids_outlive_a_restore(bench: Bench) -> None:
-    """An id that a snapshot brought along stays taken: a repeat changes nothing, though its events are elsewhere."""
-    lived(bench)
-    other = bench.empty()
-    other.do(other.store.restore(bench.do(bench.store.snapshot())))
-    before = other.everything()
-
-    [repeated] = other.put(entry("e1", move(9, SUPPLIER, DC)))
-    expect(repeated is not None and repeated.entry.id, "e1", "the answer to the repeat")
-    found = other.read(Wanted({}, {}, entry="e2")).entry
-    expect(found is not None and found.id, "e2", "the entry that is wanted")
-    expect(other.everything(), before, "the state")
-
-
-def only_an_empty_store_is_restored(bench: Bench) -> None:
-    """`InvalidValue` where there are entries already, and where the tail has a gap; nothing has changed."""
-    journal = lived(bench)
-    before = bench.everything()
-    for shelf, tail in ((bench, journal), (bench.empty(), journal[1:]), (bench.empty(), journal[:1] + journal[2:])):
-        state = shelf.everything()
-        try:
-            shelf.do(shelf.store.restore(Snapshot(), tail))
-        except InvalidValue:
-            expect(shelf.everything(), state, "the state")
-        else:
-            raise AssertionError(f"restored into {state.position} entries from {[position for position, _ in tail]}")
-    expect(bench.everything(), before, "the state")
-
-
-# durable
-
-
-def what_was_answered_is_there_when_opened_again(bench: Bench) -> None:
-    """After each append the store may be lost sight of: opened again it is the same, and goes on."""
-    for number, recorded in enumerate(lived(bench)):
-        again = bench.another()
-        expect(again.everything(), bench.everything(), f"the state, opened again {number}")
-        expect(again.put(recorded.entry), [recorded], "the answer to a repeat")
-    shelf = bench.another()
-    for number in range(5, 9):
-        [answer] = shelf.put(entry(f"e{number}", move(1, SUPPLIER, HELD), notes=(Note(id="n", revision=number),)))
-        shelf = bench.another()
-        expect((answer and answer.position, len(shelf.journal())), (number, number), "entries on record")
-        expect(shelf.note("n"), Note(id="n", revision=number), "the document")
-
-
-ANSWERING = (
-    *map(
+ANSWERING = tuple(
+    map(
         Check.of,
         (
             an_empty_store_answers,
@@ -323,12 +237,6 @@ ANSWERING = (
             what_is_due_comes_in_order,
             what_is_due_stays_due,
             what_was_replaced_is_due_as_it_is_now,
-            a_snapshot_is_the_state,
-            a_snapshot_does_not_change_any_more,
-            a_snapshot_and_its_tail_are_the_store,
-            ids_outlive_a_restore,
-            only_an_empty_store_is_restored,
         ),
-    ),
-    Check.of(what_was_answered_is_there_when_opened_again, Guarantee.DURABLE),
+    )
 )

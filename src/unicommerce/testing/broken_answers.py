@@ -36,11 +36,13 @@ __all__ = [
     "KnowsNoLimit",
     "MovesFromTheMomentOn",
     "MovesWhenRecorded",
+    "RemembersSums",
     "RestoresOverEntries",
     "RestoresWithoutIds",
     "SendsNoNews",
     "SharesItsSnapshot",
     "ShowsAnOldState",
+    "TakesAnyTail",
 ]
 
 
@@ -163,6 +165,31 @@ class RestoresOverEntries(Reference):
         """Throw away what is there."""
         self.entries = []
         await super().restore(snapshot, tail)
+
+
+class TakesAnyTail(Reference):
+    """Looks for gaps in a tail, and not between a snapshot and its tail."""
+
+    async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
+        """Count from where the tail begins."""
+        entries = [entry for _, entry in tail] if snapshot.position else []
+        counted = enumerate(entries, start=snapshot.position + 1)
+        await super().restore(snapshot, [Recorded(*each) for each in counted] if entries else tail)
+
+
+class RemembersSums(Reference):
+    """Keeps sums until the next entry, over a restore too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: tuple[int, object, tuple[int, ...]] = (0, (), ())
+
+    async def read(self, wanted: Wanted) -> Found:
+        """Answer what was asked last from what is kept."""
+        found = await super().read(wanted)
+        if self.kept[:2] != (len(self.entries), wanted.sums):
+            self.kept = len(self.entries), wanted.sums, found.sums
+        return found._replace(sums=self.kept[2])
 
 
 class HearsNoEntryWanted(Reference):

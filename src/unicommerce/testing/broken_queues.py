@@ -31,6 +31,7 @@ __all__ = [
     "Patient",
     "ReadsThenWrites",
     "ReadsTwoMoments",
+    "RestoresForItself",
     "Shared",
     "SharedWithoutALock",
     "ShowsTheUnsettled",
@@ -173,6 +174,7 @@ class Shared(Memory):
     """A sound store that threads share: by address, as long as the process lives, one at a time."""
 
     def __init__(self, address: str) -> None:
+        self.address = address
         ledger, self.lock = _RECORDS.setdefault(address, (Ledger(), threading.Lock()))
         super().__init__(ledger)
 
@@ -192,8 +194,17 @@ class Shared(Memory):
             return await super().append(entry, guards)
 
     async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
-        """Fill what all handles share."""
+        """Fill what all handles share that are opened from now on."""
         await super().restore(snapshot, tail)
+        _RECORDS[self.address] = self.ledger, self.lock
+
+
+class RestoresForItself(Shared):
+    """Is restored in the one handle that was asked."""
+
+    async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
+        """Leave the records as they are."""
+        await Memory.restore(self, snapshot, tail)
 
 
 class SharedWithoutALock(Shared):

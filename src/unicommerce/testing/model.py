@@ -5,8 +5,11 @@ question is a small method: a saboteur overrides one of them and is a broken sto
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import dropwhile
 
-from ..errors import Contradiction, InvalidValue
+import attrs
+
+from ..errors import Contradiction, InvalidValue, TooOld
 from ..ledger import (
     Account,
     Between,
@@ -32,6 +35,7 @@ class Reference:
     def __init__(self) -> None:
         self.start = Snapshot()
         self.entries: list[Entry] = []
+        self.closed: dict[Key[Document], int] = {}
 
     # The six methods
 
@@ -57,6 +61,8 @@ class Reference:
         """Take the entry, look whether all is right, and take it off again where it is not."""
         if (known := self.known(entry.id)) is not None:
             return known
+        if (horizon := self.start.horizon) is not None and self.is_too_old(entry, horizon):
+            raise TooOld(entry.id, entry.occurred_at, horizon)
         if not all(self.revision(guard.key) == guard.revision for guard in guards if isinstance(guard, Unchanged)):
             return None
         self.refuse_contradictions(entry)
@@ -85,6 +91,7 @@ class Reference:
             moves={unit: moves for unit in self._units() if (moves := tuple(sorted(self._moves(unit))))},
             documents=tuple(self.documents()),
             ids=self.start.ids | {entry.id for entry in self.entries},
+            horizon=self.start.horizon,
         )
 
     async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
@@ -97,7 +104,29 @@ class Reference:
         self.start = snapshot
         self.entries = [entry for _, entry in entries]
 
+    async def retire(self, before: int, closed: Iterable[Key[Document]] = ()) -> None:
+        """Start from what the entries that leave have left behind."""
+        stay = [*dropwhile(lambda entry: entry.recorded_at < before, self.entries)]
+        self.entries = self.entries[: len(self.entries) - len(stay)]
+        gone, kept = {*closed}, frozenset([entry.id for entry in self.entries if self.keeps_the_id(entry)])
+        self.start = attrs.evolve(
+            await self.snapshot(),
+            documents=tuple([document for document in self.documents() if document.key not in gone]),
+            ids=self.start.ids | kept,
+            horizon=before if self.start.horizon is None else max(before, self.start.horizon),
+        )
+        self.entries = stay
+        self.closed |= dict.fromkeys(gone, self.position())
+
     # Each question, from all the entries
+
+    def is_too_old(self, entry: Entry, horizon: int) -> bool:
+        """Tell whether an entry may have been on record and have left."""
+        return entry.occurred_at < horizon
+
+    def keeps_the_id(self, entry: Entry) -> bool:
+        """Tell whether a repeat would bear a later moment than the entry that leaves."""
+        return entry.occurred_at >= entry.recorded_at
 
     def position(self) -> int:
         """Return the position of the last entry."""
@@ -141,9 +170,11 @@ class Reference:
     def documents(self) -> list[Document]:
         """Return every document at its highest revision."""
         found = {document.key: document for document in self.start.documents}
-        for document in [document for entry in self.entries for document in entry.documents]:
-            if document.key not in found or found[document.key].revision < document.revision:
-                found[document.key] = document
+        for number, entry in enumerate(self.entries, start=self.start.position + 1):
+            for document in entry.documents:
+                key, is_closed = document.key, number <= self.closed.get(document.key, 0)
+                if not is_closed and (key not in found or found[key].revision < document.revision):
+                    found[key] = document
         return [*found.values()]
 
     def document(self, key: Key[Document]) -> Document | None:
@@ -194,10 +225,12 @@ class Reference:
         return {part: held for part, held in parts.items() if held}
 
     def _moves(self, unit: Unit) -> Iterator[tuple[int, str, int]]:
-        yield from self.start.moves.get(unit, ())
+        horizon = self.start.horizon
+        yield from [each for each in self.start.moves.get(unit, ()) if horizon is None or each[0] >= horizon]
         for entry in self.entries:
             for quantity, of, source, target in entry.movements:
-                if of == unit and source.place != target.place:
+                is_kept = horizon is None or entry.occurred_at >= horizon
+                if of == unit and source.place != target.place and is_kept:
                     yield entry.occurred_at, source.place, -quantity
                     yield entry.occurred_at, target.place, quantity
 

@@ -19,11 +19,13 @@ from .broken_answers import (
     KnowsNoLimit,
     MovesFromTheMomentOn,
     MovesWhenRecorded,
+    RemembersSums,
     RestoresOverEntries,
     RestoresWithoutIds,
     SendsNoNews,
     SharesItsSnapshot,
     ShowsAnOldState,
+    TakesAnyTail,
 )
 from .broken_appends import (
     AccusesBeforeItLooks,
@@ -47,9 +49,21 @@ from .broken_queues import (
     Patient,
     ReadsThenWrites,
     ReadsTwoMoments,
+    RestoresForItself,
     Shared,
     SharedWithoutALock,
     ShowsTheUnsettled,
+)
+from .broken_retirements import (
+    CountsAnew,
+    ForgetsBalances,
+    ForgetsRequests,
+    GoesBack,
+    KeepsTheClosed,
+    LetsGoForItself,
+    LosesMovesOfTheMoment,
+    RestoresWithoutHorizon,
+    TakesTheOldAgain,
 )
 from .model import Reference
 from .subject import Guarantee, Subject
@@ -94,6 +108,12 @@ SABOTEURS: tuple[Saboteur, ...] = (
     _alone(SharesItsSnapshot, "a_snapshot_does_not_change_any_more"),
     _alone(RestoresWithoutIds, "ids_outlive_a_restore"),
     _alone(RestoresOverEntries, "only_an_empty_store_is_restored"),
+    _alone(TakesAnyTail, "a_tail_begins_right_behind_its_snapshot"),
+    _alone(RemembersSums, "sums_follow_a_restore"),
+    Saboteur(
+        Subject("RestoresForItself", RestoresForItself, frozenset((Guarantee.DURABLE,))),
+        "what_was_restored_is_there_when_opened_again",
+    ),
     _alone(HearsNoEntryWanted, "an_entry_that_is_wanted_is_found"),
     _alone(SendsNoNews, "a_document_that_is_known_is_not_sent_again"),
     _alone(CountsRefusals, "the_journal_is_read_in_pages_without_gaps"),
@@ -102,6 +122,18 @@ SABOTEURS: tuple[Saboteur, ...] = (
     _alone(AddsInFloats, "large_quantities_are_exact"),
     _alone(ShowsAnOldState, "a_state_at_hand_answers_what_is_read"),
     _alone(Forgets, "what_was_answered_is_there_when_opened_again", Guarantee.DURABLE),
+    _alone(ForgetsBalances, "what_is_held_outlives_its_entries", Guarantee.RETENTION),
+    _alone(CountsAnew, "old_entries_leave_and_positions_go_on", Guarantee.RETENTION),
+    _alone(KeepsTheClosed, "closed_documents_leave_by_name", Guarantee.RETENTION),
+    _alone(TakesTheOldAgain, "what_has_left_is_not_taken_again", Guarantee.RETENTION),
+    _alone(ForgetsRequests, "the_id_of_a_request_outlives_its_entry", Guarantee.RETENTION),
+    _alone(GoesBack, "the_horizon_only_moves_on", Guarantee.RETENTION),
+    _alone(LosesMovesOfTheMoment, "moves_from_the_horizon_on_are_counted", Guarantee.RETENTION),
+    _alone(RestoresWithoutHorizon, "the_horizon_goes_along_with_a_snapshot", Guarantee.RETENTION),
+    Saboteur(
+        Subject("LetsGoForItself", LetsGoForItself, frozenset((Guarantee.DURABLE, Guarantee.RETENTION))),
+        "what_was_let_go_of_stays_away_when_opened_again",
+    ),
     _alone(ReadsThenWrites, "the_last_units_are_promised_once_by_coroutines", waits=True),
     _alone(ChecksWithAnOldSnapshot, "a_check_sees_what_was_recorded_while_it_waited_by_coroutines", waits=True),
     _alone(LosesUpdates, "amend_and_ship_exclude_each_other_by_coroutines", waits=True),
@@ -116,9 +148,9 @@ SABOTEURS: tuple[Saboteur, ...] = (
 """Each broken in one way."""
 
 SOUND: tuple[Subject, ...] = (
-    Subject("Memory", lambda _address: Memory()),
-    Subject("Reference", lambda _address: Reference()),
+    Subject("Memory", lambda _address: Memory(), frozenset((Guarantee.RETENTION,))),
+    Subject("Reference", lambda _address: Reference(), frozenset((Guarantee.RETENTION,))),
     Subject("Patient", lambda _address: Patient(), waits=True),
-    Subject("Shared", Shared, frozenset((Guarantee.DURABLE, Guarantee.THREADS))),
+    Subject("Shared", Shared, frozenset((Guarantee.DURABLE, Guarantee.THREADS, Guarantee.RETENTION))),
 )
 """Stores that pass all that they claim."""

@@ -29,6 +29,7 @@ class Guarantee(StrEnum):
     DURABLE = "durable: what was answered is there when the store is opened again"
     THREADS = "threads: each thread opens a handle of its own on the same records"
     PROCESSES = "processes: each process opens a handle of its own on the same records"
+    RETENTION = "retention: `retire` lets go of what is old, and nothing that has left is taken again"
 
 
 def close(store: Store) -> Coroutine[object, object, None] | None:
