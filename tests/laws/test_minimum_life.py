@@ -270,7 +270,7 @@ def test_a_short_lot_given_back_meanwhile_is_no_lot_that_lasts() -> None:
     assert sum([recorded(world, each) for each in both]) < 2
 
 
-def test_short_lots_that_come_in_meanwhile_disturb_nobody_and_serve_nobody_who_needs_long_ones() -> None:
+def test_short_lots_that_come_in_meanwhile_serve_nobody_who_needs_long_ones() -> None:
     """A receipt is no reason to decide again; only one of two claims is served by the pieces that both read."""
     world = stocked(2, 0)
     both = decided(world, claim("m1", 2), claim("m2", 2))
@@ -288,7 +288,7 @@ def test_a_claim_by_name_and_one_of_lots_that_last_do_not_take_the_same_piece() 
         assert [recorded(world, each) for each in both] == [True, False]
 
 
-def test_room_that_a_claim_of_any_lot_made_is_not_taken_for_room_of_lots_that_last() -> None:
+def test_room_that_a_claim_of_any_lot_made_is_not_room_of_lots_that_last() -> None:
     """As many pieces are claimed as were when it was decided, but others need them: it is decided again."""
     world = stocked(5, 5)
     assert isinstance(world.ask(claim("any", 5, channel="")), Accepted)

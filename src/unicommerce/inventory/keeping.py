@@ -6,9 +6,9 @@ For each set of places G that goods are taken from (`Network.limits`),
 
 where a node keeps min(what it has to sell, its safety stock and the pieces in lots that may not be sold). For a channel
 whose lots must last, the node that it claims at keeps shorter ones too, in its own sum alone (docs/decisions/0036).
-Beside these sums stands the channel's quota. Each is a guard whose `least` is what has to stay: what is free is what the
-accounts hold above it. So what was decided is still right when it is recorded. The table of how the rules compose is in
-docs/concepts/pools-and-groups.md.
+Beside these sums stands the channel's quota. Each is a guard whose `least` is what has to stay: what is free is what
+the accounts hold above it. So what was decided is still right when it is recorded. The table of how the rules compose
+is in docs/concepts/pools-and-groups.md.
 """
 
 from functools import lru_cache
