@@ -1,12 +1,17 @@
 """Bugs planted in lots, each a plausible slip, and the law that finds it; the same search finds nothing unplanted."""
 
+from collections.abc import Callable
+
 import attrs
 import pytest
+from hypothesis import strategies as st
 
 from tests.laws import test_machine_of_lots, test_pick_plans
+from tests.laws import test_minimum_life as races
 from tests.laws.test_planted_bugs import Hunt, Patch, Planted, hunt, hunt_by
+from tests.laws.world import Law
 from unicommerce.fulfillment import events as fulfillment_events
-from unicommerce.inventory import Lot, goods
+from unicommerce.inventory import Lot, goods, keeping
 from unicommerce.inventory import lots as inventory_lots
 from unicommerce.ledger import Reason
 from unicommerce.lots import LotCode, LotPolicy, Stock, planning, tellings
@@ -15,6 +20,7 @@ from unicommerce.lots import decisions as lots_decisions
 FIT = inventory_lots.may_be_sold
 BY_LOT = fulfillment_events._by_lot
 TAKEN = lots_decisions._taken
+PROMISES = races.PROMISES_ARE_SERVED
 
 
 def first_come_first_out(patch: Patch) -> None:
@@ -66,8 +72,29 @@ def lose_the_owner_at_shipping(patch: Patch) -> None:
     )
 
 
+def take_what_was_promised_to_last(patch: Patch) -> None:
+    """A claim by name looks at the lot and at what is left of all lots, and not at who needs which."""
+    patch.setattr(lots_decisions, "lasting", lambda *_about, **_how: ())
+
+
+def trust_that_lots_stay_as_they_were(patch: Patch) -> None:
+    """A claim of lots that last is held by the sums alone."""
+    patch.setattr(keeping, "lasting", lambda *_about, **_how: ())
+
+
+def count_claims_only(patch: Patch) -> None:
+    """As many pieces are claimed as were, so nobody can need more of them that last."""
+    guards = keeping.Lasting.guards
+    patch.setattr(keeping.Lasting, "guards", lambda each, most: guards(each, most)[:1])
+
+
 def _machine() -> Hunt:
     return hunt_by(test_machine_of_lots.Lots)
+
+
+def _race(race: Callable[[], None]) -> Hunt:
+    """Return the one race that takes more than a random program finds in a hurry."""
+    return hunt(Law(race.__name__, st.just(race), lambda each: each()))
 
 
 PLANTED = [
@@ -77,6 +104,15 @@ PLANTED = [
     Planted(reserve_a_serial_twice, "machine of lots", _machine()),
     Planted(receive_a_serial_twice, "machine of lots", _machine()),
     Planted(lose_the_owner_at_shipping, "machine of lots", _machine()),
+    Planted(take_what_was_promised_to_last, PROMISES.name, hunt(PROMISES)),
+    Planted(
+        trust_that_lots_stay_as_they_were,
+        "a race",
+        _race(races.test_short_lots_that_come_in_meanwhile_serve_nobody_who_needs_long_ones),
+    ),
+    Planted(
+        count_claims_only, "a race", _race(races.test_room_that_a_claim_of_any_lot_made_is_not_room_of_lots_that_last)
+    ),
 ]
 
 
@@ -88,7 +124,11 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
     assert planted.search() is not None
 
 
-@pytest.mark.parametrize("search", [hunt(test_pick_plans.PLANS_ARE_RIGHT), _machine()], ids=["plans", "machine"])
+@pytest.mark.parametrize(
+    "search",
+    [hunt(test_pick_plans.PLANS_ARE_RIGHT), hunt(PROMISES), _machine()],
+    ids=["plans", "promises", "machine"],
+)
 def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
     """Else it would find anything."""
     assert search() is None

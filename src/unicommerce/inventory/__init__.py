@@ -19,7 +19,7 @@ from .documents import (
 )
 from .endings import quota_lines
 from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
-from .keeping import Limits, free_of, limits_of
+from .keeping import Limits, free_of, lasting, limits_of
 from .lots import Lot, LotPieces, lot_key, may_be_sold, shelf, unsellable
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
@@ -56,6 +56,7 @@ __all__ = [
     "free_of",
     "goods",
     "hold",
+    "lasting",
     "limits_of",
     "lot_key",
     "may_be_sold",

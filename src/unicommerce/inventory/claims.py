@@ -150,6 +150,8 @@ def _taken(case: Case, kits: Kits, demand: Mapping[str, int]) -> Claimed:
         wanted = attrs.evolve(wanted, lines=lines)
     if wanted.claim and wanted.claim.skus != tuple(demand):
         wanted = attrs.evolve(wanted, claim=attrs.evolve(wanted.claim, skus=tuple(demand)))
+    if wanted.claim and case.channel and case.channel.minimum_life_days:  # from that day on its goods must last
+        wanted = attrs.evolve(wanted, claim=attrs.evolve(wanted.claim, claimed_at=case.now))
     if case.channel and case.channel.quotas:
         limited = case.channel.quota_by_sku
         wanted = attrs.evolve(wanted, quota=tuple([line for line in wanted.lines if line.sku in limited]))

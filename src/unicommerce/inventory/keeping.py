@@ -4,21 +4,23 @@ For each set of places G that goods are taken from (`Network.limits`),
 
     free(G) = sellable(G) - the sum of kept(n) over its nodes n - the channel's buffer + the channel's allowance
 
-where a node keeps min(what it has to sell, its safety stock and the pieces in lots that may not be sold). Beside these
-sums stands the channel's quota. Each is a guard whose `least` is what has to stay: what is free is what the accounts
-hold above it. So what was decided is still right when it is recorded. The table of how the rules compose is in
-docs/concepts/pools-and-groups.md.
+where a node keeps min(what it has to sell, its safety stock and the pieces in lots that may not be sold). For a channel
+whose lots must last, the node that it claims at keeps shorter ones too, in its own sum alone (docs/decisions/0037).
+Beside these sums stands the channel's quota. Each is a guard whose `least` is what has to stay: what is free is what
+the accounts hold above it. So what was decided is still right when it is recorded. The table of how the rules compose
+is in docs/concepts/pools-and-groups.md.
 """
 
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..catalog import Catalog, Channel, pool_place
-from ..ledger import Between, State
-from .documents import SUPPLIER, goods, quota, quota_open, sellable, sellable_accounts
-from .lots import has_lots, unsellable
+from ..catalog import Catalog, Channel, local_day, pool_place
+from ..ledger import Account, Between, State
+from ..values import Unit
+from .documents import CLAIMED, claim_key, goods, quota, quota_open, sellable, sellable_accounts
+from .lots import has_lots, lot_key, may_be_sold, unsellable
 
-__all__ = ["Limits", "Places", "enough", "free_of", "is_within", "kept", "limits_of"]
+__all__ = ["Lasting", "Limits", "Places", "enough", "free_of", "is_within", "kept", "lasting", "limits_of"]
 
 Places = tuple[tuple[str, ...], ...]
 """Sets of places, as `Network.limits` has them."""
@@ -76,20 +78,83 @@ def limits_of(
     nodes = dict.fromkeys([place for some in places for place in some])
     wanted = {node: catalog.safety_stock(node, sku) for node in nodes}
     for node in nodes if by_lot else ():
-        wanted[node] += unsellable(world, catalog, node, sku, now=now, minimum_life_days=life_days)
+        wanted[node] += unsellable(world, catalog, node, sku, now=now)
     keeps = {node: kept(world, node, sku, pieces) for node, pieces in wanted.items() if pieces}
     sums = [
         Between(guard.unit, guard.accounts, least + sum([keeps[place] for place in some if place in keeps]))
         for some, guard in zip(places, enough(places, sku).sums, strict=True)
     ]
+    if life_days:
+        own = places[0][0]  # the node that it claims at
+        wanted[own] = catalog.safety_stock(own, sku)
+        wanted[own] += unsellable(world, catalog, own, sku, now=now, minimum_life_days=life_days)
+        keeps[own] = kept(world, own, sku, wanted[own])
+        sums[0] = sums[0]._replace(least=least + keeps[own])
     if channel and (most := channel.quota_by_sku.get(sku)) is not None:
         sums.append(Between(quota(channel.id, sku), (quota_open(channel.id),), -most))
     still = [
         Between(goods(sku), (sellable(node),), None, pieces) for node, pieces in keeps.items() if pieces < wanted[node]
     ]
-    if life_days:  # a lot that came in meanwhile may be too short, and would stand in for one that is not
-        still.append(Between(goods(sku), (SUPPLIER,), world.balance(goods(sku), (SUPPLIER,))))
+    if channel and life_days and now is not None:
+        for each in lasting(world, catalog, places[0][0], sku, life_days, now=now):
+            still += each.guards(max(each.free, 0) + channel.allowance)
     return Limits(tuple(sums), tuple(still))
+
+
+class Lasting(NamedTuple):
+    """At a node, the pieces that last so long and that no claim needs which must last as long; below zero: missing.
+
+    `others` are the accounts of those that last, and of claims of anything else: `there` together. `claimed` are those
+    of all claims, which hold `taken`.
+    """
+
+    free: int
+    unit: Unit
+    others: tuple[Account, ...]
+    there: int
+    claimed: tuple[Account, ...]
+    taken: int
+
+    def guards(self, most: int) -> tuple[Between, ...]:
+        """Return the guards that no more than `most` pieces are claimed beside what is, and the rest is as it was."""
+        return (
+            Between(self.unit, self.claimed, None, self.taken + most),
+            *((Between(self.unit, self.others, self.there),) if self.others else ()),
+        )
+
+
+def lasting(world: State, catalog: Catalog, node: str, sku: str, days: int, *, now: int) -> tuple[Lasting, ...]:
+    """Return what is free of pieces that last, for each life up to so many days that a claim or a channel needs."""
+    lives = {channel.minimum_life_days for channel in catalog.channels}
+    if not any(lives) or not has_lots(catalog, sku):
+        return ()
+    unit, shelf, zone = goods(sku), sellable(node), catalog.network.node_by_id[node].calendar.zone
+    today, claimed = local_day(zone, now), tuple([Account(node, state) for state in CLAIMED])
+    parts = {part: held for account in claimed for part, held in world.parts(unit, account).items()}
+    needs = {Account(*part[:3]): _life_needed(world, catalog, part.ref, zone, today) for part in sorted(parts)}
+    unnamed = sum([held for part, held in parts.items() if not (part.lot or part.owner)])
+    lots = sorted({part.lot for part in world.parts(unit, shelf) if part.lot})
+    batches = {lot: world.document(lot_key(sku, lot)) for lot in lots}
+    found = []
+    for life in sorted([life for life in lives.union(needs.values()) if 0 < life <= days]):
+        long = [shelf._replace(lot=lot) for lot in lots if may_be_sold(batches[lot], today, life)]
+        short = unsellable(world, catalog, node, sku, now=now, minimum_life_days=life)
+        needing = sum([world.balance(unit, (account,)) for account, need in needs.items() if need >= life])
+        others = (*long, *[account for account, need in needs.items() if need < life])
+        free = world.balance(unit, (shelf,)) - short + max(unnamed - needing, 0)
+        taken, there = world.balance(unit, claimed), world.balance(unit, others)
+        found.append(Lasting(free, unit, others, there, claimed, taken))
+    return tuple(found)
+
+
+def _life_needed(world: State, catalog: Catalog, ref: str, zone: str, today: int) -> int:
+    """Return for how many days from today the goods of a claim must last: it was told so on the day it was made."""
+    claim = world.document(claim_key(ref[6:])) if ref.startswith("claim:") else None
+    channel = catalog.channel_by_id.get(claim.channel) if claim else None
+    if claim is None or channel is None or not channel.minimum_life_days:
+        return 0
+    made = today if claim.claimed_at is None else local_day(zone, claim.claimed_at)
+    return channel.minimum_life_days - (today - made)
 
 
 def is_within(catalog: Catalog, channel: Channel, place: str) -> bool:

@@ -1,7 +1,8 @@
 """Requests for lots: claim named ones or those that a plan names, give them back, withdraw, hand back to the owner.
 
 A claim of lots guards each lot's own account, so that no two can take the same piece (a serial is one), and every set
-of places that its node is in, so that it takes nothing that was promised without a name.
+of places that its node is in, so that it takes nothing that was promised without a name: nor the lots that last, of
+which a channel was promised some (docs/decisions/0037).
 """
 
 from collections.abc import Iterable
@@ -9,9 +10,19 @@ from collections.abc import Iterable
 import attrs
 
 from ..catalog import Catalog, local_day
-from ..inventory import GoodsState, LotPieces, free_of, goods, limits_of, lot_key, may_be_sold, shelf
-from ..ledger import Accepted, Account, Between, Decision, Reason, Refused, Request, State
-from ..values import identifier, positive
+from ..inventory import (
+    GoodsState,
+    LotPieces,
+    free_of,
+    goods,
+    lasting,
+    limits_of,
+    lot_key,
+    may_be_sold,
+    shelf,
+)
+from ..ledger import Accepted, Account, Between, Decision, Reason, Refused, Request, State, Supposed
+from ..values import LARGEST, identifier, positive
 from .codes import LotCode
 from .documents import LotClaim, lot_claim_key
 from .events import HandedBack, LotsClaimed, LotsReleased, Withdrawn
@@ -37,7 +48,7 @@ def claim_lots(claim: str, *, node: str, lots: Iterable[LotPieces], minimum_life
         day = local_day(place.calendar.zone, now)
         batches = {p: world.document(lot_key(p.sku, p.lot)) for p in wanted}
         unfit = [p.lot for p, batch in batches.items() if not may_be_sold(batch, day, minimum_life_days)]
-        short, guards = _taken(world, catalog, node, wanted, now)
+        short, guards = _taken(world, catalog, node, event, now)
         because = (*(Reason(LotCode.MAY_NOT_BE_SOLD, lot) for lot in unfit), *short)
         return Refused(because) if because else Accepted((event,), (), guards)
 
@@ -45,22 +56,36 @@ def claim_lots(claim: str, *, node: str, lots: Iterable[LotPieces], minimum_life
 
 
 def _taken(
-    world: State, catalog: Catalog, node: str, wanted: tuple[LotPieces, ...], now: int
+    world: State, catalog: Catalog, node: str, event: LotsClaimed | HandedBack, now: int
 ) -> tuple[tuple[Reason, ...], tuple[Between, ...]]:
     """Return of what there is too little, and the guards: each lot's own pieces, and what is promised to others."""
+    wanted, after = event.lots, Supposed(world, (event,))
+    day = local_day(catalog.network.node_by_id[node].calendar.zone, now)
     checks = [
         (p.lot or p.owner, p.quantity, Between(goods(p.sku), (shelf(node, p),), _of_others(world, node, p)))
         for p in wanted
     ]
     still: tuple[Between, ...] = ()
+    lasts: list[tuple[str, int, int]] = []
     for sku in dict.fromkeys([p.sku for p in wanted]):
-        needed = sum([p.quantity for p in wanted if p.sku == sku])
+        own = [p for p in wanted if p.sku == sku]
+        needed = sum([p.quantity for p in own])
         limits = limits_of(world, catalog, catalog.network.limits[node], sku, now=now)
         checks += [(sku, needed, guard) for guard in limits.sums]
         still += limits.still
-    found = [(subject, needed, free_of(world, guard)) for subject, needed, guard in checks]
+        for each in lasting(after, catalog, node, sku, _lasts(world, own, day), now=now):
+            lasts.append((sku, needed, each.free + needed))
+            still += each.guards(each.free)
+    found = [*((subject, needed, free_of(world, guard)) for subject, needed, guard in checks), *lasts]
     short = [Reason(LotCode.SHORT, who, max(free, 0), needed, "pieces") for who, needed, free in found if free < needed]
     return tuple(dict.fromkeys(short)), (*(guard for *_, guard in checks), *still)
+
+
+def _lasts(world: State, lots: Iterable[LotPieces], day: int) -> int:
+    """Return for how many days the lot lasts that lasts longest: claims which need more lose nothing by them."""
+    batches = [world.document(lot_key(p.sku, p.lot)) for p in lots]
+    ends = [batch.expires_on if batch else None for batch in batches]
+    return max([LARGEST if end is None else end - day for end in ends])
 
 
 def _of_others(world: State, node: str, pieces: LotPieces) -> int:
@@ -157,7 +182,7 @@ def hand_back(id: str, *, node: str, lots: Iterable[LotPieces]) -> Request[Catal
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         if node not in catalog.network.node_by_id:
             return Refused((Reason(LotCode.UNKNOWN_NODE, node),))
-        short, guards = _taken(world, catalog, node, wanted, now)
+        short, guards = _taken(world, catalog, node, event, now)
         return Refused(short) if short else Accepted((event,), (), guards)
 
     return Request(f"lots/{id}/handed_back", (event,), decide)
