@@ -53,7 +53,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/fulfillment": 1400,
-            "src/unicommerce/inventory": 1500,
+            "src/unicommerce/inventory": 1600,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 2600,
@@ -66,7 +66,7 @@ LIMITS = {
     "names of a package": Limit(
         25,
         {
-            "src/unicommerce/inventory": 45,
+            "src/unicommerce/inventory": 50,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
             "src/unicommerce/supply": 35,

@@ -260,6 +260,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     CountCode.CLOCK_AHEAD: lambda: asked(World(), tally(at=NOW + DAY_MS)),
     CountCode.NOT_COUNTED: lambda: asked(World(), reconcile("x", node="dc", sku="MUG")),
     CountCode.TOO_FAR: lambda: asked(World(), tally(99), reconcile("x", node="dc", sku="MUG")),
+    CountCode.ASSUMED: lots.found_again,
     CountCode.EXCEEDS: lambda: asked(
         World(), regraded("r", node="dc", quantities={"MUG": 9}, source="sellable", target="damaged")
     ),
