@@ -76,6 +76,7 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
         "orders": "lines and where their pieces stand",
         "pricing": "discounts, and their share for each piece",
         "supply": "what is to come: inbound goods, transfers, arrivals",
+        "bundles": "bundles in stock: made of their components, taken apart",
         "counts": "what people find on the shelf, and the book brought to it",
         "tills": "what a till sells, offline too",
         "feed": "what changed for a channel, as absolute quantities with a version",

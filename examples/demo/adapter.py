@@ -30,6 +30,7 @@ ACCOUNTS: Mapping[str, str] = {
     Chart.RETURNS: "4900",
     Chart.COST_OF_GOODS_SOLD: "5000",
     Chart.SHRINKAGE: "5800",
+    Chart.PRODUCTION: "1500",
 }
 """The numbers that the ERP gives to the accounts of our chart."""
 

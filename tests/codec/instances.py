@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from unicommerce.bundles import Recipe
 from unicommerce.catalog import Calendar, Network, Node, NodeKind, Pool
 from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
 from unicommerce.counts import APART, REGRADES, Count, Counted, CountLine, Reconciled, Regraded
@@ -112,6 +113,13 @@ OWN: Mapping[object, Strategy] = {
     ),
     Counted: st.builds(Counted, count=IDS, node=IDS, as_of=SMALL, lines=st.lists(COUNTED_LINES, max_size=3).map(tuple)),
     Reconciled: st.builds(Reconciled, node=IDS, sku=IDS, change=CHANGES, as_of=SMALL),
+    Recipe: st.builds(
+        Recipe,
+        node=IDS,
+        bundle=IDS.map("set of {}".format),
+        quantity=SMALL,
+        components=st.lists(st.tuples(IDS, SMALL), min_size=1, max_size=3).map(tuple),
+    ),
     Regraded: st.builds(_regraded, st.sampled_from(PAIRS), IDS, IDS, LINES),
     SaleLine: st.builds(SaleLine, IDS, SMALL, st.sampled_from(["reserved", "quarantine", "sellable"])),
     BroughtBack: st.builds(

@@ -14,6 +14,7 @@ from tests.laws.invariants import check_conservation, check_parts_are_counted
 from tests.laws.world import make_order
 from tests.lots.shop import CATALOG, DAY, TODAY, shop
 from unicommerce.catalog import local_day
+from unicommerce.counts import regraded
 from unicommerce.fulfillment import Allocated, LinePieces, delivered, picked, place, shipped
 from unicommerce.inventory import CUSTOMER, LotPieces, goods, sellable, unsellable
 from unicommerce.ledger import Accepted, Account
@@ -27,6 +28,7 @@ from unicommerce.lots import (
     trace,
     withdraw,
 )
+from unicommerce.returns import restock, returned
 
 NODES = ("dc", "far")
 ZONES = {node.id: node.calendar.zone for node in CATALOG.network.nodes}
@@ -48,8 +50,12 @@ class Piece:
     by: str = ""
 
 
+def _by_expiry(piece: Piece) -> tuple[int, str, str]:
+    return EXPIRES[piece.lot] or 10**9, piece.lot, piece.owner
+
+
 class Lots(RuleBasedStateMachine):
-    """Those who receive, pick and recall, in any order."""
+    """Those who receive, pick, bring back and recall, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +66,9 @@ class Lots(RuleBasedStateMachine):
         self.shipments: dict[str, tuple[str, int]] = {}
         self.picked: set[str] = set()
         self.unnamed = dict.fromkeys(NODES, 0)
+        self.opened = 0
+        self.sold: dict[str, int] = {}
+        self.back: dict[str, int] = {}
 
     def _fit(self, piece: Piece) -> bool:
         expires = EXPIRES.get(piece.lot)
@@ -108,7 +117,7 @@ class Lots(RuleBasedStateMachine):
         if isinstance(answer, Accepted):
             assert is_there
             assert len(fit) - n >= waiting
-        elif not any(map(self._waiting, NODES)):
+        elif not self.opened and not any(map(self._waiting, NODES)):
             assert not is_there
         if isinstance(answer, Accepted):
             self.claims.append(id)
@@ -142,13 +151,20 @@ class Lots(RuleBasedStateMachine):
         return fefo[:n]
 
     @precondition(lambda self: self.shipments)
-    @rule(number=st.integers(0, 9), lot=st.none() | st.sampled_from(LOTS))
-    def pick(self, number: int, lot: str | None) -> None:
-        """A node picks: what it says, or what was next."""
+    @rule(
+        number=st.integers(0, 9),
+        short=st.sampled_from((0, 0, 1, 2)),
+        lot=st.none() | st.sampled_from(LOTS),
+        lost=st.none() | st.sampled_from(LOTS),
+    )
+    def pick(self, number: int, short: int, lot: str | None, lost: str | None) -> None:
+        """A node picks, or does not find: what it says, or what was next."""
         shipment = list(self.shipments)[number % len(self.shipments)]
         node, n = self.shipments[shipment]
         if shipment in self.picked:
             return
+        short = min(short, n)
+        n -= short
         told = self._shelf(node, lot, "")[:n] if lot else []
         named = [LinePieces("1", "MILK", len(told), lot or "")] if told else []
         for piece in told:
@@ -156,8 +172,18 @@ class Lots(RuleBasedStateMachine):
         rest = self._plan(node, n - len(told))
         for piece in rest:
             piece.where, piece.by = "reserved", shipment
-        self.unnamed[node] += n - len(told) - len(rest)
-        self.world.tell(picked(shipment, {"1": n}, lots=named))
+        missed = self._shelf(node, lost, "")[:short] if lost else []
+        named_short = [LinePieces("1", "MILK", len(missed), lost or "")] if missed else []
+        for piece in missed:
+            piece.where = "quarantine"
+        next_ones = self._plan(node, short - len(missed))
+        for piece in next_ones:
+            piece.where = "quarantine"
+        self.unnamed[node] += n - len(told) - len(rest) + short - len(missed) - len(next_ones)
+        found, missing = ({"1": quantity} if quantity else {} for quantity in (n, short))
+        self.world.tell(picked(shipment, found, short=missing, lots=named, short_lots=named_short))
+        self.shipments[shipment] = node, n
+        self.opened += short
         self.picked.add(shipment)
 
     @precondition(lambda self: self.picked)
@@ -166,9 +192,80 @@ class Lots(RuleBasedStateMachine):
         """What was picked leaves, and may arrive."""
         shipment = sorted(self.picked)[number % len(self.picked)]
         self.world.tell(delivered(shipment) if is_delivered else shipped(shipment))
+        if is_delivered:
+            self.sold.setdefault(shipment, self.shipments[shipment][1])
         for piece in self.pieces:
             if piece.by == shipment and piece.where != "customer":
                 piece.where = "customer" if is_delivered else "moving"
+
+    @rule(n=st.integers(1, 3), lot=st.none() | st.sampled_from(LOTS))
+    def sell(self, n: int, lot: str | None) -> None:
+        """An order is picked and delivered at once."""
+        before = set(self.shipments)
+        self.order(n)
+        for shipment in [s for s in self.shipments if s not in before]:
+            self.pick(list(self.shipments).index(shipment), 0, lot, None)
+            self.ship(sorted(self.picked).index(shipment), is_delivered=True)
+
+    @precondition(lambda self: any(self.sold.values()))
+    @rule(
+        number=st.integers(0, 9),
+        n=st.integers(1, 3),
+        node=st.sampled_from(NODES),
+        lot=st.none() | st.sampled_from(LOTS),
+    )
+    def come_back(self, number: int, n: int, node: str, lot: str | None) -> None:
+        """Pieces come back: of the lots that are said, else of those that their shipment brought."""
+        order = sorted({shipment.rpartition("/")[0] for shipment, left in self.sold.items() if left})
+        chosen = order[number % len(order)]
+        shipment = next(s for s, left in sorted(self.sold.items()) if left and s.rpartition("/")[0] == chosen)
+        n = min(n, self.sold[shipment])
+        there = sorted([p for p in self.pieces if (p.by, p.where) == (shipment, "customer")], key=_by_expiry)
+        told = [p for p in there if (p.lot, p.owner) == (lot, "")][:n]
+        named = [LinePieces("1", "MILK", len(told), lot or "")] if told else []
+        back = [*told, *[p for p in there if not any(p is each for each in told)]][:n]
+        id = self.world.next_id("v")
+        self.world.tell(returned(id, node=node, order=chosen, lines={"1": n}, lots=named))
+        for piece in back:
+            piece.node, piece.where, piece.by = node, "quarantine", f"return:{id}"
+        self.sold[shipment] -= n
+        self.back[id] = n - len(back)
+
+    @precondition(lambda self: self.back)
+    @rule(number=st.integers(0, 9), n=st.integers(1, 3))
+    def restock(self, number: int, n: int) -> None:
+        """What came back goes into its lots again; what is unfit stays."""
+        id = list(self.back)[number % len(self.back)]
+        unknown = self.back[id]
+        there = [p for p in self.pieces if p.by == f"return:{id}" and self._fit(p)]
+        if unknown:  # else the shelf would have pieces of no lot, which are picked first
+            n = min(n, len(there)) or n + unknown
+        answer = self.world.ask(restock(id, {"MILK": n}, part=self.world.next_id("p")))
+        assert isinstance(answer, Accepted) == (n <= len(there))
+        for piece in sorted(there, key=_by_expiry)[:n] if isinstance(answer, Accepted) else ():
+            piece.where, piece.by = "sellable", ""
+
+    @rule(node=st.sampled_from(NODES), n=st.integers(1, 3), lot=st.none() | st.sampled_from(LOTS))
+    def find_again(self, node: str, n: int, lot: str | None) -> None:
+        """What was set apart is on the shelf again, in the lot that it is of."""
+        apart = [p for p in self.pieces if (p.sku, p.node, p.where, p.by) == ("MILK", node, "quarantine", "")]
+        if not (n := min(n, len(apart))):
+            return
+        told = [p for p in apart if (p.lot, p.owner) == (lot, "")][:n]
+        named = [LotPieces("MILK", len(told), lot or "")] if told else []
+        own = [*told, *[p for p in sorted(apart, key=_by_expiry) if not any(p is each for each in told)]][:n]
+        self.world.tell(
+            regraded(
+                self.world.next_id("g"),
+                node=node,
+                quantities={"MILK": n},
+                source="quarantine",
+                target="sellable",
+                lots=named,
+            )
+        )
+        for piece in own:
+            piece.where = "sellable"
 
     @rule(days=st.integers(1, 2))
     def wait(self, days: int) -> None:

@@ -8,14 +8,18 @@ from hypothesis import strategies as st
 
 from tests.laws import test_machine_of_lots, test_pick_plans
 from tests.laws import test_minimum_life as races
-from tests.laws.test_planted_bugs import Hunt, Patch, Planted, hunt, hunt_by
+from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
+from unicommerce.counts import decisions as counts_decisions
+from unicommerce.fulfillment import ShortPicked
 from unicommerce.fulfillment import events as fulfillment_events
 from unicommerce.inventory import Lot, goods, keeping
 from unicommerce.inventory import lots as inventory_lots
 from unicommerce.ledger import Reason
 from unicommerce.lots import LotCode, LotPolicy, Stock, planning, tellings
 from unicommerce.lots import decisions as lots_decisions
+from unicommerce.returns import Returned
+from unicommerce.returns import decisions as returns_decisions
 
 FIT = inventory_lots.may_be_sold
 BY_LOT = fulfillment_events._by_lot
@@ -88,6 +92,28 @@ def count_claims_only(patch: Patch) -> None:
     patch.setattr(keeping.Lasting, "guards", lambda each, most: guards(each, most)[:1])
 
 
+def short_pick_of_no_lot(patch: Patch) -> None:
+    """What is not found is of no lot."""
+    movements = ShortPicked.movements
+    patch.setattr(ShortPicked, "movements", lambda self: movements(attrs.evolve(self, lots=())))
+
+
+def take_back_of_no_lot(patch: Patch) -> None:
+    """What comes back is of no lot."""
+    movements = Returned.movements
+    patch.setattr(Returned, "movements", lambda self: movements(attrs.evolve(self, lots=())))
+
+
+def restock_what_is_unfit(patch: Patch) -> None:
+    """A return goes on the shelf whatever its lot has become."""
+    patch.setattr(returns_decisions, "may_be_sold", lambda _lot, _day: True)
+
+
+def find_again_of_no_lot(patch: Patch) -> None:
+    """What is found again is of no lot."""
+    patch.setattr(counts_decisions, "lots_in", lambda _world, _sku, _account: ())
+
+
 def _machine() -> Hunt:
     return hunt_by(test_machine_of_lots.Lots)
 
@@ -113,6 +139,10 @@ PLANTED = [
     Planted(
         count_claims_only, "a race", _race(races.test_room_that_a_claim_of_any_lot_made_is_not_room_of_lots_that_last)
     ),
+    Planted(short_pick_of_no_lot, "machine of lots", _machine()),
+    Planted(take_back_of_no_lot, "machine of lots", _machine()),
+    Planted(restock_what_is_unfit, "machine of lots", hunt_by(test_machine_of_lots.Lots, EXAMPLES * 2)),
+    Planted(find_again_of_no_lot, "machine of lots", _machine()),
 ]
 
 

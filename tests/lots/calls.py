@@ -7,6 +7,7 @@ import attrs
 from tests.laws.world import World, make_order
 from tests.lots.shop import CATALOG, TODAY, shop
 from unicommerce.catalog import Network
+from unicommerce.counts import regraded
 from unicommerce.fulfillment import picked, place
 from unicommerce.inventory import LotPieces, reserve
 from unicommerce.ledger import Reason
@@ -50,6 +51,13 @@ def _assumed() -> tuple[Reason, ...]:
     world, _ = came(BatchReceived("MILK", 1, "L"))
     world.ask(place(make_order("o", pool="web", skus=("MILK",)), {"1": 1}))
     return world.tell(picked("o/1", {"1": 1})).because
+
+
+def found_again() -> tuple[Reason, ...]:
+    """Return what is said of a piece that broke, where two lots stand on the shelf."""
+    world, _ = came(BatchReceived("MILK", 1, "L"), BatchReceived("MILK", 1, "M"))
+    told = regraded("g", node="dc", quantities={"MILK": 1}, source="sellable", target="damaged")
+    return world.tell(told).because
 
 
 def _nothing() -> tuple[Reason, ...]:

@@ -54,7 +54,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/fulfillment": 1400,
-            "src/unicommerce/inventory": 1600,
+            "src/unicommerce/inventory": 1700,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 2600,

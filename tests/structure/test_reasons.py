@@ -14,6 +14,7 @@ import attrs
 import pytest
 
 import unicommerce
+from tests.bundles import calls as bundles
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -26,6 +27,7 @@ from tests.laws.world import (
     make_order,
 )
 from tests.lots import calls as lots
+from unicommerce.bundles import BundleCode
 from unicommerce.catalog import (
     Catalog,
     CatalogCode,
@@ -260,6 +262,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     CountCode.CLOCK_AHEAD: lambda: asked(World(), tally(at=NOW + DAY_MS)),
     CountCode.NOT_COUNTED: lambda: asked(World(), reconcile("x", node="dc", sku="MUG")),
     CountCode.TOO_FAR: lambda: asked(World(), tally(99), reconcile("x", node="dc", sku="MUG")),
+    CountCode.ASSUMED: lots.found_again,
     CountCode.EXCEEDS: lambda: asked(
         World(), regraded("r", node="dc", quantities={"MUG": 9}, source="sellable", target="damaged")
     ),
@@ -285,6 +288,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
     InventoryCode.BY_NODE: lots.by_node,
     **{code: partial(lots.said, code) for code in LotCode},
+    **{code: partial(bundles.said, code) for code in BundleCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
     RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from .. import (
+    bundles,
     catalog,
     counts,
     finance,
@@ -28,6 +29,8 @@ __all__ = ["DOCUMENTS", "EVENTS", "REASONS"]
 
 EVENTS: Mapping[str, type[Event]] = MappingProxyType(
     {
+        "bundles.assembled": bundles.Assembled,
+        "bundles.disassembled": bundles.Disassembled,
         "catalog.network_revised": catalog.NetworkRevised,
         "counts.counted": counts.Counted,
         "counts.reconciled": counts.Reconciled,
@@ -102,6 +105,7 @@ REASONS: tuple[type[ReasonCode], ...] = (
     tills.TillCode,
     orders.OrderCode,
     lots.LotCode,
+    bundles.BundleCode,
     routing.RoutingCode,
     fulfillment.FulfillmentCode,
     relief.ReliefCode,

@@ -5,11 +5,13 @@ asked and however often, and one entry does it. So a late movement never undoes 
 a sale: both only change what "the latest count plus what moved since" is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..inventory import goods, on_hand, on_hand_accounts
+from ..inventory import LotPieces, first_of, goods, is_told_apart, lots_in, on_hand, on_hand_accounts
 from ..ledger import (
     Accepted,
     Account,
@@ -26,7 +28,7 @@ from ..ledger import (
     State,
     Telling,
 )
-from ..values import by_name, identifier, pieces
+from ..values import by_name, identifier, pieces, positive
 from .documents import CountLine, count_key
 from .events import Counted, Reconciled, Regraded
 from .policy import CountPolicy
@@ -42,6 +44,10 @@ class CountCode(ReasonCode):
     NOT_COUNTED = "counts.not_counted", "{subject} was never counted"
     TOO_FAR = "counts.too_far", "{subject}: the book has {found} {unit}, by the count it should be {needed}"
     EXCEEDS = "counts.exceeds", "{subject} takes {needed} {unit} out of a state that holds {found}"
+    ASSUMED = (
+        "counts.assumed",
+        "{subject} names no lot of {needed} {unit}; those that expire first are taken to be they",
+    )
 
 
 def counted(
@@ -146,7 +152,7 @@ def reconcile(
     return Request(f"{identifier(cause, 'cause')}/reconcile/{subject}", (), decide)
 
 
-def regraded(
+def regraded(  # noqa: PLR0913 - what is told of a piece is nine things
     regrade: str,
     *,
     node: str,
@@ -155,9 +161,13 @@ def regraded(
     target: str,
     ref: str = "",
     reason: str = "",
+    lots: Iterable[LotPieces] = (),
     occurred_at: int | None = None,
 ) -> Telling[object]:
     """Tell that pieces at a node stand in another state now: found again in quarantine, broken on the shelf, mended.
+
+    `lots` says of which lot or owner some of them are. The others, where they are told apart, are taken to be of those
+    that stand there, the earliest to expire first (`ASSUMED` where they need not be).
 
     Raises `IllegalMove` for a pair of states that `REGRADES` does not have. Because: `EXCEEDS` (found and needed).
 
@@ -165,13 +175,34 @@ def regraded(
     'regrade/look-7'
     """
     lines = pieces(quantities, "sku")
+    named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
     event = Regraded(regrade=regrade, node=node, lines=lines, source=source, target=target, ref=ref, reason=reason)
     id = f"regrade/{regrade}"
-    account = (Account(node, source, ref),)
+    account = Account(node, source, ref)
+    told = (("lots", by_name(named)),) if named else ()
 
-    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
-        held = [(sku, world.balance(goods(sku), account), quantity) for sku, quantity in lines]
-        beyond = [Reason(CountCode.EXCEEDS, id, there, needed, sku) for sku, there, needed in held if needed > there]
-        return (Fact(id, (event,), tuple(beyond)),)
+    def decide(world: State, given: object, _now: int) -> tuple[Fact, ...]:
+        plain, own, because = list[tuple[str, int]](), list[LotPieces](), list[Reason]()
+        for sku, quantity in lines:
+            held = world.balance(goods(sku), (account,))
+            because += [Reason(CountCode.EXCEEDS, id, held, quantity, sku)] if quantity > held else []
+            parts = first_of([each for each in named if each.sku == sku and (each.lot or each.owner)], quantity)
+            left = quantity - sum([part.quantity for part in parts])
+            if left and is_told_apart(given, sku):
+                there = _without(lots_in(world, sku, account), parts)
+                if len(there) > 1 and sum([lot.quantity for lot in there]) > left:
+                    because.append(Reason(CountCode.ASSUMED, id, None, left, sku))
+                parts += first_of(there, left)
+                left = quantity - sum([part.quantity for part in parts])
+            own += parts
+            plain += [(sku, left)] if left else []
+        return (Fact(id, (attrs.evolve(event, lines=tuple(plain), lots=tuple(own)),), tuple(because), told),)
 
     return Telling(id, occurred_at, decide)
+
+
+def _without(there: Iterable[LotPieces], taken: Iterable[LotPieces]) -> list[LotPieces]:
+    """Return the pieces of lots that are left without those that are taken."""
+    gone = {(lot.lot, lot.owner): lot.quantity for lot in taken}
+    left = [lot._replace(quantity=lot.quantity - gone.get((lot.lot, lot.owner), 0)) for lot in there]
+    return [lot for lot in left if lot.quantity > 0]

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from ..catalog import place_name
 from ..errors import IllegalMove, InvalidValue
-from ..inventory import GoodsState, goods, sellable
+from ..inventory import GoodsState, LotPieces, goods, sellable
 from ..ledger import Account, Document, Movement
 from ..values import LARGEST, frozen, identifier, positive
 from .documents import Count, CountLine, missing
@@ -93,7 +93,8 @@ class Reconciled:
 class Regraded:
     """Pieces at a node were looked at and stand in another state now: found again, broken, mended.
 
-    Moves: one state of the node -> another of `REGRADES`. `ref` says under whose name they stood there (a return).
+    Moves: one state of the node -> another of `REGRADES`; beside `lines` those of `lots`, each under its own. `ref`
+    says under whose name they stood there (a return).
     """
 
     kind: ClassVar[str] = "counts.regraded"
@@ -104,20 +105,25 @@ class Regraded:
     target: str
     ref: str = ""
     reason: str = ""
+    lots: tuple[LotPieces, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.regrade, "regrade")
         place_name(self.node, "node")
         if self.target not in REGRADES.get(self.source, ()):
             raise IllegalMove("goods", self.source, self.target)
-        for sku, quantity in self.lines:
+        for sku, quantity in (*self.lines, *((lot.sku, lot.quantity) for lot in self.lots)):
             identifier(sku, "sku")
             positive(quantity, f"quantity of {sku}")
 
     def movements(self) -> tuple[Movement, ...]:
         """Put the pieces where they belong."""
         source, target = Account(self.node, self.source, self.ref), Account(self.node, self.target)
-        return tuple([Movement(quantity, goods(sku), source, target) for sku, quantity in self.lines])
+        moves = [Movement(quantity, goods(sku), source, target) for sku, quantity in self.lines]
+        for lot in self.lots:
+            own = {"lot": lot.lot, "owner": lot.owner}
+            moves.append(Movement(lot.quantity, goods(lot.sku), source._replace(**own), target._replace(**own)))
+        return tuple(moves)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""

@@ -7,6 +7,7 @@ kept exactly (IAS 2, weighted average); what comes back from a customer comes at
 
 from collections.abc import Callable, Mapping
 
+from ..bundles import Assembled, Disassembled
 from ..catalog import Catalog
 from ..counts import Reconciled
 from ..fulfillment import Shipped
@@ -15,7 +16,7 @@ from ..ledger import Accepted, Between, Decision, Entry, Event, Request, State, 
 from ..orders import Order, line_unit, order_key
 from ..returns import Returned
 from ..supply import Landed
-from ..values import Unit
+from ..values import Unit, allocate
 from .documents import Chart, Posting, chart_account, money, valued
 from .events import Posted, ValuedMove
 
@@ -163,6 +164,25 @@ def _adjusted(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...
     return _posted(catalog.currency, [posting], [piece])
 
 
+def _made(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+    """Post what a bundle took as what it is worth; taken apart, its value goes to its components as they cost."""
+    assert isinstance(event, Assembled | Disassembled)
+    recipe, is_made = event.recipe, isinstance(event, Assembled)
+    gone, came = (recipe.used(), recipe.made()) if is_made else (recipe.made(), recipe.used())
+    costs = [_issue_minor(world, catalog, sku, quantity, {}) for sku, quantity in gone]
+    if not is_made:
+        weights = [quantity * _cost_minor(catalog, sku) for sku, quantity in came]
+        costs = list(allocate(costs[0], weights if any(weights) else [quantity for _, quantity in came]))
+    pairs = [(sku, recipe.bundle) if is_made else (recipe.bundle, sku) for sku, _ in recipe.used()]
+    postings = [
+        Posting(cost, Chart.INVENTORY, Chart.INVENTORY, target, source)
+        for cost, (source, target) in zip(costs, pairs, strict=True)
+    ]
+    left = [_valued(sku, quantity, (Chart.INVENTORY, sku), (Chart.PRODUCTION, "")) for sku, quantity in gone]
+    entered = [_valued(sku, quantity, (Chart.PRODUCTION, ""), (Chart.INVENTORY, sku)) for sku, quantity in came]
+    return _posted(catalog.currency, postings, [*left, *entered])
+
+
 _RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
     Received.kind: _received,
     Landed.kind: _received,
@@ -170,5 +190,7 @@ _RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
     Returned.kind: _returned,
     Adjusted.kind: _adjusted,
     Reconciled.kind: _adjusted,
+    Assembled.kind: _made,
+    Disassembled.kind: _made,
 }
 """Which events mean something in money, and what. Whatever is not here moves goods within what we own."""

@@ -24,6 +24,7 @@ class Chart(StrEnum):
     RECEIVED_NOT_INVOICED = "received_not_invoiced"
     COST_OF_GOODS_SOLD = "cost_of_goods_sold"
     SHRINKAGE = "shrinkage"
+    PRODUCTION = "production"
 
 
 class Posting(NamedTuple):

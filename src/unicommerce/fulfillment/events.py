@@ -48,6 +48,17 @@ def _by_lot(
     return [*((line, sku, q, dict[str, str]()) for line, sku, q in of_none if q > 0), *named]
 
 
+def _bound(node: str, order: str, lots: tuple[LinePieces, ...], target: Account | None = None) -> tuple[Movement, ...]:
+    """Give back claims that named no lot, and move the lots' own pieces instead: to the claim, or to a target."""
+    moves = []
+    for line, sku, quantity, lot, owner in lots:
+        claim, here = reserved(node, order, line), sellable(node)
+        bound = (target or claim)._replace(lot=lot, owner=owner)
+        moves.append(Movement(quantity, goods(sku), claim, here))
+        moves.append(Movement(quantity, goods(sku), here._replace(lot=lot, owner=owner), bound))
+    return tuple(moves)
+
+
 def _reversed(movements: tuple[Movement, ...]) -> tuple[Movement, ...]:
     return tuple([Movement(quantity, unit, target, source) for quantity, unit, source, target in movements])
 
@@ -128,12 +139,7 @@ class Picked:
     def movements(self) -> tuple[Movement, ...]:
         """Advance the lines and bind their claims to lots."""
         moves = _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
-        for line, sku, quantity, lot, owner in self.lots:
-            claim, here = reserved(self.node, self.order, line), sellable(self.node)
-            own = {"lot": lot, "owner": owner}
-            bound = Movement(quantity, goods(sku), here._replace(**own), claim._replace(**own))
-            moves += (Movement(quantity, goods(sku), claim, here), bound)
-        return moves
+        return moves + _bound(self.node, self.order, self.lots)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
@@ -145,7 +151,8 @@ class ShortPicked:
     """A node could not find pieces: they are looked for in quarantine, and the claim goes back to the pool.
 
     Moves: lines allocated -> open; goods: reserved at the node -> quarantine there; sellable -> claim at the pool,
-    unguarded, because an open line always has a claim.
+    unguarded, because an open line always has a claim. Of `lots`, the claim that named none is given back, and the
+    lot's own pieces go to quarantine instead.
     """
 
     kind: ClassVar[str] = "fulfillment.short_picked"
@@ -155,16 +162,21 @@ class ShortPicked:
     shipment: str
     lines: tuple[LineQuantity, ...]
     attempts: Attempts
+    lots: tuple[LinePieces, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Give the claims back to the pool."""
-        place = pool_place(self.pool)
-        moves = list(_step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.OPEN))
-        for line, sku, quantity in self.lines:
-            here = reserved(self.node, self.order, line)
-            moves.append(Movement(quantity, goods(sku), here, Account(self.node, GoodsState.QUARANTINE)))
-            moves.append(Movement(quantity, goods(sku), sellable(place), reserved(place, self.order, line)))
-        return tuple(moves)
+        place, apart = pool_place(self.pool), Account(self.node, GoodsState.QUARANTINE)
+        steps = _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.OPEN)
+        missing = [
+            Movement(q, goods(sku), reserved(self.node, self.order, line), apart)
+            for line, sku, q, own in _by_lot(self.lines, self.lots)
+            if not own
+        ]
+        claims = [
+            Movement(q, goods(sku), sellable(place), reserved(place, self.order, line)) for line, sku, q in self.lines
+        ]
+        return (*steps, *missing, *_bound(self.node, self.order, self.lots, apart), *claims)
 
     def documents(self) -> tuple[Document, ...]:
         """Remember that this node turned the order down."""

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import attrs
 
-from ..catalog import Catalog, Tracking, local_day
-from ..inventory import goods, lot_key, may_be_sold
+from ..catalog import Catalog, local_day
+from ..inventory import goods, is_told_apart, lot_key, may_be_sold
 from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
 from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
@@ -42,19 +42,21 @@ def picked(
     *,
     short: Pieces | None = None,
     lots: Iterable[LinePieces] = (),
+    short_lots: Iterable[LinePieces] = (),
     occurred_at: int | None = None,
 ) -> Telling[object]:
-    """Tell that a node has picked pieces by line, and could not find others (`short`); of which `lots`, if it says so.
+    """Tell that a node has picked pieces by line, and could not find others (`short`); of which lots, if it says so.
 
     Pieces that are told apart, and of which nobody says which they were, are taken to be those that were next by
-    expiry (`lots.ASSUMED`). Lots that were told are those that were picked, whatever was proposed.
+    expiry (`lots.ASSUMED`): first those that were picked, then those that were not found. Lots that were told are those
+    that were picked, whatever was proposed.
     """
     missing = _checked(short or {})
     found = _checked(pieces)
-    named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
+    named = _named(lots), _named(short_lots)
 
     def facts(case: Case) -> tuple[Fact, ...]:
-        return (_pick(case, found, missing, named),)
+        return (_pick(case, found, missing, *named),)
 
     return _telling(shipment, "picked", facts, occurred_at)
 
@@ -115,6 +117,10 @@ def _checked(pieces: Pieces) -> tuple[tuple[str, int], ...]:
     return tuple(sorted([(identifier(line, "line"), positive(q, f"quantity of {line}")) for line, q in pieces.items()]))
 
 
+def _named(lots: Iterable[LinePieces]) -> tuple[LinePieces, ...]:
+    return tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
+
+
 def _lines(order: Order, pieces: Pieces) -> tuple[LineQuantity, ...]:
     known = order.line_by_id
     return tuple([LineQuantity(line, known[line].sku, q) for line, q in pieces.items() if line in known and q > 0])
@@ -137,6 +143,7 @@ def _pick(
     found: tuple[tuple[str, int], ...],
     missing: tuple[tuple[str, int], ...],
     named: tuple[LinePieces, ...] = (),
+    lost: tuple[LinePieces, ...] = (),
 ) -> Fact:
     world, document, order = case.world, case.document, case.order
     id = f"{document.id}/picked"
@@ -146,18 +153,22 @@ def _pick(
     if found or not missing:
         lines = _lines(order, dict(found))
         lots, assumed = _lots(case, lines, named)
-        because += assumed
+        because += (*assumed, *_unfit(case, lots))
         events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=lots))
     if missing:
         tried = world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
         turned_down = tuple(dict.fromkeys((*tried.turned_down, document.node)))
+        lines = _lines(order, dict(missing))
+        lots, assumed = _lots(case._replace(world=Supposed(world, events)), lines, lost)
+        because += assumed
         events.append(
             ShortPicked(
                 pool=order.pool,
                 node=document.node,
                 order=order.id,
                 shipment=document.id,
-                lines=_lines(order, dict(missing)),
+                lines=lines,
+                lots=lots,
                 attempts=Attempts(
                     order=order.id,
                     revision=tried.revision + 1,
@@ -166,20 +177,19 @@ def _pick(
                 ),
             )
         )
-    told_lots = (("lots", by_name(named)),) if named else ()
-    return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *told_lots))
+    said = [(of, by_name(lots)) for of, lots in (("lots", named), ("short_lots", lost)) if lots]
+    return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *said))
 
 
 def _tracked(case: Case) -> frozenset[str]:
     """Return the SKUs of an order whose pieces are told apart; all else costs no reading."""
-    products = [case.given.product(line.sku) for line in case.order.lines] if isinstance(case.given, Catalog) else []
-    return frozenset([product.sku for product in products if product and product.tracking is not Tracking.NONE])
+    return frozenset([line.sku for line in case.order.lines if is_told_apart(case.given, line.sku)])
 
 
 def _lots(
     case: Case, lines: tuple[LineQuantity, ...], named: tuple[LinePieces, ...]
 ) -> tuple[tuple[LinePieces, ...], tuple[Reason, ...]]:
-    """Return the lots of what was picked: those that were told, then those that were next; and what is odd about it."""
+    """Return the lots of pieces by line: those that were told, then those that were next; and what is odd about it."""
     known, taken, because = case.order.line_by_id, list[LinePieces](), list[Reason]()
     picked_by_line = {line: quantity for line, _, quantity in lines}
     for each in named:
@@ -197,10 +207,13 @@ def _lots(
             assumed = _next(case, sku, own, taken)
             taken += assumed
             because.append(Reason(LotCode.ASSUMED, sku, sum([quantity for _, quantity in own])))
-    day = _day(case)
-    batches = {each.lot: case.world.document(lot_key(each.sku, each.lot)) for each in taken if each.lot}
-    because += [Reason(LotCode.MAY_NOT_BE_SOLD, lot) for lot, batch in batches.items() if not may_be_sold(batch, day)]
     return tuple(taken), tuple(because)
+
+
+def _unfit(case: Case, lots: tuple[LinePieces, ...]) -> tuple[Reason, ...]:
+    batches = {each.lot: case.world.document(lot_key(each.sku, each.lot)) for each in lots if each.lot}
+    unfit = [lot for lot, batch in batches.items() if not may_be_sold(batch, _day(case))]
+    return tuple([Reason(LotCode.MAY_NOT_BE_SOLD, lot) for lot in unfit])
 
 
 def _day(case: Case) -> int:

@@ -20,7 +20,7 @@ from .documents import (
 from .endings import quota_lines
 from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
 from .keeping import Limits, free_of, lasting, limits_of
-from .lots import Lot, LotPieces, lot_key, may_be_sold, shelf, unsellable
+from .lots import Lot, LotPieces, first_of, is_told_apart, lot_key, lots_in, may_be_sold, shelf, unsellable
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
 
@@ -53,12 +53,15 @@ __all__ = [
     "confirm",
     "expire",
     "extend",
+    "first_of",
     "free_of",
     "goods",
     "hold",
+    "is_told_apart",
     "lasting",
     "limits_of",
     "lot_key",
+    "lots_in",
     "may_be_sold",
     "on_hand",
     "on_hand_accounts",

@@ -6,6 +6,7 @@ food is deemed unsafe after its "use by" date, not on it (Regulation (EU) No 116
 hold a "best before" date to the same day, though the law would let it be sold longer. The day is the node's own.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..catalog import Catalog, Tracking, at_local, local_day
@@ -13,7 +14,22 @@ from ..ledger import Account, Key, State
 from ..values import frozen, identifier, positive, whole
 from .documents import GoodsState, goods, sellable
 
-__all__ = ["Lot", "LotPieces", "has_lots", "life_days", "lot_key", "may_be_sold", "shelf", "unsellable"]
+__all__ = [
+    "Lot",
+    "LotPieces",
+    "first_of",
+    "has_lots",
+    "is_told_apart",
+    "life_days",
+    "lot_key",
+    "lots_in",
+    "may_be_sold",
+    "shelf",
+    "unsellable",
+]
+
+NEVER = 2**53
+"""The day on which lots without an expiry expire, for their order only."""
 
 
 class LotPieces(NamedTuple):
@@ -94,6 +110,37 @@ def may_be_sold(lot: Lot | None, day: int, minimum_life_days: int = 0) -> bool:
         return True
     left = life_days(lot, day)
     return not lot.recalled and (left is None or left >= minimum_life_days)
+
+
+def lots_in(state: State, sku: str, account: Account) -> tuple[LotPieces, ...]:
+    """Return the pieces of lots and owners that an account holds under its `ref`, those first that expire first."""
+    parts = state.parts(goods(sku), account._replace(ref="")).items()
+    own = [(part, held) for part, held in parts if part.ref == account.ref and (part.lot or part.owner) and held > 0]
+    lots = [(state.document(lot_key(sku, part.lot)) if part.lot else None, part, held) for part, held in own]
+    ranked = [
+        (NEVER if lot is None or lot.expires_on is None else lot.expires_on, part, held) for lot, part, held in lots
+    ]
+    return tuple([LotPieces(sku, held, part.lot, part.owner, part.state) for _, part, held in sorted(ranked)])
+
+
+def first_of(there: Iterable[LotPieces], needed: int) -> tuple[LotPieces, ...]:
+    """Return so many pieces of these lots, the first ones first; all of them where there are fewer.
+
+    >>> [(lot.lot, lot.quantity) for lot in first_of([LotPieces("MILK", 2, "L1"), LotPieces("MILK", 5, "L2")], 3)]
+    [('L1', 2), ('L2', 1)]
+    """
+    taken = []
+    for lot in there:
+        if (part := min(lot.quantity, needed)) > 0:
+            taken.append(lot._replace(quantity=part))
+            needed -= part
+    return tuple(taken)
+
+
+def is_told_apart(given: object, sku: str) -> bool:
+    """Tell whether the catalog, where that is what is given, tells pieces of a SKU apart: by lot, serial or owner."""
+    product = given.product(sku) if isinstance(given, Catalog) else None
+    return product is not None and product.tracking is not Tracking.NONE
 
 
 def has_lots(catalog: Catalog, sku: str) -> bool:

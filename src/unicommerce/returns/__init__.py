@@ -2,7 +2,7 @@
 
 from .decisions import ReturnCode, restock, returned
 from .documents import Return, awaiting, return_key
-from .events import Restocked, Returned, ReturnedLine
+from .events import Restocked, Returned, ReturnedLine, ReturnedLot
 
 __all__ = [
     "Restocked",
@@ -10,6 +10,7 @@ __all__ = [
     "ReturnCode",
     "Returned",
     "ReturnedLine",
+    "ReturnedLot",
     "awaiting",
     "restock",
     "return_key",

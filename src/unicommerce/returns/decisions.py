@@ -5,13 +5,15 @@ delivered were, so that is recorded too. What exceeds all that was shipped is ta
 disagreement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ..catalog import Catalog, local_day
 from ..errors import InvalidValue
-from ..fulfillment import delivered
-from ..inventory import goods
+from ..fulfillment import LinePieces, delivered
+from ..inventory import CUSTOMER, GoodsState, LotPieces, first_of, goods, is_told_apart, lot_key, lots_in, may_be_sold
 from ..ledger import (
     Accepted,
+    Account,
     Between,
     Decision,
     Event,
@@ -25,10 +27,11 @@ from ..ledger import (
     Supposed,
     Telling,
 )
+from ..lots import LotCode
 from ..orders import LineState, Order, by_shipment, line_account, order_key
-from ..values import pieces
+from ..values import by_name, pieces, positive
 from .documents import Return, awaiting, return_key
-from .events import Restocked, Returned, ReturnedLine
+from .events import Restocked, Returned, ReturnedLine, ReturnedLot
 
 __all__ = ["ReturnCode", "restock", "returned"]
 
@@ -47,12 +50,20 @@ def returned(
     order: str = "",
     lines: Mapping[str, int] | None = None,
     blind: Mapping[str, int] | None = None,
+    lots: Iterable[LinePieces] = (),
     occurred_at: int | None = None,
 ) -> Telling[object]:
-    """Tell that goods came back to a node: pieces by line of an order, and `blind` pieces by SKU of no known order."""
+    """Tell that goods came back to a node: pieces by line of an order, and `blind` pieces by SKU of no known order.
+
+    `lots` says of which lot or owner pieces of a line are, or blind ones (no line, but the SKU). The others of a line
+    are taken to be of the lots that its shipment brought, the earliest to expire first; `lots.ASSUMED` where they need
+    not be.
+    """
     document = Return(id=id, node=node, order=order)
     by_line, by_sku = pieces(lines or {}, "line"), pieces(blind or {}, "sku")
-    told = (("node", node), ("order", order), ("lines", by_line), ("blind", by_sku))
+    named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
+    said = (("lots", by_name(named)),) if named else ()
+    told = (("node", node), ("order", order), ("lines", by_line), ("blind", by_sku), *said)
 
     def decide(world: State, given: object, now: int) -> tuple[Fact, ...]:
         is_new = world.document(document.key) is None  # a repeat implies nothing more
@@ -60,8 +71,10 @@ def returned(
         earlier = _deliveries(world, known, by_line, given, now) if known else ()
         after = Supposed(world, [event for fact in earlier for event in fact.events])
         taken, because, excess = _matched(after, known, by_line, id)
-        event: Event = Returned(document=document, lines=taken, blind=(*by_sku, *excess))
-        return (*earlier, Fact(f"return/{id}", (event,), because, told))
+        beyond = (*by_sku, *excess)
+        back, assumed = _lots(after, given, (*taken, *(("", sku, q, "") for sku, q in beyond)), named)
+        event: Event = Returned(document=document, lines=taken, blind=beyond, lots=back)
+        return (*earlier, Fact(f"return/{id}", (event,), because + assumed, told))
 
     return Telling(f"return/{id}", occurred_at, decide)
 
@@ -105,25 +118,70 @@ def _matched(
     return tuple(taken), tuple(because), tuple(excess)
 
 
+def _lots(
+    world: State, given: object, lines: tuple[ReturnedLine, ...], named: tuple[LinePieces, ...]
+) -> tuple[tuple[ReturnedLot, ...], tuple[Reason, ...]]:
+    """Return the lots of what came back: those that were told, then those that its shipment brought."""
+    taken, because, told = dict[tuple[str, str, str, str], int](), list[Reason](), list(named)
+    for line, sku, quantity, shipment in lines:
+        own = [each for each in told if each.line == line and (line or each.sku == sku) and (each.lot or each.owner)]
+        parts = first_of([LotPieces(sku, each.quantity, each.lot, each.owner) for each in own], quantity)
+        left = quantity - sum([part.quantity for part in parts])
+        told = [each for each in told if each not in own]
+        if left and shipment and is_told_apart(given, sku):
+            brought = lots_in(world, sku, CUSTOMER._replace(ref=shipment))
+            there = [lot._replace(quantity=lot.quantity - taken.get((sku, shipment, *lot[2:4]), 0)) for lot in brought]
+            there = [lot for lot in there if lot.quantity]
+            if len(there) > 1 and sum([lot.quantity for lot in there]) > left:
+                because.append(Reason(LotCode.ASSUMED, sku, left))
+            parts += first_of(there, left)
+        for part in parts:
+            known = (sku, shipment, part.lot, part.owner)
+            taken[known] = taken.get(known, 0) + part.quantity
+    back = [ReturnedLot(sku, quantity, shipment, lot, owner) for (sku, shipment, lot, owner), quantity in taken.items()]
+    return tuple(back), tuple(because)
+
+
 def restock(id: str, quantities: Mapping[str, int], *, part: str = "") -> Request[object]:
     """Ask to sell returned pieces by SKU again; after the first time, a `part` of its own tells each apart.
 
-    Because: `UNKNOWN_RETURN`, `NOT_THERE` (found and needed).
+    Pieces go back into the lots that they came of, the earliest to expire first; those of a lot that may not be sold
+    stay. Because: `UNKNOWN_RETURN`, `NOT_THERE` (found and needed).
     """
     items = pieces(quantities, "sku")
     if not items:
         raise InvalidValue("quantities", quantities, "pieces of one SKU or more")
 
-    def decide(world: State, _given: object, _now: int) -> Decision:
+    def decide(world: State, given: object, now: int) -> Decision:
         document = world.document(return_key(id))
         if document is None:
             return Refused((Reason(ReturnCode.UNKNOWN_RETURN, id),))
-        here = (awaiting(document.node, id),)
-        found = {sku: world.balance(goods(sku), here) for sku, _ in items}
-        short = [Reason(ReturnCode.NOT_THERE, id, found[sku], q, sku) for sku, q in items if found[sku] < q]
+        here = awaiting(document.node, id)
+        lots, guards, short = list[LotPieces](), list[Between](), list[Reason]()
+        for sku, quantity in items:
+            fit, unfit = _waiting(world, given, here, sku, now)
+            found = world.balance(goods(sku), (here,)) - unfit
+            if found < quantity:
+                short.append(Reason(ReturnCode.NOT_THERE, id, found, quantity, sku))
+            own = first_of(fit, quantity)
+            named = sum([lot.quantity for lot in own])
+            stays = unfit + sum([lot.quantity for lot in fit]) - named
+            guards += [Between(goods(sku), (here._replace(lot=lot.lot, owner=lot.owner),)) for lot in own]
+            guards.append(Between(goods(sku), (here,), stays))
+            lots += [lot._replace(state=GoodsState.SELLABLE) for lot in own]
         if short:
             return Refused(tuple(short))
-        event = Restocked(id=id, node=document.node, items=items)
-        return Accepted((event,), (), tuple([Between(goods(sku), here) for sku, _ in items]))
+        return Accepted((Restocked(id=id, node=document.node, items=items, lots=tuple(lots)),), (), tuple(guards))
 
     return Request(f"return/{id}/restocked{part and '/'}{part}", (("items", items),), decide)
+
+
+def _waiting(world: State, given: object, here: Account, sku: str, now: int) -> tuple[tuple[LotPieces, ...], int]:
+    """Return the pieces of lots that wait in a return and may be sold, and how many more may not."""
+    if not is_told_apart(given, sku):
+        return (), 0
+    place = given.network.node_by_id.get(here.place) if isinstance(given, Catalog) else None
+    day = local_day(place.calendar.zone if place else "UTC", now)
+    there = lots_in(world, sku, here)
+    fit = tuple([lot for lot in there if may_be_sold(world.document(lot_key(sku, lot.lot)) if lot.lot else None, day)])
+    return fit, sum([lot.quantity for lot in there]) - sum([lot.quantity for lot in fit])

@@ -1,0 +1,7 @@
+"""Bundles that are stocked: made of their components at a node, and taken apart again."""
+
+from .codes import BundleCode
+from .decisions import assemble, disassemble
+from .events import Assembled, Disassembled, Recipe, production
+
+__all__ = ["Assembled", "BundleCode", "Disassembled", "Recipe", "assemble", "disassemble", "production"]
