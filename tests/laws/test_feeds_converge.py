@@ -11,7 +11,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.world import CATALOG, PRODUCTS, SKUS, Law, Program, World, programs
+from tests.laws.world import CATALOG, PRODUCTS, SKUS, Law, Program, Step, World, programs
 from unicommerce.catalog import Catalog, Channel, Component, Product, SafetyStock
 from unicommerce.feed import Feed, Offer, changes
 from unicommerce.inventory import availability, goods, reserve, sellable
@@ -124,6 +124,8 @@ def feeds_converge(case: Fed) -> None:
             world.ask(reserve(world.next_id("own"), place=place, quantities={sku: 1}, channel=channel))
         elif case.random.random() < 0.3:  # a pool that is neither's, and shares nodes with both
             world.ask(reserve(world.next_id("other"), place="pool:corner", quantities={case.random.choice(SKUS): 1}))
+        elif case.random.random() < 0.1:
+            world.do(Step("turn", case.random.randrange(9), 0, 0))
         sender.send(sender.look(records), losing=0.2)
         sender.deliver(case.random.randint(0, 3))
     for sender in senders:
