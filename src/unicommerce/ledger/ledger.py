@@ -1,4 +1,4 @@
-"""The ledger in memory, and the only mutable object: balances by unit, documents by key, entries by id.
+"""The ledger in memory, and the only mutable record: balances by unit, documents by key, entries by id.
 
 All three are folds of the journal. An entry is put on record whole or not at all; guards are checked against the state
 that it leaves. It keeps no clock, waits for nobody and never computes again what an entry has stored.
