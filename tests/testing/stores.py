@@ -6,7 +6,7 @@ from pathlib import Path
 from examples.stores.postgres import PostgresStore
 from examples.stores.postgres_host import PostgresHost
 from examples.stores.sqlite import SQLiteStore
-from examples.stores.threaded import ThreadedStore
+from examples.stores.sqlite_host import SQLiteHost
 from unicommerce.ledger import Between, Entry, Guard, Ledger, Recorded, Supposed
 from unicommerce.testing import CODEC
 
@@ -36,9 +36,9 @@ def naive(address: str) -> SQLiteStore:
     return NaiveSQLiteStore(address, synchronous="NORMAL", codec=CODEC)
 
 
-def threaded(address: str) -> ThreadedStore[SQLiteStore]:
-    """Open a file behind a thread."""
-    return ThreadedStore(lambda: sqlite(address))
+def sqlite_host(address: str) -> SQLiteHost:
+    """Open a file that the coroutines of a process share."""
+    return SQLiteHost(address, synchronous="NORMAL", codec=CODEC)
 
 
 def postgres(conninfo: str, address: str) -> PostgresStore:
