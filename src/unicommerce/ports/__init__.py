@@ -1,22 +1,11 @@
-"""How the world is translated: what adapters read messages into and write them from, and what that means for us."""
+"""How the world is translated: what adapters read messages into, and write them from."""
 
 from .fields import Fields, Unread
-from .papers import (
-    Address,
-    Cancellation,
+from .goods import (
     Delivery,
     Dispatch,
     GoodsReturn,
-    Item,
-    Line,
-    Offered,
-    Paper,
-    Payment,
-    PurchaseAnswer,
-    PurchaseOrder,
     Receipt,
-    Refund,
-    SalesOrder,
     ShipNotice,
     ShipRequest,
     StockChange,
@@ -24,9 +13,12 @@ from .papers import (
     StockTransfer,
     TillSale,
 )
+from .papers import Paper
+from .parts import Address, Item, Line
 from .protocols import PORTS, Port, Telemetry
 from .readings import Capabilities, Message, Reading
-from .taking import Intake, Step, Taken, take
+from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder
+from .writing import amount, moment
 
 __all__ = [
     "PORTS",
@@ -37,7 +29,6 @@ __all__ = [
     "Dispatch",
     "Fields",
     "GoodsReturn",
-    "Intake",
     "Item",
     "Line",
     "Message",
@@ -53,13 +44,12 @@ __all__ = [
     "SalesOrder",
     "ShipNotice",
     "ShipRequest",
-    "Step",
     "StockChange",
     "StockCount",
     "StockTransfer",
-    "Taken",
     "Telemetry",
     "TillSale",
     "Unread",
-    "take",
+    "amount",
+    "moment",
 ]

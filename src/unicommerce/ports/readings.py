@@ -31,7 +31,7 @@ class Reading:
 class Capabilities:
     """What an adapter claims of its system, and what its contract checks.
 
-    - `reads` and `writes`: kinds of papers; `refuses`: topics that concern other things and are refused by name.
+    - `reads` and `writes`: forms of papers; `refuses`: topics that concern other things and are refused by name.
     - `repeats`, `reorders`: whether the system sends a message more than once, or one before another.
     - `longest_redelivery_ms`: how long after a message it may come again; ids have to be kept for longer.
     - `most_lines`: of a paper that is written.

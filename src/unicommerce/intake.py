@@ -7,18 +7,14 @@ that comes again is a repeat. What no room takes yet comes back as it is: nothin
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from ..catalog import Catalog
-from ..counts import counted
-from ..errors import InvalidValue
-from ..fulfillment import FulfillmentPolicy, cancel, delivered, picked, place, shipped
-from ..inventory import adjusted, received
-from ..ledger import Request, Telling
-from ..orders import Order, OrderLine
-from ..returns import returned
-from ..supply import expected, landed, transfer
-from ..tills import brought_back, sold, voided
-from ..values import Position, frozen
-from .papers import (
+from .catalog import Catalog
+from .counts import counted
+from .errors import InvalidValue
+from .fulfillment import FulfillmentPolicy, cancel, delivered, picked, place, shipped
+from .inventory import adjusted, received
+from .ledger import Request, Telling
+from .orders import Order, OrderLine
+from .ports import (
     Address,
     Cancellation,
     Delivery,
@@ -27,6 +23,7 @@ from .papers import (
     Item,
     Paper,
     PurchaseOrder,
+    Reading,
     Receipt,
     SalesOrder,
     StockChange,
@@ -34,7 +31,10 @@ from .papers import (
     StockTransfer,
     TillSale,
 )
-from .readings import Reading
+from .returns import returned
+from .supply import expected, landed, transfer
+from .tills import brought_back, sold, voided
+from .values import Position, frozen
 
 __all__ = ["Intake", "Step", "Taken", "take"]
 
@@ -89,11 +89,10 @@ def take(reading: Reading, intake: Intake) -> Taken:
     steps: list[Step] = []
     left: list[Paper] = []
     for paper in reading.papers:
-        taking = TABLE.get(paper.kind)
-        if taking is None:
-            left.append(paper)
-        else:
-            steps += taking(paper, intake)
+        taking = TABLE.get(paper.form)
+        found = taking(paper, intake) if taking else None
+        steps += found or ()
+        left += [paper] if found is None else []
     return Taken(tuple(steps), tuple(left))
 
 
@@ -108,7 +107,7 @@ def _by_line(paper: Paper, items: Iterable[Item]) -> dict[str, int]:
     """Return pieces by line of the order. Raises `InvalidValue` for an item that names none."""
     items = tuple(items)
     if nameless := [item.sku for item in items if not item.line]:
-        raise InvalidValue(f"{paper.kind}.line of {nameless[0]}", "", "a line of the order")
+        raise InvalidValue(f"{paper.form}.line of {nameless[0]}", "", "a line of the order")
     return _sums([(item.line, item.quantity) for item in items])
 
 
@@ -175,8 +174,11 @@ def _receipt(paper: Paper, intake: Intake) -> list[Step]:
     return [received(paper.id, node=node, quantities=quantities, occurred_at=at)]
 
 
-def _count(paper: Paper, intake: Intake) -> list[Step]:
+def _count(paper: Paper, intake: Intake) -> list[Step] | None:
+    """A count of what is on hand; what is said of another state, as what may be sold, is no count of the shelf."""
     assert isinstance(paper, StockCount)
+    if any(item.state not in {"", "on_hand"} for item in paper.items):
+        return None
     return [counted(paper.id, node=intake.node(paper.node), quantities=intake.pieces(paper.items), as_of=paper.as_of)]
 
 
@@ -222,17 +224,17 @@ def _till(paper: Paper, intake: Intake) -> list[Step]:
     return [sold(paper.id, till=paper.till, node=node, quantities=quantities, occurred_at=at)]
 
 
-TABLE: Mapping[str, Callable[[Paper, Intake], list[Step]]] = {
-    SalesOrder.kind: _order,
-    Cancellation.kind: _cancellation,
-    Dispatch.kind: _dispatch,
-    Delivery.kind: _delivery,
-    GoodsReturn.kind: _return,
-    Receipt.kind: _receipt,
-    StockCount.kind: _count,
-    StockChange.kind: _change,
-    StockTransfer.kind: _transfer,
-    PurchaseOrder.kind: _purchase,
-    TillSale.kind: _till,
+TABLE: Mapping[str, Callable[[Paper, Intake], list[Step] | None]] = {
+    SalesOrder.form: _order,
+    Cancellation.form: _cancellation,
+    Dispatch.form: _dispatch,
+    Delivery.form: _delivery,
+    GoodsReturn.form: _return,
+    Receipt.form: _receipt,
+    StockCount.form: _count,
+    StockChange.form: _change,
+    StockTransfer.form: _transfer,
+    PurchaseOrder.form: _purchase,
+    TillSale.form: _till,
 }
 """What each kind of paper is told or asked as. The others are left: no room takes them yet."""
