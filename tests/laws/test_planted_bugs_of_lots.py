@@ -30,8 +30,8 @@ BY_LOT = fulfillment_events._by_lot
 TAKEN = lots_decisions._taken
 PROMISES = races.PROMISES_ARE_SERVED
 ORDERS = orders.ORDERS_ARE_SERVED
-LIMITS = allocation.limits_of
-LIVES = allocation.lives_of
+LIMITS = keeping.limits_of
+LIVES = keeping.lives_of
 GUARDS = allocation._guards
 
 
