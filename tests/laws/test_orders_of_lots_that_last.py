@@ -275,3 +275,22 @@ def test_pieces_in_hand_need_no_others_that_last() -> None:
 
     assert isinstance(world.ask(named("after", 2, "LONG")), Refused)
     assert isinstance(world.ask(named("last", 1, "LONG")), Accepted)
+
+
+def test_each_line_takes_lots_that_last_as_long_as_its_own_must() -> None:
+    """Of lines in one parcel, those that may be served by shorter lots leave the longer ones to what comes next."""
+    world = stocked(3, 0)
+    world.tell(received_lots("m", node="dc", batches=[BatchReceived("MILK", 1, "MEDIUM", TODAY + 5)]))
+    order = attrs.evolve(make_order("o", pool="web", skus=("MILK", "MILK")), channel="long")
+    assert isinstance(world.ask(place(order, {"1": 1, "2": 1})), Accepted)
+    world.now += DAY
+    assert isinstance(world.ask(amend("o", {"1": 2}, id="more")), Accepted)
+    assert isinstance(world.ask(named("n", 1, "LONG")), Accepted)
+
+    told = [world.tell(picked("o/1", {"1": 1, "2": 1})), world.tell(picked("o/2", {"1": 1}))]
+    events = [event for each in told for event in each.events if isinstance(event, Picked)]
+    assert sorted([(lot.line, lot.lot) for event in events for lot in event.lots]) == [
+        ("1", "LONG"),
+        ("1", "LONG"),
+        ("2", "MEDIUM"),
+    ]
