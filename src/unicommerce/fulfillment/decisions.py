@@ -29,7 +29,6 @@ from ..orders import (
     order_key,
     ordered,
     standing,
-    whole_kits,
 )
 from ..supply import claimed_or_awaited, open_again
 from ..values import identifier, pieces, whole
@@ -96,7 +95,7 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
         if isinstance(claim, Refused):
             return claim
         going = allocated if isinstance(allocated, Accepted) else Accepted()
-        served = _served(case, going.events)
+        served = _served(going.events)
         if all(served.get(line, 0) == quantity for line, _, quantity in lines if line in given):
             because = claim.because + allocated.because
             return Accepted(taken + going.events, because, claim.guards + going.guards)
@@ -110,25 +109,17 @@ def _given_at_once(case: Case, lines: Iterable[LineQuantity]) -> dict[str, int]:
     return {line: quantity for line, sku, quantity in lines if line in whole or catalog.life_days(order.channel, sku)}
 
 
-def _served(case: Case, events: Iterable[Event]) -> dict[str, int]:
-    """Return the pieces by line that nodes are given; of kits that may not part, those of whole ones."""
-    parcels = [_by_line(event.lines) for event in events if isinstance(event, Allocated)]
+def _served(events: Iterable[Event]) -> dict[str, int]:
+    """Return the pieces by line that nodes are given; a plan gives whole kits where they may not part."""
     served: dict[str, int] = {}
-    for parcel in parcels:
-        served = {line: served.get(line, 0) + parcel.get(line, 0) for line in (*served, *parcel)}
-    if case.policy.kits_may_part:
-        return served
-    kits = whole_kits(case.order, parcels)
-    return served | {line: kits[kit.id] * each for kit in case.order.kits for line, each in kit.components}
+    for line, _, quantity in [line for event in events if isinstance(event, Allocated) for line in event.lines]:
+        served[line] = served.get(line, 0) + quantity
+    return served
 
 
 def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
     claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
     return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity in claims]
-
-
-def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:
-    return {line: quantity for line, _, quantity in lines}
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
