@@ -24,7 +24,7 @@ from unicommerce.fulfillment import (
     Shipped,
     ShortPicked,
 )
-from unicommerce.inventory import Adjusted, Claim, Claimed, ClaimLine, InventoryCode, Received, Released
+from unicommerce.inventory import Adjusted, Claim, Claimed, ClaimLine, InventoryCode, Life, Received, Released
 from unicommerce.ledger import Disagreed, Entry, Event, Ledger, LedgerCode, Reason, Recorded, record
 from unicommerce.orders import Amended, Canceled, LineQuantity, Order, OrderKit, OrderLine, Placed
 from unicommerce.returns import Restocked, Return, Returned
@@ -80,7 +80,8 @@ def _events() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tupl
         pool="web", shipment=SHIPMENT, lines=(*_mugs(1), *cups), attempts=Attempts(order="o1", shipments=1)
     )
     other = Attempts(order="o1", revision=2, shipments=2)
-    second = Allocated(pool="web", shipment=SECOND, lines=_mugs(2), attempts=other)
+    lives = (Life(node="Köln", ref="line:o1/1", until=740_010),)
+    second = Allocated(pool="web", shipment=SECOND, lines=_mugs(2), attempts=other, lives=lives)
     because = (
         Reason(RoutingCode.SHIPS_PART, "dc", 3, 5, "6.20 EUR"),
         Reason(RoutingCode.SHIPS_PART, "Köln", 2, 5, "4.70 EUR"),

@@ -1,18 +1,38 @@
 """Complaints about lots, serials and measures in other systems, each a test named for its cause."""
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.world import NOW, Waiting, interleave, make_order
 from tests.lots.shop import CATALOG, TODAY, shop
 from unicommerce.commerce import AsyncCommerce
 from unicommerce.errors import InvalidValue
-from unicommerce.fulfillment import place
+from unicommerce.fulfillment import picked, place
 from unicommerce.inventory import LotPieces, goods
 from unicommerce.ledger import Accepted, Account
 from unicommerce.lots import BatchReceived, claim_lots, pick_plan, received_lots, stocks
 from unicommerce.values import pieces
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 3), max_size=40))
+def test_an_order_reserves_what_lasts_long_enough_or_nothing(schedule: list[int]) -> None:
+    """Odoo 117138, OCA stock-logistics-warehouse 722: what is reserved looks at no date, or at nobody's wish."""
+    store = Waiting()
+    hosts = [AsyncCommerce(CATALOG, store=store) for _ in range(4)]
+    interleave([hosts[0].revise(CATALOG, now=NOW)], ())
+    came = [BatchReceived("MILK", 2, "LONG", TODAY + 5), BatchReceived("MILK", 9, "SHORT", TODAY + 4)]
+    interleave([hosts[0].tell(received_lots("r", node="dc", batches=came), now=NOW)], ())
+
+    orders = [attrs.evolve(make_order(f"o{i}", pool="web", skus=("MILK",)), channel="long") for i in range(4)]
+    wanted = [host.ask(place(order, {"1": 1}), now=NOW) for host, order in zip(hosts, orders, strict=True)]
+    taken = [isinstance(answer, Accepted) for answer in interleave(wanted, schedule)]
+    interleave([hosts[0].tell(picked(f"o{i}/1", {"1": 1}), now=NOW) for i, yes in enumerate(taken) if yes], ())
+
+    assert taken.count(True) == 2
+    assert store.ledger.balance(goods("MILK"), (Account("dc", "reserved", lot="LONG"),)) == 2
 
 
 @given(st.lists(st.integers(0, 3), max_size=30))

@@ -216,7 +216,7 @@ def test_pieces_of_a_kit_at_two_nodes_are_no_kit() -> None:
 
 def test_a_kit_that_is_only_claimed_at_the_pool_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was: the order is taken by the sum of its pieces, and every wave says that it waits."""
-    monkeypatch.setattr(decisions, "whole_kits", lambda _order, _parcels: {})
+    monkeypatch.setattr(decisions, "_given_at_once", lambda _case, _lines: {})
     world = opened(APART)
     order, answer = requested(world, ONE_SET) or (None, None)
 

@@ -5,7 +5,7 @@ Each step decides one request, lets something else happen, and only then records
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -16,7 +16,7 @@ from tests.laws.world import NOW, Law, World
 from tests.lots.shop import CATALOG, DAY, TODAY
 from unicommerce.catalog import Catalog, Channel
 from unicommerce.inventory import LotPieces, hold, release, reserve
-from unicommerce.ledger import Accepted, Decision, Refused, Request, record
+from unicommerce.ledger import Accepted, Decision, Event, Notes, Refused, Request, record
 from unicommerce.lots import BatchReceived, claim_lots, hand_back, received_lots, release_lots
 
 LIFE = {"": 0, "long": 5, "longer": 8}
@@ -69,10 +69,10 @@ STEPS = st.builds(Step, st.sampled_from(ASKED), st.sampled_from(NODES), st.integ
 BETWEEN = st.builds(
     Step, st.sampled_from((*HAPPENS, *ASKED)), st.sampled_from(NODES), st.integers(0, 8), st.integers(1, 4)
 )
-Program = Sequence[tuple[bool, Step, Step | None]]
+Program = Sequence[tuple[bool, Step, Sequence[Step]]]
 """Each: whether a day goes by, what is decided, and what happens before it is recorded."""
 
-PROGRAMS = st.lists(st.tuples(st.booleans(), STEPS, st.none() | BETWEEN), min_size=4, max_size=8)
+PROGRAMS = st.lists(st.tuples(st.booleans(), STEPS, st.lists(BETWEEN, max_size=1)), min_size=4, max_size=8)
 
 
 class Shelf:
@@ -117,7 +117,7 @@ class Shelf:
         place = "pool:web" if step.kind == "at the pool" else step.node
         return reserve(id, place=place, quantities={"MILK": step.quantity}, channel=channel)
 
-    def note(self, id: str, step: Step) -> None:
+    def note(self, id: str, step: Step, _events: Sequence[Event]) -> None:
         """Take note of what was accepted."""
         lot = f"L{LIVES[step.which % len(LIVES)]}"
         if step.kind in ("by name", "hand back"):
@@ -127,8 +127,11 @@ class Shelf:
             return
         life = 0 if step.kind == "at the pool" else list(LIFE.values())[step.which % len(LIFE)]
         place = "pool:web" if step.kind == "at the pool" else step.node
-        day = TODAY + (self.world.now - NOW) // DAY
-        self.claims[id] = Want(place, day + life if life else 0, step.quantity)
+        self.claims[id] = Want(place, self.until(life), step.quantity)
+
+    def until(self, life: int) -> int:
+        """Return until when what is promised today must last."""
+        return TODAY + (self.world.now - NOW) // DAY + life if life else 0
 
     def happens(self, step: Step) -> None:
         """Do something that is decided and recorded at once."""
@@ -139,34 +142,38 @@ class Shelf:
             self.release(step, self.named if named else self.claims, named=named)
         else:
             id = self.world.next_id("b")
-            if isinstance(self.world.ask(self.request(id, step)), Accepted):
-                self.note(id, step)
+            if isinstance(answer := self.world.ask(self.request(id, step)), Accepted):
+                self.note(id, step, answer.events)
 
-    def do(self, step: Step, between: Step | None) -> None:
+    def do(self, step: Step, between: Sequence[Step]) -> None:
         """Decide, let something happen, record."""
         id = self.world.next_id("a")
-        request = self.request(id, step)
-        decided = request.decide(self.world.ledger, SHOP, self.world.now)
-        if between is not None:
-            self.happens(between)
+        request, notes = self.request(id, step), Notes((), self.world.ledger)
+        decided = request.decide(notes, SHOP, self.world.now)
+        for each in between:
+            self.happens(each)
         if isinstance(decided, Accepted):
             entry = record(request.id, decided.events, now=self.world.now)
-            if self.world.ledger.append(entry, decided.guards) is not None:
-                self.note(id, step)
+            if self.world.ledger.append(entry, decided.guards + notes.unchanged()) is not None:
+                self.note(id, step, decided.events)
             else:
-                assert between is not None, "a guard that its own decision breaks"
+                assert between, "a guard that its own decision breaks"
+
+    def wants(self) -> list[Want]:
+        """Return all that was promised."""
+        return list(self.claims.values())
 
     def check(self) -> None:
         """Raise where not all that was promised can be served."""
         assert min(self.free.values()) >= 0
         stock = {(node, TODAY + int(lot[1:])): quantity for (node, lot), quantity in self.free.items()}
-        wanted = list(self.claims.values())
+        wanted = self.wants()
         assert flow(wanted, stock) == sum([want.quantity for want in wanted])
 
 
-def check_promises(program: Program) -> None:
+def check_promises(program: Program, kind: Callable[[], Shelf] = Shelf) -> None:
     """Raise where, at some moment, not all that was promised can be served."""
-    shelf, days = Shelf(), 0
+    shelf, days = kind(), 0
     for waits, step, between in program:
         if waits and days < 2:  # nothing expires
             shelf.world.now += DAY

@@ -547,7 +547,7 @@ def tear_kits(patch: Patch) -> None:
 
 def let_kits_wait_at_the_pool(patch: Patch) -> None:
     """Nobody looks whether a plan serves the kits that are taken."""
-    patch.setattr(fulfillment_decisions, "whole_kits", lambda _order, _parcels: {})
+    patch.setattr(fulfillment_decisions, "_given_at_once", lambda _case, _lines: {})
 
 
 def take_torn_kits(patch: Patch) -> None:

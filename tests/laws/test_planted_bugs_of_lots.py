@@ -1,6 +1,7 @@
 """Bugs planted in lots, each a plausible slip, and the law that finds it; the same search finds nothing unplanted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from unittest.mock import ANY
 
 import attrs
 import pytest
@@ -8,14 +9,17 @@ from hypothesis import strategies as st
 
 from tests.laws import test_machine_of_lots, test_pick_plans
 from tests.laws import test_minimum_life as races
+from tests.laws import test_orders_of_lots_that_last as orders
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
 from unicommerce.counts import decisions as counts_decisions
-from unicommerce.fulfillment import ShortPicked
+from unicommerce.fulfillment import Allocated, ShortPicked, allocation
+from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment import events as fulfillment_events
-from unicommerce.inventory import Lot, goods, keeping
+from unicommerce.fulfillment import tellings as fulfillment_tellings
+from unicommerce.inventory import Limits, Lot, goods, keeping
 from unicommerce.inventory import lots as inventory_lots
-from unicommerce.ledger import Reason
+from unicommerce.ledger import Between, Reason
 from unicommerce.lots import LotCode, LotPolicy, Stock, planning, tellings
 from unicommerce.lots import decisions as lots_decisions
 from unicommerce.returns import Returned
@@ -25,6 +29,10 @@ FIT = inventory_lots.may_be_sold
 BY_LOT = fulfillment_events._by_lot
 TAKEN = lots_decisions._taken
 PROMISES = races.PROMISES_ARE_SERVED
+ORDERS = orders.ORDERS_ARE_SERVED
+LIMITS = keeping.limits_of
+LIVES = keeping.lives_of
+GUARDS = allocation._guards
 
 
 def first_come_first_out(patch: Patch) -> None:
@@ -92,6 +100,56 @@ def count_claims_only(patch: Patch) -> None:
     patch.setattr(keeping.Lasting, "guards", lambda each, most: guards(each, most)[:1])
 
 
+def forget_the_life_of_a_line(patch: Patch) -> None:
+    """A line that is given to a node says nothing of how long its lots must last."""
+    patch.setattr(allocation, "lives_of", lambda *_about, **_how: ())
+
+
+def offer_what_does_not_last(patch: Patch) -> None:
+    """A node offers all that may be sold, whatever the channel asks of a lot."""
+
+    def limits(*about: object, **how: object) -> Limits:
+        return LIMITS(*about, **how | {"life_days": 0})  # type: ignore[arg-type]  # handed on as it came
+
+    patch.setattr(allocation, "limits_of", limits)
+
+
+def hold_an_allocation_by_the_sums_alone(patch: Patch) -> None:
+    """What is given to a node is held by its sums, and not by how the lots there are."""
+    patch.setattr(allocation, "limits_of", lambda *about, **how: LIMITS(*about, **how)._replace(still=()))
+
+
+def leave_open_what_no_node_has(patch: Patch) -> None:
+    """What was claimed at the pool is taken, whatever the plan could serve."""
+    patch.setattr(fulfillment_decisions, "_served", lambda _events: {"1": ANY, "2": ANY})
+
+
+def pick_whatever_is_next(patch: Patch) -> None:
+    """Of lots that nobody told, those are taken that expire first."""
+    patch.setattr(fulfillment_tellings, "life_needed", lambda *_about: 0)
+
+
+def promise_on_the_first_day_for_ever(patch: Patch) -> None:
+    """Until when the lots of a line must last is told once."""
+    patch.setattr(
+        allocation, "lives_of", lambda *about, **how: tuple([new for new in LIVES(*about, **how) if new.revision == 1])
+    )
+
+
+def count_what_a_line_had_as_it_was(patch: Patch) -> None:
+    """The guards of an allocation see the claims as they are, and not as it leaves them."""
+
+    def guards(case: allocation.Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
+        return GUARDS(case, [attrs.evolve(event, lives=()) for event in events])
+
+    patch.setattr(allocation, "_guards", guards)
+
+
+def need_what_is_in_hand(patch: Patch) -> None:
+    """A line whose pieces were picked, each of its lot, still needs others."""
+    patch.setattr(keeping, "_unnamed", lambda parts: parts)
+
+
 def short_pick_of_no_lot(patch: Patch) -> None:
     """What is not found is of no lot."""
     movements = ShortPicked.movements
@@ -139,6 +197,26 @@ PLANTED = [
     Planted(
         count_claims_only, "a race", _race(races.test_room_that_a_claim_of_any_lot_made_is_not_room_of_lots_that_last)
     ),
+    Planted(
+        hold_an_allocation_by_the_sums_alone,
+        "a race",
+        _race(orders.test_two_orders_do_not_take_the_same_piece_because_short_lots_came_in),
+    ),
+    Planted(forget_the_life_of_a_line, ORDERS.name, hunt(ORDERS)),
+    Planted(offer_what_does_not_last, ORDERS.name, hunt(ORDERS)),
+    Planted(leave_open_what_no_node_has, ORDERS.name, hunt(ORDERS)),
+    Planted(pick_whatever_is_next, ORDERS.name, hunt(ORDERS)),
+    Planted(
+        promise_on_the_first_day_for_ever,
+        "a promise",
+        _race(orders.test_more_of_a_line_on_the_next_day_must_last_from_then_on),
+    ),
+    Planted(
+        count_what_a_line_had_as_it_was,
+        "a race",
+        _race(orders.test_what_a_line_has_already_must_last_as_long_as_what_it_is_given_now),
+    ),
+    Planted(need_what_is_in_hand, "a promise", _race(orders.test_pieces_in_hand_need_no_others_that_last)),
     Planted(short_pick_of_no_lot, "machine of lots", _machine()),
     Planted(take_back_of_no_lot, "machine of lots", _machine()),
     Planted(restock_what_is_unfit, "machine of lots", hunt_by(test_machine_of_lots.Lots, EXAMPLES * 2)),
@@ -156,8 +234,8 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
 
 @pytest.mark.parametrize(
     "search",
-    [hunt(test_pick_plans.PLANS_ARE_RIGHT), hunt(PROMISES), _machine()],
-    ids=["plans", "promises", "machine"],
+    [hunt(test_pick_plans.PLANS_ARE_RIGHT), hunt(PROMISES), hunt(ORDERS), _machine()],
+    ids=["plans", "promises", "orders", "machine"],
 )
 def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
     """Else it would find anything."""

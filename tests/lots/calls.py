@@ -27,6 +27,13 @@ def by_node() -> tuple[Reason, ...]:
     return shop().ask(reserve("c", place="pool:web", quantities={"MILK": 1}, channel="long")).because
 
 
+def lasting() -> tuple[Reason, ...]:
+    """Return what is said of an order of three that must last, where one piece does."""
+    world, _ = came(BatchReceived("MILK", 1, "L", TODAY + 9), BatchReceived("MILK", 4, "M", TODAY + 1))
+    order = make_order("o", pool="web", skus=("MILK",))
+    return world.ask(place(attrs.evolve(order, channel="long"), {"1": 3})).because
+
+
 def _claimed(world: World, node: str = "dc") -> tuple[Reason, ...]:
     return world.ask(claim_lots("c", node=node, lots=ONE)).because
 

@@ -67,7 +67,7 @@ LIMITS = {
     "names of a package": Limit(
         25,
         {
-            "src/unicommerce/inventory": 50,
+            "src/unicommerce/inventory": 55,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
             "src/unicommerce/ports": 35,

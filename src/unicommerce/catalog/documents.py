@@ -194,10 +194,20 @@ class Catalog:
                 found[sku] = (*found.get(sku, ()), kit.sku)
         return found
 
+    def has_lots(self, sku: str) -> bool:
+        """Tell whether pieces of a SKU are told apart by lot or serial number."""
+        product = self.product_by_sku.get(sku)
+        return product is not None and product.tracking in (Tracking.LOT, Tracking.SERIAL)
+
     @cached_property
     def channel_by_id(self) -> Mapping[str, Channel]:
         """Return the channels by id."""
         return {channel.id: channel for channel in self.channels}
+
+    def life_days(self, channel: str, sku: str) -> int:
+        """Return for how many days lots of a SKU must last to be sold through a channel; 0: while they may be sold."""
+        rules = self.channel_by_id.get(channel)
+        return rules.minimum_life_days if rules and self.has_lots(sku) else 0
 
     @cached_property
     def safety_by_place(self) -> Mapping[tuple[str, str], int]:

@@ -84,6 +84,7 @@ DOCUMENTS: Mapping[str, type[Document]] = MappingProxyType(
         "fulfillment.attempts": fulfillment.Attempts,
         "fulfillment.shipment": fulfillment.Shipment,
         "inventory.claim": inventory.Claim,
+        "inventory.life": inventory.Life,
         "inventory.lot": inventory.Lot,
         "lots.claim": lots.LotClaim,
         "orders.order": orders.Order,

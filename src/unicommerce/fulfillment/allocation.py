@@ -2,14 +2,15 @@
 
 A claim at a pool is moved to nodes of that pool; nothing is claimed anew. The pool's own groups hold the claim already,
 so a node's pieces are bound by its stock, its day's capacity and the groups of *other* pools that reach it. Where
-several nodes would draw on one such group too much, they are offered what is left of it in the order of the pool.
+several nodes would draw on one such group too much, they are offered what is left of it in the order of the pool. Where
+lots must last to be sold through the order's channel, a node offers those that last from today on.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..catalog import Catalog, Node, pool_place
-from ..inventory import Limits, free_of, limits_of
+from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, open_pieces, standing, whole_kits
 from ..routing import Plan, Supply, route
@@ -144,7 +145,8 @@ def _bounds(case: Case, node: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _limits(case: Case, node: str, sku: str) -> Limits:
-    return limits_of(case.world, case.catalog, _bounds(case, node), sku, now=case.now)
+    life_days = case.catalog.life_days(case.order.channel, sku)
+    return limits_of(case.world, case.catalog, _bounds(case, node), sku, life_days=life_days, now=case.now)
 
 
 def _free(case: Case, node: Node, sku: str, spent: Spent | None) -> int:
@@ -191,8 +193,15 @@ def _allocated(case: Case, parcels: Sequence[Parcel]) -> tuple[Allocated, ...]:
             turned_down=attempts.turned_down,
         )
         lines = tuple([LineQuantity(line.id, line.sku, pieces[line.id]) for line in order.lines if line.id in pieces])
-        events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried))
+        lives = _lives(case, node, lines)
+        events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried, lives=lives))
     return tuple(events)
+
+
+def _lives(case: Case, node: str, lines: Sequence[LineQuantity]) -> tuple[Life, ...]:
+    order = case.order
+    days: dict[str, int] = {order.unit(line): case.catalog.life_days(order.channel, sku) for line, sku, _ in lines}
+    return lives_of(case.world, case.catalog, node, days, now=case.now)
 
 
 def _attempts(case: Case) -> Attempts:
@@ -204,8 +213,10 @@ def _guards(case: Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
     guards: dict[Between, None] = {}
     for event in events:
         node = case.catalog.network.node_by_id[event.shipment.node]
+        # What a line has at the node already must last as long as what it is given now.
+        after = case._replace(world=Supposed(case.world, events)) if event.lives else case
         for sku in dict.fromkeys([sku for _, sku, _ in event.lines]):
-            limits = _limits(case, node.id, sku)
+            limits = _limits(after, node.id, sku)
             guards.update(dict.fromkeys(limits.sums + limits.still))
         guards.update(dict.fromkeys(open_pieces(case.order.id, event.lines)))
         if node.daily_capacity is not None:

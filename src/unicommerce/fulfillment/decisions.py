@@ -29,7 +29,6 @@ from ..orders import (
     order_key,
     ordered,
     standing,
-    whole_kits,
 )
 from ..supply import claimed_or_awaited, open_again
 from ..values import identifier, pieces, whole
@@ -50,8 +49,11 @@ def place(
     A line of a kit is taken as lines of its components (`orders.exploded`). Where there is too little, the policy says
     whether to refuse, to take a part, or to wait for what is expected.
 
-    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT` refuse; `supply.CUT` and
-    `BACKORDERED` name what each line lacks; `routing` says one reason for each node, `WAITS` what stays open.
+    Lots that must last to be sold through the order's channel are allocated at once, and never waited for.
+
+    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT` refuse; `supply.WHOLE`,
+    `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for
+    each node, `WAITS` what stays open.
     """
     if not quantities:
         raise InvalidValue("quantities", quantities, "pieces of one line or more")
@@ -76,37 +78,48 @@ def place(
 def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, at_once: bool = False) -> Decision:
     """Decide the goods of lines that are open, or that `before` opens: claimed at the pool, or as the policy says.
 
-    What is claimed is allocated where `at_once`; kits that may not part always are, whole. Of those, what a plan could
-    not serve is not taken: it is asked again for so many as were served, until all that is asked for is.
+    What is claimed is allocated where `at_once`; kits that may not part always are, whole, and so is what must last. Of
+    those, what a plan could not serve is not taken: it is asked again for so many as were served, until all that is
+    asked for is.
     """
     world, catalog, order, policy, now = case
-    kits: Mapping[str, int] | None = None if policy.kits_may_part or not order.kits else {}
-    whole = {line for kit in order.kits for line, _ in kit.components} if kits is not None else set()
+    given = _given_at_once(case, _claimed_lines((claimed,)))
     while True:
-        claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, kits=kits)
+        claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
         taken = claim.events if isinstance(claim, Accepted) else (claimed,)
-        lines = [line for line in _claimed_lines(taken) if at_once or line.line in whole]
+        lines = [line for line in _claimed_lines(taken) if at_once or line.line in given]
         # Looked up before anything is refused, so that one reading of the store suffices.
         allocated: Decision = Accepted()
         if at_once or lines:
             allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines)
         if isinstance(claim, Refused):
             return claim
-        given = allocated if isinstance(allocated, Accepted) else Accepted()
-        served = whole_kits(order, [_by_line(event.lines) for event in given.events if isinstance(event, Allocated)])
-        if kits is None or served == whole_kits(order, [_by_line(lines)]):
+        going = allocated if isinstance(allocated, Accepted) else Accepted()
+        served = _served(going.events)
+        if all(served.get(line, 0) == quantity for line, _, quantity in lines if line in given):
             because = claim.because + allocated.because
-            return Accepted(taken + given.events, because, claim.guards + given.guards)
-        kits = served
+            return Accepted(taken + going.events, because, claim.guards + going.guards)
+        given = {line: served.get(line, 0) for line in given}
+
+
+def _given_at_once(case: Case, lines: Iterable[LineQuantity]) -> dict[str, int]:
+    """Return the pieces of the lines that may not stay open: of kits that may not part, and of what must last."""
+    catalog, order = case.catalog, case.order
+    whole = () if case.policy.kits_may_part else [line for kit in order.kits for line, _ in kit.components]
+    return {line: quantity for line, sku, quantity in lines if line in whole or catalog.life_days(order.channel, sku)}
+
+
+def _served(events: Iterable[Event]) -> dict[str, int]:
+    """Return the pieces by line that nodes are given; a plan gives whole kits where they may not part."""
+    served: dict[str, int] = {}
+    for line, _, quantity in [line for event in events if isinstance(event, Allocated) for line in event.lines]:
+        served[line] = served.get(line, 0) + quantity
+    return served
 
 
 def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
     claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
     return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity in claims]
-
-
-def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:
-    return {line: quantity for line, _, quantity in lines}
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
@@ -203,9 +216,10 @@ def amend(
     """Ask that lines of an order be of other quantities: pieces by line, zero takes the line back.
 
     Less gives claims back, more claims at the pool and waits for `allocate`; a kit goes by its line as ordered, and
-    more of it is allocated at once unless it may part. Where there is too little for more, the policy says what is
-    done, as when an order is placed. Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `TOO_LATE`;
-    `inventory.SHORT`, `supply.SHORT` and `WHOLE` refuse; `supply.CUT` and `BACKORDERED` as `place` (found and needed).
+    more of it is allocated at once unless it may part, as is more of what must last. Where there is too little for
+    more, the policy says what is done, as when an order is placed. Because: `orders.UNKNOWN_ORDER`,
+    `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `TOO_LATE`; `inventory.SHORT`, `supply.SHORT`, `supply.WHOLE` and
+    `supply.LASTING` refuse; `supply.CUT` and `supply.BACKORDERED` as `place` (found and needed).
     """
     wanted = sorted([(identifier(line, "line"), whole(q, f"quantity of {line}")) for line, q in quantities.items()])
 

@@ -8,7 +8,7 @@ where the goods went instead.
 from typing import ClassVar, NamedTuple
 
 from ..catalog import pool_place
-from ..inventory import CUSTOMER, GoodsState, goods, sellable
+from ..inventory import CUSTOMER, GoodsState, Life, goods, sellable
 from ..ledger import Account, Document, Movement
 from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
 from ..values import Unit, frozen
@@ -80,7 +80,7 @@ class Allocated:
     """Open pieces are given to a node to ship.
 
     Moves: lines open -> allocated; goods: claim at the pool -> reserved at the node; capacity of the node's day ->
-    used.
+    used. `lives` say until when lots must last there.
     """
 
     kind: ClassVar[str] = "fulfillment.allocated"
@@ -88,6 +88,7 @@ class Allocated:
     shipment: Shipment
     lines: tuple[LineQuantity, ...]
     attempts: Attempts
+    lives: tuple[Life, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Give the pieces to the node."""
@@ -95,8 +96,8 @@ class Allocated:
         return (*steps, *_claim_to_node(self.pool, self.shipment, self.lines))
 
     def documents(self) -> tuple[Document, ...]:
-        """Set down the shipment and the attempt."""
-        return (self.shipment, self.attempts)
+        """Set down the shipment, the attempt and until when lots must last."""
+        return (self.shipment, self.attempts, *self.lives)
 
 
 @frozen(kw_only=True)

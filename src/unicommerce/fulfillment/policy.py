@@ -12,9 +12,9 @@ class FulfillmentPolicy:
     """How orders are served.
 
     - `routing`: what routing weighs. - `allocates_at_once`: place and allocate in one entry, so that the customer is
-    told the promise at once; a retailer who routes in waves sets it to False and asks `allocate` later.
-    - `kits_may_part`: the components of a kit may come from several nodes; else they are taken only where a
-    node has them whole, and allocated at once.
+    told the promise at once; a retailer who routes in waves sets it to False and asks `allocate` later. Lots that must
+    last are allocated at once in any case. - `kits_may_part`: the components of a kit may come from several nodes; else
+    they are taken only where a node has them whole, and allocated at once.
     - `backorders`: what is done with an order for which there is too little; by default it is refused.
     """
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from ..catalog import Catalog, local_day
-from ..inventory import goods, is_told_apart, lot_key, may_be_sold
+from ..inventory import goods, is_told_apart, life_needed, lot_key, may_be_sold
 from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
 from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
@@ -203,9 +203,9 @@ def _lots(
             picked_by_line[each.line] -= part
     for sku in sorted(_tracked(case)):
         own = [(line, picked_by_line[line]) for line, of, _ in lines if of == sku and picked_by_line[line]]
+        for life_days, some in _by_life(case, own):
+            taken += _next(case, sku, some, taken, life_days)
         if own:
-            assumed = _next(case, sku, own, taken)
-            taken += assumed
             because.append(Reason(LotCode.ASSUMED, sku, sum([quantity for _, quantity in own])))
     return tuple(taken), tuple(because)
 
@@ -222,7 +222,17 @@ def _day(case: Case) -> int:
     return local_day(place.calendar.zone, case.now) if place else 0
 
 
-def _next(case: Case, sku: str, wanted: list[tuple[str, int]], taken: Iterable[LinePieces]) -> list[LinePieces]:
+def _by_life(case: Case, wanted: Iterable[tuple[str, int]]) -> list[tuple[int, list[tuple[str, int]]]]:
+    """Return pieces by line, together where their lots must last as long, those first that must last longest."""
+    node, day, found = case.document.node, _day(case), dict[int, list[tuple[str, int]]]()
+    for line, quantity in wanted:
+        found.setdefault(life_needed(case.world, node, case.order.unit(line), day), []).append((line, quantity))
+    return sorted(found.items(), reverse=True)
+
+
+def _next(
+    case: Case, sku: str, wanted: list[tuple[str, int]], taken: Iterable[LinePieces], life_days: int
+) -> list[LinePieces]:
     """Return the lots that were next, for these pieces by line, where those that were told are taken already."""
     assert isinstance(case.given, Catalog)
     gone = [(each.lot, each.owner, each.quantity) for each in taken if each.sku == sku]
@@ -230,9 +240,8 @@ def _next(case: Case, sku: str, wanted: list[tuple[str, int]], taken: Iterable[L
         stock._replace(quantity=stock.quantity - sum([q for lot, who, q in gone if (lot, who) == stock[:2]]))
         for stock in stocks(case.world, case.document.node, sku)
     ]
-    channel = case.given.channel_by_id.get(case.order.channel)
     day, needed = _day(case), sum([quantity for _, quantity in wanted])
-    plan = pick_plan(sku, there, needed, day=day, minimum_life_days=channel.minimum_life_days if channel else 0)
+    plan = pick_plan(sku, there, needed, day=day, minimum_life_days=life_days)
     if missing := needed - sum([part.quantity for part in plan]):  # they came from somewhere: a recall must find them
         unfit = [stock for stock in there if stock[:2] not in {part[2:4] for part in plan}]
         unfit = [s._replace(batch=attrs.evolve(s.batch, recalled="") if s.batch else None) for s in unfit]

@@ -11,6 +11,7 @@ from .documents import (
     Claim,
     ClaimLine,
     GoodsState,
+    Life,
     claim_key,
     goods,
     on_hand_accounts,
@@ -19,7 +20,7 @@ from .documents import (
 )
 from .endings import quota_lines
 from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
-from .keeping import Limits, free_of, lasting, limits_of
+from .keeping import Limits, free_of, lasting, life_needed, limits_of, lives_of
 from .lots import Lot, LotPieces, first_of, is_told_apart, lot_key, lots_in, may_be_sold, shelf, unsellable
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
@@ -39,6 +40,7 @@ __all__ = [
     "Extended",
     "GoodsState",
     "InventoryCode",
+    "Life",
     "Limits",
     "Lot",
     "LotPieces",
@@ -59,7 +61,9 @@ __all__ = [
     "hold",
     "is_told_apart",
     "lasting",
+    "life_needed",
     "limits_of",
+    "lives_of",
     "lot_key",
     "lots_in",
     "may_be_sold",

@@ -28,8 +28,7 @@ from .codes import InventoryCode
 from .documents import Claim, ClaimLine, claim_key
 from .endings import NOTHING, Part, closed, expired, given_back, over, overdue, standing
 from .events import Claimed
-from .keeping import Limits, free_of, is_within, limits_of
-from .lots import has_lots
+from .keeping import Limits, free_of, is_within, limits_of, lives_of
 from .policy import ClaimPolicy
 
 __all__ = ["claim_lines"]
@@ -50,6 +49,11 @@ class Case(NamedTuple):
     channel: Channel | None
     now: int
 
+    def life_days(self, sku: str) -> int:
+        """Return for how many days lots must last: at a node. What is claimed at a pool is looked at where it goes."""
+        is_node = self.wanted.place in self.catalog.network.node_by_id
+        return self.catalog.life_days(self.wanted.channel, sku) if is_node else 0
+
 
 def claim_lines(
     world: State,
@@ -60,12 +64,14 @@ def claim_lines(
     policy: ClaimPolicy = ClaimPolicy(),
     kits: Kits = NO_KITS,
     has_quota: bool = False,
+    goes_on: bool = False,
 ) -> Decision:
     """Decide a claim of several lines at one place, and who falls short by how much.
 
     `wanted.own` names a claim of the same holder that is drawn on first; `kits` are the SKUs among the lines that are
     made of others, which are then what is claimed. All of it or nothing, unless the policy takes a part. What comes
-    from another claim of the same `ref` (`has_quota`) has drawn the quota of its channel already.
+    from another claim of the same `ref` (`has_quota`) has drawn the quota of its channel already. What must last is
+    claimed at a pool only where it goes on to nodes in the same entry (`goes_on`).
     """
     network, place = catalog.network, wanted.place
     places, node = network.limits.get(place), network.node_by_id.get(place)
@@ -86,14 +92,16 @@ def claim_lines(
         else:
             return Accepted((wanted,), (), guards)
     channel = catalog.channel_by_id.get(wanted.channel)
-    if because := _not_there(catalog, wanted, channel, kits):
+    if because := _not_there(catalog, wanted, channel, kits, goes_on=goes_on):
         return Refused(because)
     if channel and has_quota:
         channel = attrs.evolve(channel, quotas=())
     return _settled(Case(world, catalog, wanted, channel, now), policy, kits)
 
 
-def _not_there(catalog: Catalog, wanted: Claimed, channel: Channel | None, kits: Kits) -> tuple[Reason, ...]:
+def _not_there(
+    catalog: Catalog, wanted: Claimed, channel: Channel | None, kits: Kits, *, goes_on: bool
+) -> tuple[Reason, ...]:
     """Return why a channel can not claim at a place at all."""
     place = wanted.place
     if channel is None:
@@ -101,9 +109,9 @@ def _not_there(catalog: Catalog, wanted: Claimed, channel: Channel | None, kits:
         return (Reason(InventoryCode.UNKNOWN_CHANNEL, wanted.channel),) if is_unknown else ()
     if not is_within(catalog, channel, place):
         return (Reason(InventoryCode.NOT_OF_CHANNEL, place, place, channel.id),)
-    if not channel.minimum_life_days or place in catalog.network.node_by_id:
+    if goes_on or place in catalog.network.node_by_id:
         return ()
-    dated = [sku for sku in _demand(wanted.lines, kits) if has_lots(catalog, sku)]
+    dated = [sku for sku in _demand(wanted.lines, kits) if catalog.life_days(channel.id, sku)]
     return tuple([Reason(InventoryCode.BY_NODE, channel.id, None, None, sku) for sku in dated])
 
 
@@ -150,8 +158,10 @@ def _taken(case: Case, kits: Kits, demand: Mapping[str, int]) -> Claimed:
         wanted = attrs.evolve(wanted, lines=lines)
     if wanted.claim and wanted.claim.skus != tuple(demand):
         wanted = attrs.evolve(wanted, claim=attrs.evolve(wanted.claim, skus=tuple(demand)))
-    if wanted.claim and case.channel and case.channel.minimum_life_days:  # from that day on its goods must last
-        wanted = attrs.evolve(wanted, claim=attrs.evolve(wanted.claim, claimed_at=case.now))
+    if days := max(map(case.life_days, demand), default=0):  # from today on its goods must last
+        refs = dict.fromkeys([line.ref for line in wanted.lines], days)
+        lives = lives_of(case.world, case.catalog, wanted.place, refs, now=case.now)
+        wanted = attrs.evolve(wanted, lives=lives)
     if case.channel and case.channel.quotas:
         limited = case.channel.quota_by_sku
         wanted = attrs.evolve(wanted, quota=tuple([line for line in wanted.lines if line.sku in limited]))
@@ -208,15 +218,14 @@ def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING)
     """Return the room for a SKU once others have given back; what is drawn on needs none, for it was claimed before."""
     events = drawn.events + ended.events
     world: State = Supposed(case.world, events) if events else case.world
-    limits = limits_of(
-        world, case.catalog, case.catalog.network.limits[case.wanted.place], sku, case.channel, now=case.now
-    )
+    places, life_days = case.catalog.network.limits[case.wanted.place], case.life_days(sku)
+    limits = limits_of(world, case.catalog, places, sku, case.channel, life_days=life_days, now=case.now)
     rooms = [free_of(world, guard) for guard in limits.sums]
     if not drawn.events:
         return Room(sku, needed, min(rooms), limits, rooms, limits.sums + limits.still)
     moves = [move for event in drawn.events for move in event.movements()]
     gains = [_gained(guard, moves) for guard in limits.sums]
-    if case.channel and case.channel.minimum_life_days and has_lots(case.catalog, sku):
+    if life_days:
         gains[0] = 0  # at its node: what was drawn on may have been claimed of lots that do not last as long
     rooms = [max(free, gain) for free, gain in zip(rooms, gains, strict=True)]
     needs = tuple([guard for guard, gain in zip(limits.sums, gains, strict=True) if needed > gain])

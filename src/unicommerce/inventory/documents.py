@@ -19,8 +19,10 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "GoodsState",
+    "Life",
     "claim_key",
     "goods",
+    "life_key",
     "on_hand_accounts",
     "quota",
     "quota_claimed",
@@ -155,3 +157,28 @@ class Claim:
 def claim_key(claim: str) -> Key[Claim]:
     """Return the key of a claim's document."""
     return Key("inventory.claim", claim)
+
+
+@frozen(kw_only=True)
+class Life:
+    """Until which day (ordinal) lots must last that are set aside at a node for `ref`, as it was promised there."""
+
+    node: str
+    ref: str
+    revision: int = 1
+    until: int
+
+    @property
+    def key(self) -> "Key[Life]":
+        """Return the key."""
+        return life_key(self.node, self.ref)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def life_key(node: str, ref: str) -> Key[Life]:
+    """Return the key of how long the lots must last that a claim or an order's line has at a node."""
+    return Key("inventory.life", f"{node}/{ref}")

@@ -12,6 +12,7 @@ from .documents import (
     Claim,
     ClaimLine,
     GoodsState,
+    Life,
     goods,
     quota,
     quota_claimed,
@@ -64,7 +65,7 @@ class Claimed:
     """Goods are promised to somebody, at a node or at a pool.
 
     Moves: sellable -> held or reserved, under the `ref` of each line; the `quota` of the `channel`, open -> claimed.
-    `own` names the claim of the same holder that was drawn on first.
+    `own` names the claim of the same holder that was drawn on first; `lives` say until when its lots must last.
     """
 
     kind: ClassVar[str] = "inventory.claimed"
@@ -75,6 +76,7 @@ class Claimed:
     channel: str = ""
     own: str = ""
     quota: tuple[ClaimLine, ...] = ()
+    lives: tuple[Life, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces aside."""
@@ -83,8 +85,8 @@ class Claimed:
         return moves + quota_drawn(self.channel, self.quota) if self.quota else moves
 
     def documents(self) -> tuple[Document, ...]:
-        """Set down the claim, where it is not an order's."""
-        return (self.claim,) if self.claim else ()
+        """Set down the claim, where it is not an order's, and until when its lots must last."""
+        return (self.claim, *self.lives) if self.claim else self.lives
 
 
 def quota_drawn(channel: str, lines: tuple[ClaimLine, ...]) -> tuple[Movement, ...]:

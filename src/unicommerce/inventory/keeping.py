@@ -4,23 +4,38 @@ For each set of places G that goods are taken from (`Network.limits`),
 
     free(G) = sellable(G) - the sum of kept(n) over its nodes n - the channel's buffer + the channel's allowance
 
-where a node keeps min(what it has to sell, its safety stock and the pieces in lots that may not be sold). For a channel
-whose lots must last, the node that it claims at keeps shorter ones too, in its own sum alone (docs/decisions/0037).
+where a node keeps min(what it has to sell, its safety stock and the pieces in lots that may not be sold). Where lots
+must last, the node that they are taken at keeps shorter ones too, in its own sum alone (docs/decisions/0037, 0042).
 Beside these sums stands the channel's quota. Each is a guard whose `least` is what has to stay: what is free is what
 the accounts hold above it. So what was decided is still right when it is recorded. The table of how the rules compose
 is in docs/concepts/pools-and-groups.md.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
+
+import attrs
 
 from ..catalog import Catalog, Channel, local_day, pool_place
 from ..ledger import Account, Between, State
 from ..values import Unit
-from .documents import CLAIMED, claim_key, goods, quota, quota_open, sellable, sellable_accounts
-from .lots import has_lots, lot_key, may_be_sold, unsellable
+from .documents import CLAIMED, Life, goods, life_key, quota, quota_open, sellable, sellable_accounts
+from .lots import lot_key, may_be_sold, unsellable
 
-__all__ = ["Lasting", "Limits", "Places", "enough", "free_of", "is_within", "kept", "lasting", "limits_of"]
+__all__ = [
+    "Lasting",
+    "Limits",
+    "Places",
+    "enough",
+    "free_of",
+    "is_within",
+    "kept",
+    "lasting",
+    "life_needed",
+    "limits_of",
+    "lives_of",
+]
 
 Places = tuple[tuple[str, ...], ...]
 """Sets of places, as `Network.limits` has them."""
@@ -64,17 +79,18 @@ def limits_of(
     sku: str,
     channel: Channel | None = None,
     *,
+    life_days: int = 0,
     now: int | None = None,
 ) -> Limits:
     """Return the limits of a SKU at a place with these `Network.limits`, for a channel (None: for nobody's).
 
-    `now` (ms UTC) says which lots have expired; without it only recalled ones are kept back.
+    At a node, lots may have to last (`life_days`). `now` (ms UTC) says which have expired; without it only recalled
+    ones are kept back.
     """
-    by_lot = has_lots(catalog, sku)
+    by_lot = catalog.has_lots(sku)
     if not (catalog.safety or by_lot) and channel is None:
         return enough(places, sku)
     least = channel.buffer - channel.allowance if channel else 0
-    life_days = channel.minimum_life_days if channel and by_lot else 0
     nodes = dict.fromkeys([place for some in places for place in some])
     wanted = {node: catalog.safety_stock(node, sku) for node in nodes}
     for node in nodes if by_lot else ():
@@ -85,7 +101,7 @@ def limits_of(
         for some, guard in zip(places, enough(places, sku).sums, strict=True)
     ]
     if life_days:
-        own = places[0][0]  # the node that it claims at
+        own = places[0][0]  # the node that they are taken at
         wanted[own] = catalog.safety_stock(own, sku)
         wanted[own] += unsellable(world, catalog, own, sku, now=now, minimum_life_days=life_days)
         keeps[own] = kept(world, own, sku, wanted[own])
@@ -95,17 +111,17 @@ def limits_of(
     still = [
         Between(goods(sku), (sellable(node),), None, pieces) for node, pieces in keeps.items() if pieces < wanted[node]
     ]
-    if channel and life_days and now is not None:
+    if life_days and now is not None:
         for each in lasting(world, catalog, places[0][0], sku, life_days, now=now):
-            still += each.guards(max(each.free, 0) + channel.allowance)
+            still += each.guards(max(each.free, 0) + (channel.allowance if channel else 0))
     return Limits(tuple(sums), tuple(still))
 
 
 class Lasting(NamedTuple):
     """At a node, the pieces that last so long and that no claim needs which must last as long; below zero: missing.
 
-    `others` are the accounts of those that last, and of claims of anything else: `there` together. `claimed` are those
-    of all claims, which hold `taken`.
+    `others` are the accounts of those that last, and of claims of anything else or by name: `there` together. `claimed`
+    are those of all claims, which hold `taken`.
     """
 
     free: int
@@ -126,35 +142,52 @@ class Lasting(NamedTuple):
 def lasting(world: State, catalog: Catalog, node: str, sku: str, days: int, *, now: int) -> tuple[Lasting, ...]:
     """Return what is free of pieces that last, for each life up to so many days that a claim or a channel needs."""
     lives = {channel.minimum_life_days for channel in catalog.channels}
-    if not any(lives) or not has_lots(catalog, sku):
+    if not any(lives) or not catalog.has_lots(sku):
         return ()
     unit, shelf, zone = goods(sku), sellable(node), catalog.network.node_by_id[node].calendar.zone
     today, claimed = local_day(zone, now), tuple([Account(node, state) for state in CLAIMED])
     parts = {part: held for account in claimed for part, held in world.parts(unit, account).items()}
-    needs = {Account(*part[:3]): _life_needed(world, catalog, part.ref, zone, today) for part in sorted(parts)}
-    unnamed = sum([held for part, held in parts.items() if not (part.lot or part.owner)])
+    needs = {ref: life_needed(world, node, ref, today) for ref in sorted({part.ref for part in parts})}
+    unnamed = _unnamed(parts)
     lots = sorted({part.lot for part in world.parts(unit, shelf) if part.lot})
     batches = {lot: world.document(lot_key(sku, lot)) for lot in lots}
     found = []
     for life in sorted([life for life in lives.union(needs.values()) if 0 < life <= days]):
         long = [shelf._replace(lot=lot) for lot in lots if may_be_sold(batches[lot], today, life)]
         short = unsellable(world, catalog, node, sku, now=now, minimum_life_days=life)
-        needing = sum([world.balance(unit, (account,)) for account, need in needs.items() if need >= life])
-        others = (*long, *[account for account, need in needs.items() if need < life])
-        free = world.balance(unit, (shelf,)) - short + max(unnamed - needing, 0)
+        needing = sum([held for part, held in unnamed.items() if needs[part.ref] >= life])
+        named = [part for part in parts if part not in unnamed and needs[part.ref] >= life]
+        rest = {Account(*part[:3]): None for part in parts if needs[part.ref] < life}
+        others = (*long, *sorted([*named, *rest]))
+        free = world.balance(unit, (shelf,)) - short + sum(unnamed.values()) - needing
         taken, there = world.balance(unit, claimed), world.balance(unit, others)
         found.append(Lasting(free, unit, others, there, claimed, taken))
     return tuple(found)
 
 
-def _life_needed(world: State, catalog: Catalog, ref: str, zone: str, today: int) -> int:
-    """Return for how many days from today the goods of a claim must last: it was told so on the day it was made."""
-    claim = world.document(claim_key(ref[6:])) if ref.startswith("claim:") else None
-    channel = catalog.channel_by_id.get(claim.channel) if claim else None
-    if claim is None or channel is None or not channel.minimum_life_days:
-        return 0
-    made = today if claim.claimed_at is None else local_day(zone, claim.claimed_at)
-    return channel.minimum_life_days - (today - made)
+def _unnamed(parts: Mapping[Account, int]) -> Mapping[Account, int]:
+    """Return what is claimed of no lot: what was picked, or claimed by name, needs no other pieces."""
+    return {part: held for part, held in parts.items() if not (part.lot or part.owner)}
+
+
+def life_needed(world: State, node: str, ref: str, today: int) -> int:
+    """Return for how many days from today lots must last that are set aside at a node for `ref`."""
+    life = world.document(life_key(node, ref))
+    return max(life.until - today, 0) if life else 0
+
+
+def lives_of(
+    world: State, catalog: Catalog, node: str, days_by_ref: Mapping[str, int], *, now: int
+) -> tuple[Life, ...]:
+    """Return until when lots must last that are set aside at a node today, where they must: no shorter than before."""
+    wanted = {ref: days for ref, days in days_by_ref.items() if days}
+    if not wanted:
+        return ()
+    today = local_day(catalog.network.node_by_id[node].calendar.zone, now)
+    told = [(ref, today + days, world.document(life_key(node, ref))) for ref, days in wanted.items()]
+    new = [Life(node=node, ref=ref, until=until) for ref, until, known in told if known is None]
+    longer = [(known, until) for _, until, known in told if known and until > known.until]
+    return (*new, *(attrs.evolve(known, revision=known.revision + 1, until=until) for known, until in longer))
 
 
 def is_within(catalog: Catalog, channel: Channel, place: str) -> bool:

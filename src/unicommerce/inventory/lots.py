@@ -18,7 +18,6 @@ __all__ = [
     "Lot",
     "LotPieces",
     "first_of",
-    "has_lots",
     "is_told_apart",
     "life_days",
     "lot_key",
@@ -143,12 +142,6 @@ def is_told_apart(given: object, sku: str) -> bool:
     return product is not None and product.tracking is not Tracking.NONE
 
 
-def has_lots(catalog: Catalog, sku: str) -> bool:
-    """Tell whether pieces of a SKU are told apart by lot or serial number."""
-    product = catalog.product_by_sku.get(sku)
-    return product is not None and product.tracking in (Tracking.LOT, Tracking.SERIAL)
-
-
 def unsellable(
     state: State, catalog: Catalog, node: str, sku: str, *, now: int | None, minimum_life_days: int = 0
 ) -> int:
@@ -157,7 +150,7 @@ def unsellable(
     Without a moment only recalled lots count. A product that is not told apart by lots costs no reading.
     """
     place = catalog.network.node_by_id.get(node)
-    if place is None or not has_lots(catalog, sku):
+    if place is None or not catalog.has_lots(sku):
         return 0
     day = 0 if now is None else local_day(place.calendar.zone, now)
     kept = 0

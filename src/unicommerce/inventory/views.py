@@ -8,7 +8,6 @@ from ..ledger import Account, State, Supposed
 from .documents import GoodsState, claim_key, goods, on_hand_accounts, sellable
 from .endings import expired, overdue
 from .keeping import free_of, is_within, limits_of
-from .lots import has_lots
 
 __all__ = ["Availability", "Stock", "availability", "available", "on_hand"]
 
@@ -28,9 +27,10 @@ def available(
         return 0
     if place not in network.limits or (channel and (rules is None or not is_within(catalog, rules, place))):
         return 0
-    if rules and rules.minimum_life_days and node is None and has_lots(catalog, sku):
+    life_days = catalog.life_days(channel, sku)
+    if life_days and node is None:
         return 0
-    limits = limits_of(state, catalog, network.limits[place], sku, rules, now=now)
+    limits = limits_of(state, catalog, network.limits[place], sku, rules, life_days=life_days, now=now)
     if rules is None:
         return limits.free(state)
     sets, fenced = len(network.limits[place]), _fenced(state, rules, place, sku)

@@ -5,6 +5,7 @@ they are open, with the claim at the order's pool, in the same event: an open or
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import attrs
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 
+NONE_GIVEN: Mapping[str, int] = MappingProxyType({})
+
+
 class Case(NamedTuple):
     """An order that asks for goods, and what decides with it."""
 
@@ -50,31 +54,32 @@ def claimed_or_awaited(
     *,
     policy: BackorderPolicy,
     now: int,
-    kits: Mapping[str, int] | None = None,
+    given: Mapping[str, int] = NONE_GIVEN,
 ) -> Decision:
     """Decide a claim at the pool for lines that are open; where there is too little, as the policy says.
 
     What is there is claimed by kits and then by the lines in their order, and the rest is canceled, or claimed at
-    inbounds. `kits` says that kits may not part, and of which of them how many at most can be had: they do not wait.
-    Because: as `claim_lines`; `SHORT` (with what is expected), `WHOLE` for each kit, `CUT` and `BACKORDERED` for each
-    line (found and needed).
+    inbounds. `given` are the lines that go on to nodes in the same entry, each with the most pieces that can be had:
+    those of kits that may not part, and of what must last. They do not wait.
+    Because: as `claim_lines`; `SHORT` (with what is expected), `WHOLE` for each kit, `LASTING`, `CUT` and `BACKORDERED`
+    for each line (found and needed).
     """
-    answer, case = claim_lines(world, catalog, claimed, now=now), Case(catalog, order, policy, now)
+    goes_on, case = bool(given), Case(catalog, order, policy, now)
+    answer = claim_lines(world, catalog, claimed, now=now, goes_on=goes_on)
     found = {} if isinstance(answer, Accepted) else found_in(answer)
-    if not (kits if isinstance(answer, Accepted) else found):
+    if not (given if isinstance(answer, Accepted) else found):
         return answer
-    is_whole = kits is not None or policy.when_short is Short.PARTIAL
-    wanted = _bundles(order, claimed.lines, is_whole=is_whole)
-    there, rest = _split(claimed.lines, _fitting(wanted, claimed.lines, found, kits or {}))
+    wanted = _bundles(order, claimed.lines, given, is_whole=policy.when_short is Short.PARTIAL)
+    there, rest = _split(claimed.lines, _fitting(wanted, claimed.lines, found, given))
     if not rest:
         return answer
-    torn = _not_whole(order, wanted, there)
+    torn = _torn(order, wanted, there, given)
     if policy.when_short is Short.REFUSE or (torn and policy.when_short is Short.BACKORDER):
         return Refused((answer.because if isinstance(answer, Refused) else ()) + torn)
     events: tuple[Event, ...] = ()
     guards: tuple[Guard, ...] = ()
     if there:
-        part = claim_lines(world, catalog, of_lines(claimed, there), now=now)
+        part = claim_lines(world, catalog, of_lines(claimed, there), now=now, goes_on=goes_on)
         if isinstance(part, Refused):
             return part
         events, guards = part.events, part.guards
@@ -100,10 +105,12 @@ def _line(ref: str) -> str:
     return ref.rpartition("/")[2]
 
 
-def _bundles(order: Order, lines: Iterable[ClaimLine], *, is_whole: bool) -> tuple[Bundle, ...]:
-    """Return what is served together: whole kits, or each piece by itself."""
+def _bundles(
+    order: Order, lines: Iterable[ClaimLine], given: Mapping[str, int], *, is_whole: bool
+) -> tuple[Bundle, ...]:
+    """Return what is served together: whole kits, always where all their pieces go on to nodes, or each by itself."""
     pieces = {_line(ref): quantity for ref, _, quantity in lines}
-    if is_whole:
+    if is_whole or all(line in given for kit in order.kits for line, _ in kit.components if line in pieces):
         return bundles(order, pieces)
     return tuple([Bundle("", quantity, ((line, 1),)) for line, quantity in pieces.items()])
 
@@ -111,11 +118,12 @@ def _bundles(order: Order, lines: Iterable[ClaimLine], *, is_whole: bool) -> tup
 def _fitting(
     wanted: Iterable[Bundle], lines: Iterable[ClaimLine], found: Mapping[str, int], most: Mapping[str, int]
 ) -> dict[str, int]:
-    """Return the pieces of each line that are there, the first bundles served first; of a kit at most so many."""
+    """Return the pieces of each line that are there, the first bundles served first; of some lines at most so many."""
     left, skus, there = dict(found), {_line(ref): sku for ref, sku, _ in lines}, dict[str, int]()
-    for kit, quantity, parts in wanted:
+    for _, quantity, parts in wanted:
         per = _pieces([(skus[line], each) for line, each in parts])
-        part = min([quantity, most.get(kit, quantity), *(left[sku] // per[sku] for sku in per if sku in left)])
+        had = [most[line] // each for line, each in parts if line in most]
+        part = min([quantity, *had, *(left[sku] // per[sku] for sku in per if sku in left)])
         for sku in per.keys() & left.keys():
             left[sku] -= part * per[sku]
         for line, each in parts:
@@ -130,14 +138,18 @@ def _split(lines: Iterable[ClaimLine], there: Mapping[str, int]) -> tuple[tuple[
     return tuple(taken), tuple([line._replace(quantity=line.quantity - p) for line, p in own if p < line.quantity])
 
 
-def _not_whole(order: Order, wanted: Iterable[Bundle], there: Iterable[ClaimLine]) -> tuple[Reason, ...]:
-    """Say of which kits there are fewer than are wanted, and of which of their pieces."""
+def _torn(
+    order: Order, wanted: Iterable[Bundle], there: Iterable[ClaimLine], given: Mapping[str, int]
+) -> tuple[Reason, ...]:
+    """Say of which kits, with their pieces, and of which lines that must last there is less than is wanted."""
     pieces, because = {_line(ref): quantity for ref, _, quantity in there}, list[Reason]()
     for kit, quantity, parts in wanted:
         part = min([pieces.get(line, 0) // each for line, each in parts])
         if kit and part < quantity:
             names = [(kit, order.kit_by_id[kit].sku, 1), *((line, order.line_by_id[line].sku, n) for line, n in parts)]
             because += [Reason(SupplyCode.WHOLE, order.unit(id), part * n, quantity * n, sku) for id, sku, n in names]
+        elif (line := parts[0][0]) in given and part < quantity:
+            because.append(Reason(SupplyCode.LASTING, order.unit(line), part, quantity, order.line_by_id[line].sku))
     return tuple(because)
 
 

@@ -14,6 +14,10 @@ class SupplyCode(ReasonCode):
     SHORT = "supply.short", "only {found} of {needed} {unit} can be had at {subject}, those that are expected included"
     BEYOND = "supply.beyond", "{subject} brings {needed} {unit} where {found} were expected"
     WHOLE = "supply.whole", "only {found} of {needed} {unit} for {subject} can be had in whole kits"
+    LASTING = (
+        "supply.lasting",
+        "at most {found} of {needed} {unit} for {subject} can be had of lots that last long enough",
+    )
     BACKORDERED = "supply.backordered", "{found} of {needed} {unit} for {subject} are expected, not there yet"
     CUT = "supply.cut", "{subject} gets {found} of {needed} {unit}: there are no more"
     MOVED = "supply.moved", "{found} of {needed} {unit} for {subject} come otherwise than was promised"
