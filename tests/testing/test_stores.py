@@ -1,14 +1,16 @@
 """Every store of the library and of the examples keeps the contract that integrators hold theirs to."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
+
+import pytest
 
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
 from tests import servers
 from tests.testing import stores
 from unicommerce.ledger import Memory, Store
-from unicommerce.testing import Guarantee, StoreContract, Subject
+from unicommerce.testing import CHECKS, Guarantee, StoreContract, Subject, prove
 
 
 class TestMemory(StoreContract):
@@ -23,9 +25,10 @@ class TestMemory(StoreContract):
 
 
 class TestSQLite(StoreContract):
-    """A file that processes share."""
+    """A file that processes share. Its writers queue for the file and nowhere else."""
 
-    guarantees = Guarantee
+    guarantees = frozenset(Guarantee) - {Guarantee.QUEUES}
+    older = (partial(stores.sqlite, kind=stores.SQLiteStoreOfOld),)
     make_store = staticmethod(stores.sqlite)
 
 
@@ -44,9 +47,9 @@ class TestThreaded(StoreContract):
 
 
 class TestPostgres(StoreContract):
-    """A database that processes share."""
+    """A database that processes share. It has had one form so far; what becomes of that is tested below."""
 
-    guarantees = Guarantee
+    guarantees = frozenset(Guarantee) - {Guarantee.MIGRATIONS}
 
     @classmethod
     def subject(cls) -> Subject:
@@ -57,10 +60,24 @@ class TestPostgres(StoreContract):
 class TestPostgresHost(StoreContract):
     """A database that the coroutines of a process share."""
 
-    guarantees = (Guarantee.DURABLE, Guarantee.RETENTION)
+    guarantees = (Guarantee.DURABLE, Guarantee.QUEUES, Guarantee.RETENTION)
     waits = True
 
     @classmethod
     def subject(cls) -> Subject:
         """Open a schema on the server of the tests."""
         return super().subject()._replace(make=partial(stores.host, servers.postgres()))
+
+
+@pytest.mark.parametrize("name", ["SQLite", "PostgreSQL"])
+def test_the_form_of_today_will_be_followed(name: str) -> None:
+    """Two more migrations leave all that is there, and who has the store open meanwhile writes on."""
+    postgres = partial(stores.postgres, servers.postgres())
+    ways: dict[str, tuple[Callable[[str], Store], Callable[[str], Store]]] = {
+        "SQLite": (stores.sqlite, partial(stores.sqlite, kind=stores.SQLiteStoreOfTomorrow)),
+        "PostgreSQL": (postgres, partial(postgres, kind=stores.PostgresStoreOfTomorrow)),
+    }
+    today, tomorrow = ways[name]
+    subject = Subject("tomorrow", tomorrow, frozenset((Guarantee.MIGRATIONS,)), older=(today,))
+
+    assert prove(subject, [check for check in CHECKS if Guarantee.MIGRATIONS in check.needs]).failed == ()

@@ -12,14 +12,16 @@ from ..inventory import received, reserve
 from ..ledger import Accepted, Entry, Found, Guard, LedgerCode, Recorded, Store, Wanted, ask, tell
 from .answering import ANSWERING
 from .appending import APPENDING
+from .migrating import MIGRATING
 from .notes import MUG, SUPPLIER, Note, at, entry, expect, move
-from .races import CATALOG, RACES, Race
+from .queueing import QUEUEING, QUEUES
+from .races import CATALOG, RACING, Race
 from .restoring import RESTORING
 from .retiring import RETIRING
 from .running import Client, Waiting, by_coroutines, by_processes, by_threads, killed
 from .subject import Bench, Check, Guarantee, Subject
 
-__all__ = ["CHECKS", "SEEDS", "Report", "Result", "owed", "prove"]
+__all__ = ["CHECKS", "RACES", "SEEDS", "Report", "Result", "owed", "prove"]
 
 SEEDS = (0, 1, 2)
 """The orders of turns in which coroutines race over a store that does not wait itself."""
@@ -105,15 +107,20 @@ def a_killed_process_takes_nothing_back(bench: Bench) -> None:
         expect(state.documents, (Note(id="n", revision=state.position),), "the document of the last entry")
 
 
+RACES: tuple[Race, ...] = (*RACING, *QUEUEING)
+"""All races, which run over any store."""
+
 CHECKS: tuple[Check, ...] = (
     *APPENDING,
     *ANSWERING,
     *RESTORING,
     *RETIRING,
+    *MIGRATING,
     Check.of(an_unknown_outcome_is_asked_again),
     *[_race(race, "by_coroutines", by_coroutines, SEEDS) for race in RACES],
     *[_race(race, "by_threads", by_threads, (0,), Guarantee.THREADS) for race in RACES],
     *[_race(race, "by_processes", by_processes, (0,), Guarantee.PROCESSES) for race in RACES],
+    *QUEUES,
     Check.of(a_killed_process_takes_nothing_back, Guarantee.DURABLE, Guarantee.PROCESSES),
 )
 """Everything that a store owes; each check says which guarantees it needs."""

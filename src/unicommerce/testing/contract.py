@@ -23,6 +23,7 @@ class StoreContract:
 
     guarantees: ClassVar[Iterable[Guarantee]] = ()
     waits: ClassVar[bool] = False
+    older: ClassVar[Iterable[Callable[[str], Store]]] = ()
 
     @staticmethod
     def make_store(address: str) -> Store:
@@ -37,7 +38,8 @@ class StoreContract:
     @classmethod
     def subject(cls) -> Subject:
         """Return what is tested, as `prove` takes it."""
-        return Subject(cls.__name__, cls.make_store, frozenset(cls.guarantees), cls.waits, cls.close_store)
+        guarantees, older = frozenset(cls.guarantees), tuple(cls.older)
+        return Subject(cls.__name__, cls.make_store, guarantees, cls.waits, cls.close_store, older)
 
     def __init_subclass__(cls) -> None:
         """Give the class a test for each check that is owed."""
