@@ -1,5 +1,6 @@
 """All checks in one list, by what has to be claimed for them; and the report of a store that ran them."""
 
+import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -185,7 +186,12 @@ def _cell(text: str) -> str:
 
 
 def prove(subject: Subject, checks: Iterable[Check] | None = None) -> Report:
-    """Run the checks that a store owes, or these, and report. A check that raises anything at all has failed."""
+    """Run the checks that a store owes, or these, and report. A check that raises anything at all has failed.
+
+    A script that calls it does so under `if __name__ == "__main__"`: the processes that race import the script too.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # it only imports the script
+        raise RuntimeError('call `prove` under `if __name__ == "__main__"`')
     results = []
     for check in owed(subject.guarantees) if checks is None else checks:
         wrong = ""

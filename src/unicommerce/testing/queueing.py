@@ -15,7 +15,7 @@ from ..ledger import Between, Guard, Recorded, Store, Unchanged
 from .notes import CUP, MUG, SUPPLIER, Note, at, entry, expect, move, note_key
 from .races import CLIENTS, Answers, Race, twice
 from .running import Client, by_processes, by_threads, together
-from .subject import Bench, Check, Guarantee
+from .subject import Bench, Check, Guarantee, beside
 
 __all__ = ["QUEUEING", "QUEUES"]
 
@@ -109,12 +109,11 @@ PATIENCE_S, MOMENT_S = 5.0, 0.1
 """How long a fact may take though it waits for nobody, and how long those who queue are watched."""
 
 
-class _Queues(Protocol):
-    def holding(self, guard: Guard) -> AbstractContextManager[None]: ...
+_Hold = Callable[[Guard], AbstractContextManager[None]]
 
 
 def _holding(store: Store) -> AbstractContextManager[None]:
-    return cast("_Queues", store).holding(STOCKED)
+    return cast("_Hold", beside(store, "holding", Guarantee.QUEUES))(STOCKED)
 
 
 class _Held(NamedTuple):

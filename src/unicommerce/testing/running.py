@@ -35,6 +35,9 @@ Client = Callable[[Store, int], Coroutine[object, object, list[str]]]
 PATIENCE_S = 120
 """After so long a client that says nothing has failed."""
 
+ENDED = (
+    "a process ended without a word: it has to import `make` by its name, from a module that can be imported anywhere"
+)
 WAITING = "a client has not ended after {} s: it waits for another"
 
 
@@ -190,11 +193,9 @@ def killed(bench: Bench, client: Client, number: int, after: int) -> list[str]:
     said = [_heard(pipe) for _ in range(after)]
     process.kill()
     process.join(PATIENCE_S)
-    try:
+    with suppress(AssertionError):  # it has ended
         while pipe.poll():
             said.append(_heard(pipe))
-    except EOFError:
-        pass
     pipe.close()
     return [each for (each,) in _told(said)]
 
@@ -238,7 +239,10 @@ def _serve(work: _Work, pipe: "Connection[object, object]", each: bool) -> None:
 def _heard(pipe: "Connection[object, object]", patience_s: float = PATIENCE_S) -> list[str] | BaseException:
     if not pipe.poll(patience_s):
         raise AssertionError(WAITING.format(patience_s))
-    said = pipe.recv()
+    try:
+        said = pipe.recv()
+    except EOFError as error:
+        raise AssertionError(ENDED) from error
     return said if isinstance(said, list | BaseException) else [repr(said)]
 
 

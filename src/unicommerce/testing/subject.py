@@ -18,7 +18,7 @@ from ..ledger import Account, Entry, Found, Guard, Recorded, Snapshot, Store, Wa
 from ..values import Unit
 from .notes import MUG, note_key
 
-__all__ = ["Bench", "Check", "Guarantee", "Handle", "Subject", "added_up", "close"]
+__all__ = ["Bench", "Check", "Guarantee", "Handle", "Subject", "added_up", "beside", "close"]
 
 T = TypeVar("T")
 
@@ -32,6 +32,14 @@ class Guarantee(StrEnum):
     QUEUES = "queues: `holding` stands at the head of the queue of what a guard names, and facts pass it"
     RETENTION = "retention: `retire` lets go of what is old, and nothing that has left is taken again"
     MIGRATIONS = "migrations: what an older version left, or still writes, is answered as before"
+
+
+def beside(store: Store, name: str, guarantee: Guarantee) -> object:
+    """Return a method that a store has beside the protocol. Raises `AssertionError` where it claims and has none."""
+    method: object = getattr(store, name, None)
+    if method is None:
+        raise AssertionError(f"{guarantee.name} is claimed, and {type(store).__name__} has no method `{name}`")
+    return method
 
 
 def close(store: Store) -> Coroutine[object, object, None] | None:
@@ -157,7 +165,13 @@ class Bench(Handle):
         subject = self.subject._replace(make=make or self.subject.make)
         bench = Bench(subject, f"{self.address}x{self._opened}", self._drive)
         self._handles.append(bench)
+        bench.begin()
         return bench
+
+    def begin(self) -> None:
+        """Raise `AssertionError` where the store is not empty, though its address is new."""
+        if there := self.do(self.store.since(0, 1)):
+            raise AssertionError(f"a new address opened a store with entries: {self.address} has {there[0].entry.id!r}")
 
     def close(self) -> None:
         """Close all handles, the last first."""
@@ -192,4 +206,5 @@ class Check(NamedTuple):
     def on(self, subject: Subject, folder: str) -> None:
         """Run the check on a new store. Raises `AssertionError` where the rule is broken."""
         with Bench.open(subject, self.address(folder)) as bench:
+            bench.begin()
             self.run(bench)
