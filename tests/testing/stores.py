@@ -49,16 +49,6 @@ class SQLiteStoreOfOld(SQLiteStore):
         return b""
 
 
-class SQLiteStoreOfTomorrow(SQLiteStore):
-    """The store after two more migrations."""
-
-    migrations = (
-        *SQLiteStore.migrations,
-        ("ALTER TABLE journal ADD COLUMN note TEXT",),
-        ("CREATE INDEX notes ON journal (note)",),
-    )
-
-
 def sqlite(address: str, kind: type[SQLiteStore] = SQLiteStore) -> SQLiteStore:
     """Open a file."""
     return kind(address, synchronous="NORMAL", codec=CODEC)
@@ -104,16 +94,6 @@ class QueuedPostgresHost(PostgresHost):
 
 class NaivePostgresStore(Naive, QueuedPostgresStore):
     """The same mistake on a server."""
-
-
-class PostgresStoreOfTomorrow(QueuedPostgresStore):
-    """The store after two more migrations."""
-
-    migrations = (
-        *PostgresStore.migrations,
-        ("ALTER TABLE journal ADD COLUMN note text",),
-        ("CREATE INDEX notes ON journal (note)",),
-    )
 
 
 def postgres(conninfo: str, address: str, kind: type[QueuedPostgresStore] = QueuedPostgresStore) -> QueuedPostgresStore:

@@ -3,10 +3,12 @@
 Their older form is a reference store that is kept by its address; the newer ones take over its entries.
 """
 
+from collections.abc import Iterable
+
 import attrs
 
 from ..errors import InvalidValue
-from ..ledger import Entry, Found, Guard, Recorded, Wanted
+from ..ledger import Entry, Found, Guard, Recorded, Snapshot, Wanted
 from .model import Reference
 
 __all__ = [
@@ -96,6 +98,11 @@ class KeepsOldSums(Upgraded):
     def __init__(self, address: str) -> None:
         super().__init__(address)
         self.sums: dict[object, int] = {}
+
+    async def restore(self, snapshot: Snapshot, tail: Iterable[Recorded] = ()) -> None:
+        """Let go of the sums too."""
+        self.sums.clear()
+        await super().restore(snapshot, tail)
 
     async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:
         """Let go of the sums: they have changed."""
