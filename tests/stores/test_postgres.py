@@ -15,12 +15,12 @@ from examples.stores import postgres_rows as rows
 from examples.stores.postgres import OutcomeUnknownError, PostgresStore
 from examples.stores.postgres_host import PostgresHost
 from tests import servers
-from tests.laws.world import CATALOG, Program, World, programs
+from tests.laws.world import Program, programs
 from tests.stores.shelves import postgres, schema_of
-from tests.stores.test_model import Twin
+from tests.stores.twins import SKUS, live_through
 from tests.testing import stores
 from unicommerce.errors import InvalidValue
-from unicommerce.ledger import Account, Between, Recorded, Wanted, run
+from unicommerce.ledger import Between, Recorded, Wanted, run
 from unicommerce.testing import CODEC, Handle, Note
 from unicommerce.testing.answering import lived
 from unicommerce.testing.notes import CUP, MUG, SUPPLIER, at, entry, move
@@ -183,16 +183,12 @@ def unequal(store: PostgresStore) -> list[tuple[object, ...]]:
 
 @given(program=programs())
 def test_sums_are_kept_through_a_retailers_days(program: Program) -> None:
-    """Whatever is recorded, of goods that are asked for in every way."""
+    """Whatever is recorded, of goods that are asked for in every way; and all that is read is as in memory."""
     with postgres(":memory:") as shelf:
-        wide: tuple[Account, ...] = (*MANY, *(at(node) for node in CATALOG.network.node_by_id), at("pool:web"))
-        twin = Twin(shelf)
-        for sku in ("MUG", "CUP", "LID"):
-            run(twin.append(entry(f"asked/{sku}"), (Between(Unit(f"sku:{sku}"), wide, None),)))
-        World(CATALOG, store=twin).run(program)
+        live_through(program, shelf)
 
         assert unequal(store_of(shelf)) == []
-        assert store_of(shelf)._one("SELECT count(*) FROM sums") == 3
+        assert store_of(shelf)._one("SELECT count(*) FROM sums") == len(SKUS)
 
 
 def test_accounts_that_are_named_twice_count_twice(tmp_path: Path) -> None:

@@ -6,16 +6,14 @@ import pytest
 from hypothesis import given
 
 from examples.stores.sqlite import SQLiteStore
-from tests.laws.world import CATALOG, Program, World, programs
+from tests.laws.world import Program, programs
 from tests.stores.shelves import sqlite
-from tests.stores.test_model import Twin
-from unicommerce.ledger import Account, Between, Wanted, run
+from tests.stores.twins import SKUS, live_through
+from unicommerce.ledger import Between, Wanted, run
 from unicommerce.testing import Handle
 from unicommerce.testing.notes import MUG, SUPPLIER, at, entry, move
-from unicommerce.values import Unit
 
 MANY = tuple([at(f"n{number}") for number in range(12)])
-WIDE: tuple[Account, ...] = (*MANY, *[at(node) for node in CATALOG.network.node_by_id], at("pool:web"))
 UNEQUAL = """
     SELECT unit, digest FROM sums AS s WHERE quantity <> (
         SELECT coalesce(sum(b.quantity), 0) FROM members AS m JOIN balances AS b USING (place, state, ref, lot, owner)
@@ -32,15 +30,12 @@ def rows(shelf: Handle, statement: str) -> list[tuple[object, ...]]:
 
 @given(program=programs())
 def test_sums_are_those_of_their_members_after_any_program(program: Program) -> None:
-    """Whatever is recorded, of goods that are asked for in every way."""
+    """Whatever is recorded, of goods that are asked for in every way; and all that is read is as in memory."""
     with sqlite(":memory:") as shelf:
-        twin = Twin(shelf)
-        for sku in ("MUG", "CUP", "LID"):
-            run(twin.append(entry(f"asked/{sku}"), (Between(Unit(f"sku:{sku}"), WIDE, None),)))
-        World(CATALOG, store=twin).run(program)
+        live_through(program, shelf)
 
         assert rows(shelf, UNEQUAL) == []
-        assert len(rows(shelf, "SELECT 1 FROM sums")) == 3
+        assert len(rows(shelf, "SELECT 1 FROM sums")) == len(SKUS)
 
 
 @pytest.mark.parametrize("trigger", ["sums_follow_a_new_row", "sums_follow_a_change"])
