@@ -14,6 +14,7 @@ from rich.table import Table
 
 from . import (
     contended,
+    delivery,
     feed,
     history,
     reserve,
@@ -67,6 +68,7 @@ SECTIONS: Mapping[str, Section] = {
     "replay": lambda is_quick: history.replay(count=3 if is_quick else 7),
     "memory": lambda _is_quick: history.memory(),
     "feed": lambda is_quick: feed.run(count_of_rounds=3 if is_quick else 9),
+    "delivery": lambda is_quick: delivery.run(many=50_000 if is_quick else 1_000_000, count=3 if is_quick else 9),
     "postgres": lambda is_quick: contended.eight_in_one_host(rounds=3 if is_quick else 15),
     "processes": lambda is_quick: contended.eight_processes(rounds=3 if is_quick else 15),
     "slow-disk": lambda is_quick: contended.on_a_slow_disk(rounds=2 if is_quick else 7),

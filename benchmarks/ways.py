@@ -19,10 +19,11 @@ from psycopg.errors import SerializationFailure, UniqueViolation
 from examples.stores.postgres import PostgresStore
 from unicommerce import Accepted, Catalog, Commerce, Network, Node, Position, availability, received, reserve
 
-__all__ = ["CATALOG", "OURS", "WAYS", "Client", "clock", "prepare", "recorded", "restock"]
+__all__ = ["AT_ONCE", "CATALOG", "OURS", "WAYS", "Client", "clock", "prepare", "recorded", "restock"]
 
 CATALOG = Catalog(network=Network(nodes=(Node(id="dc", position=Position(0, 0)),)))
 OURS = "ours"
+AT_ONCE = "conditional update in one statement"
 
 TABLES = """
     CREATE TABLE IF NOT EXISTS stock (sku text PRIMARY KEY, free bigint NOT NULL CHECK (free >= 0));
@@ -151,7 +152,7 @@ class Serializable(Theirs):
 WAYS: Mapping[str, Callable[[str], Client]] = {
     OURS: Ours,
     "conditional update": Conditional,
-    "conditional update in one statement": OneStatement,
+    AT_ONCE: OneStatement,
     "SELECT FOR UPDATE": Locking,
     "serializable, with retry": Serializable,
 }

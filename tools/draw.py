@@ -56,6 +56,7 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
         "ports": "how messages of other systems are read and written",
         "codec": "events and documents to plain data and back",
         "delivery": "what other systems are owed: order, retries, dead letters",
+        "intake": "what each paper of another system is told or asked as",
         "estate": "which system writes what; reconciliation, tracing",
         "testing": "checks that adapters and stores of others run against themselves",
         "simulation": "a world with faults, for what-if runs",

@@ -1,16 +1,15 @@
 """One store in PostgreSQL that all coroutines of a process share: what they ask at the same time is asked together.
 
-While one batch is under way the next one gathers. So the more coroutines wait, the more of them share a round trip, a
-transaction and a wait for the disk; each has an outcome of its own, and a lone one waits for nobody. Facts have a
-connection of their own: they do not wait behind requests that queue for a unit.
+They share a round trip, a transaction and a wait for the disk (see `lanes`). Facts have a connection of their own: they
+do not wait behind requests that queue for a unit.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import psycopg
 
+from examples.stores.lanes import Lane
 from examples.stores.postgres import PostgresStore
 from examples.stores.postgres_rows import (
     ENROLL,
@@ -33,57 +32,8 @@ from unicommerce.ledger import Document, Entry, Found, Guard, Key, Recorded, Sna
 
 __all__ = ["PostgresHost"]
 
-Q = TypeVar("Q")
-A = TypeVar("A")
-
-MOST = 64
-"""As many share a batch; each unit and document that a guard names is a lock, of which a server has some thousands."""
-
-
-class Lane(Generic[Q, A]):
-    """Asks in batches: one batch is under way, the next one gathers."""
-
-    def __init__(self, work: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> None:
-        self._work = work
-        self._waiting: list[tuple[Q, asyncio.Future[A]]] = []
-        self._running: asyncio.Task[None] | None = None
-
-    async def put(self, one: Q) -> A:
-        """Ask, together with whoever asks at the same time. Who is canceled meanwhile is recorded all the same."""
-        answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
-        self._waiting.append((one, answer))
-        if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._run())
-        return await answer
-
-    async def _run(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            await self._ask(batch)
-
-    async def _ask(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
-        try:
-            found = await self._work([one for one, _ in batch])
-        except (
-            psycopg.DataError,
-            psycopg.IntegrityError,
-        ) as error:  # one of them is wrong, and the others need not suffer for it
-            if len(batch) == 1:
-                _fail(batch, error)
-            for each in batch if len(batch) > 1 else ():
-                await self._ask([each])
-        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait are told
-            _fail(batch, error)
-        else:
-            for (_, answer), one in zip(batch, found, strict=True):
-                if not answer.done():
-                    answer.set_result(one)
-
-
-def _fail(batch: Iterable[tuple[object, "asyncio.Future[A]"]], error: BaseException) -> None:
-    for _, answer in batch:
-        if not answer.done():
-            answer.set_exception(error)
+AT_FAULT = (psycopg.DataError, psycopg.IntegrityError)
+"""What one of a batch is the cause of, and the others need not suffer for it."""
 
 
 class Session:
@@ -121,9 +71,9 @@ class PostgresHost:
         self._sets = Sets()
         self._sessions = [Session(connecting(conninfo, schema)) for _ in range(4)]
         reads, asks, facts, self._enrolling = self._sessions
-        self._reads: Lane[Wanted, Found] = Lane(lambda wanted: self._read(reads, wanted))
-        self._asks: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(asks, batch))
-        self._facts: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(facts, batch))
+        self._reads: Lane[Wanted, Found] = Lane(lambda wanted: self._read(reads, wanted), AT_FAULT)
+        self._asks: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(asks, batch), AT_FAULT)
+        self._facts: Lane[Posting, Sequence[Any]] = Lane(lambda batch: self._record(facts, batch), AT_FAULT)
 
     async def close(self) -> None:
         """Close the connections; what is under way has been awaited before."""

@@ -228,17 +228,24 @@ class SQLiteStore:
 
     async def read(self, wanted: Wanted) -> Found:
         """Answer all that is wanted in one transaction; if the wanted entry is on record, that alone."""
+        return (await self.read_all([wanted]))[0]
+
+    async def read_all(self, wanted: Iterable[Wanted]) -> list[Found]:
+        """Answer several in one transaction."""
         with self._transaction("DEFERRED"):
-            if wanted.entry and (recorded := self._recorded(wanted.entry)) is not None:
-                return Found({}, {}, {}, {}, recorded.entry)
-            keys = [(key.kind, key.id, revision) for key, revision in wanted.documents.items()]
-            return Found(
-                self._balances(wanted.balances),
-                {Key(kind, id): self._document(body) for kind, id, _, body in self._many(CHANGED, keys)},
-                {(unit, account): self._parts(unit, account) for unit, account in wanted.parts},
-                {moved: self._file.execute(MOVED, moved).fetchone()[0] for moved in wanted.moved},
-                sums=tuple(self._sums(wanted.sums)),
-            )
+            return [self._read(each) for each in wanted]
+
+    def _read(self, wanted: Wanted) -> Found:
+        if wanted.entry and (recorded := self._recorded(wanted.entry)) is not None:
+            return Found({}, {}, {}, {}, recorded.entry)
+        keys = [(key.kind, key.id, revision) for key, revision in wanted.documents.items()]
+        return Found(
+            self._balances(wanted.balances),
+            {Key(kind, id): self._document(body) for kind, id, _, body in self._many(CHANGED, keys)},
+            {(unit, account): self._parts(unit, account) for unit, account in wanted.parts},
+            {moved: self._file.execute(MOVED, moved).fetchone()[0] for moved in wanted.moved},
+            sums=tuple(self._sums(wanted.sums)),
+        )
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
         """Return the next entries; writers queue, so none can appear before one that is here."""
@@ -343,12 +350,27 @@ class SQLiteStore:
 
     async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:
         """Put the entry on record if every guard holds on the state that it leaves, in one transaction."""
-        body = self._codec.encode(entry)
+        return (await self.append_all([(entry, guards)]))[0]
+
+    async def append_all(self, batch: Iterable[tuple[Entry, tuple[Guard, ...]]]) -> list[Recorded | None]:
+        """Put each entry on record or not by itself, in one transaction: they wait for the disk once.
+
+        Where one of them raises an error, none is recorded.
+        """
+        bodies = [(entry, self._codec.encode(entry), guards) for entry, guards in batch]
+        with self._transaction("IMMEDIATE"):
+            return [self._apart(*each) for each in bodies]
+
+    def _apart(self, entry: Entry, body: bytes, guards: tuple[Guard, ...]) -> Recorded | None:
+        """Record an entry, or take back what was written of it."""
+        self._file.execute("SAVEPOINT apart")
         try:
-            with self._transaction("IMMEDIATE"):
-                return self._append(entry, body, guards)
+            recorded = self._append(entry, body, guards)
         except _ConflictError:
-            return None
+            self._file.execute("ROLLBACK TO apart")
+            recorded = None
+        self._file.execute("RELEASE apart")
+        return recorded
 
     def _append(self, entry: Entry, body: bytes, guards: Sequence[Guard]) -> Recorded:
         if (known := self._recorded(entry.id)) is not None:

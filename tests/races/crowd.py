@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from examples.stores.postgres_host import PostgresHost
 from examples.stores.sqlite import SQLiteStore
+from examples.stores.sqlite_host import SQLiteHost
 from tests import servers
 from tests.stores.shelves import schema_of
 from unicommerce.catalog import Catalog
@@ -65,7 +66,7 @@ class Threads:
 
 
 class Coroutines:
-    """Coroutines of one process share a store in PostgreSQL."""
+    """Coroutines of one process share a store."""
 
     def __init__(self, catalog: Catalog, store: Store, loop: asyncio.Runner) -> None:
         self._shop = AsyncCommerce(catalog, store=store)
@@ -93,6 +94,15 @@ def sqlite(catalog: Catalog, path: Path) -> Iterator[Crowd]:
 
 
 @contextmanager
+def sqlite_host(catalog: Catalog, path: Path) -> Iterator[Crowd]:
+    """Give a shop in a file that coroutines share."""
+    with asyncio.Runner() as loop:
+        store = SQLiteHost(path)
+        yield Coroutines(catalog, store, loop)
+        loop.run(store.close())
+
+
+@contextmanager
 def postgres(catalog: Catalog, path: Path) -> Iterator[Crowd]:
     """Give a shop in a database."""
     with asyncio.Runner() as loop:
@@ -104,6 +114,7 @@ def postgres(catalog: Catalog, path: Path) -> Iterator[Crowd]:
 CROWDS: Mapping[str, Callable[[Catalog, Path], AbstractContextManager[Crowd]]] = {
     "memory": memory,
     "SQLite": sqlite,
+    "SQLite, one host": sqlite_host,
     "PostgreSQL": postgres,
 }
 

@@ -9,8 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from examples.stores import lanes, threaded
 from examples.stores import sqlite as schema
-from examples.stores import threaded
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
 from tests.stores.shelves import memory, sqlite
@@ -111,7 +111,7 @@ def test_a_repeat_in_other_unicode_is_a_repeat(tmp_path: Path, make: type) -> No
     assert [[each.code for each in answer.because] for answer in answers] == [[], *[[LedgerCode.ALREADY_DONE]] * 2]
 
 
-@pytest.mark.parametrize("module", [schema, threaded])
+@pytest.mark.parametrize("module", [lanes, schema, threaded])
 def test_the_examples_of_the_stores_run(module: ModuleType) -> None:
     """What a docstring shows is what comes out."""
     failed, attempted = doctest.testmod(module)

@@ -70,6 +70,7 @@ LIMITS = {
             "src/unicommerce/inventory": 50,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
+            "src/unicommerce/ports": 35,
             "src/unicommerce/supply": 35,
         },
         step=10,

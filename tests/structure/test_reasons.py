@@ -15,6 +15,7 @@ import pytest
 
 import unicommerce
 from tests.bundles import calls as bundles
+from tests.delivery import calls as delivery
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -41,6 +42,7 @@ from unicommerce.catalog import (
     findings,
 )
 from unicommerce.counts import CountCode, counted, reconcile, regraded
+from unicommerce.delivery import DeliveryCode
 from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
 from unicommerce.inventory import (
     Claimed,
@@ -289,6 +291,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     InventoryCode.BY_NODE: lots.by_node,
     **{code: partial(lots.said, code) for code in LotCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
+    **{code: partial(delivery.said, code) for code in DeliveryCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
     RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),

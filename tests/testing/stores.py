@@ -11,7 +11,7 @@ from examples.stores.postgres import PostgresStore
 from examples.stores.postgres_host import PostgresHost
 from examples.stores.postgres_rows import connecting
 from examples.stores.sqlite import SQLiteStore
-from examples.stores.threaded import ThreadedStore
+from examples.stores.sqlite_host import SQLiteHost
 from unicommerce.ledger import Account, Between, Entry, Found, Guard, Ledger, Recorded, Supposed, Wanted
 from unicommerce.testing import CODEC
 
@@ -54,9 +54,9 @@ def sqlite(address: str, kind: type[SQLiteStore] = SQLiteStore) -> SQLiteStore:
     return kind(address, synchronous="NORMAL", codec=CODEC)
 
 
-def threaded(address: str) -> ThreadedStore[SQLiteStore]:
-    """Open a file behind a thread."""
-    return ThreadedStore(lambda: sqlite(address))
+def sqlite_host(address: str) -> SQLiteHost:
+    """Open a file that the coroutines of a process share."""
+    return SQLiteHost(address, synchronous="NORMAL", codec=CODEC)
 
 
 @contextmanager

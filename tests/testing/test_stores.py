@@ -1,6 +1,6 @@
 """Every store of the library and of the examples keeps the contract that integrators hold theirs to."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import LiteralString
 
@@ -8,7 +8,6 @@ import pytest
 
 from examples.stores.postgres import PostgresStore
 from examples.stores.sqlite import SQLiteStore
-from examples.stores.threaded import ThreadedStore
 from tests import servers
 from tests.testing import stores
 from unicommerce.ledger import Memory, Store
@@ -34,18 +33,12 @@ class TestSQLite(StoreContract):
     make_store = staticmethod(stores.sqlite)
 
 
-class TestThreaded(StoreContract):
-    """A file behind a thread, for a host that has an event loop."""
+class TestSQLiteHost(StoreContract):
+    """A file that the coroutines of a process share, and other processes too."""
 
-    guarantees = (Guarantee.DURABLE,)
+    guarantees = (Guarantee.DURABLE, Guarantee.RETENTION)
     waits = True
-    make_store = staticmethod(stores.threaded)
-
-    @staticmethod
-    def close_store(store: Store) -> Coroutine[object, object, None]:
-        """End the thread."""
-        assert isinstance(store, ThreadedStore)
-        return store.close(SQLiteStore.close)
+    make_store = staticmethod(stores.sqlite_host)
 
 
 class TestPostgres(StoreContract):

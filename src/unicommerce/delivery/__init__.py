@@ -1,0 +1,33 @@
+"""What other systems are owed: each follows the journal at its own pace, in order, and may fail alone."""
+
+from .codes import DeliveryCode
+from .documents import Counts, DeadLetter, Delivered, LaneProgress, Outcome, Progress, Rejected, Unavailable
+from .driving import Gather, Letter, Send, turn
+from .following import Follower, Wish
+from .policy import DeliveryPolicy
+from .reactions import Owed, Reaction, by_cause, by_document, by_entry, drawn
+
+__all__ = [
+    "Counts",
+    "DeadLetter",
+    "Delivered",
+    "DeliveryCode",
+    "DeliveryPolicy",
+    "Follower",
+    "Gather",
+    "LaneProgress",
+    "Letter",
+    "Outcome",
+    "Owed",
+    "Progress",
+    "Reaction",
+    "Rejected",
+    "Send",
+    "Unavailable",
+    "Wish",
+    "by_cause",
+    "by_document",
+    "by_entry",
+    "drawn",
+    "turn",
+]

@@ -1,0 +1,240 @@
+"""What each paper means for us: one table from kinds of papers to what is told and what is asked.
+
+A fact is told and never refused; what may be refused is asked. Ids are derived from the paper's own, so that a message
+that comes again is a repeat. What no room takes yet comes back as it is: nothing is dropped in silence.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from .catalog import Catalog
+from .counts import counted
+from .errors import InvalidValue
+from .fulfillment import FulfillmentPolicy, cancel, delivered, picked, place, shipped
+from .inventory import adjusted, received
+from .ledger import Request, Telling
+from .orders import Order, OrderLine
+from .ports import (
+    Address,
+    Cancellation,
+    Delivery,
+    Dispatch,
+    GoodsReturn,
+    Item,
+    Paper,
+    PurchaseOrder,
+    Reading,
+    Receipt,
+    SalesOrder,
+    StockChange,
+    StockCount,
+    StockTransfer,
+    TillSale,
+)
+from .returns import returned
+from .supply import expected, landed, transfer
+from .tills import brought_back, sold, voided
+from .values import Position, frozen
+
+__all__ = ["Intake", "Step", "Taken", "take"]
+
+Step = Telling[Catalog] | Telling[object] | Request[Catalog] | Request[object]
+"""Something to tell, or something to ask."""
+
+
+@frozen(kw_only=True)
+class Intake:
+    """What a host knows of a system that its messages do not say.
+
+    - `channel`, `pool`, `service`: through which channel its orders come, from which pool they are served, and at
+    which service level where an order names none.
+    - `nodes`: our node for each of its places; one that is not named is called the same. `skus` likewise.
+    - `locate`: where an address is; it knows no world of its own, so a host that routes by distance gives one.
+    - `policy`: how its orders are placed.
+    """
+
+    channel: str = ""
+    pool: str = ""
+    service: str = "standard"
+    nodes: Mapping[str, str] = {}
+    skus: Mapping[str, str] = {}
+    locate: Callable[[Address], Position] = lambda _address: Position(0, 0)
+    policy: FulfillmentPolicy = FulfillmentPolicy()
+
+    def node(self, place: str) -> str:
+        """Return our node for a place of theirs."""
+        return self.nodes.get(place, place)
+
+    def sku(self, sku: str) -> str:
+        """Return our SKU for one of theirs."""
+        return self.skus.get(sku, sku)
+
+    def pieces(self, items: Iterable[Item]) -> dict[str, int]:
+        """Return pieces by our SKU, summed."""
+        return _sums([(self.sku(item.sku), item.quantity) for item in items])
+
+
+class Taken(NamedTuple):
+    """What a reading means: steps in its order, and the papers that no room takes yet."""
+
+    steps: tuple[Step, ...]
+    left: tuple[Paper, ...]
+
+
+def take(reading: Reading, intake: Intake) -> Taken:
+    """Return what a reading is to be told and asked.
+
+    Raises `InvalidValue` where a paper does not say what we need of it, with its kind and field.
+    """
+    steps: list[Step] = []
+    left: list[Paper] = []
+    for paper in reading.papers:
+        taking = TABLE.get(paper.form)
+        found = taking(paper, intake) if taking else None
+        steps += found or ()
+        left += [paper] if found is None else []
+    return Taken(tuple(steps), tuple(left))
+
+
+def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for name, quantity in pairs:
+        sums[name] = sums.get(name, 0) + quantity
+    return sums
+
+
+def _by_line(paper: Paper, items: Iterable[Item]) -> dict[str, int]:
+    """Return pieces by line of the order. Raises `InvalidValue` for an item that names none."""
+    items = tuple(items)
+    if nameless := [item.sku for item in items if not item.line]:
+        raise InvalidValue(f"{paper.form}.line of {nameless[0]}", "", "a line of the order")
+    return _sums([(item.line, item.quantity) for item in items])
+
+
+def _order(paper: Paper, intake: Intake) -> list[Step]:
+    assert isinstance(paper, SalesOrder)
+    wanted = [line for line in paper.lines if line.quantity]
+    lines = tuple([OrderLine(id=line.id, sku=intake.sku(line.sku), price_minor=line.price_minor) for line in wanted])
+    order = Order(
+        id=paper.id,
+        pool=intake.pool,
+        channel=intake.channel,
+        lines=lines,
+        currency=paper.currency,
+        destination=intake.locate(paper.destination),
+        placed_at=paper.placed_at,
+        service=paper.service or intake.service,
+    )
+    return [place(order, {line.id: line.quantity for line in wanted}, policy=intake.policy)]
+
+
+def _cancellation(paper: Paper, _intake: Intake) -> list[Step]:
+    assert isinstance(paper, Cancellation)
+    quantities = _by_line(paper, paper.items) if paper.items else None
+    return [cancel(paper.order, quantities, reason=paper.reason, id=paper.id)]
+
+
+def _dispatch(paper: Paper, _intake: Intake) -> list[Step]:
+    """A shipment that fell short is told as picked so, and then as shipped."""
+    assert isinstance(paper, Dispatch)
+    pieces, short = _by_line(paper, paper.items), _by_line(paper, paper.short)
+    tracking = ", ".join(paper.tracking) or None
+    steps: list[Step] = [picked(paper.id, pieces, short=short, occurred_at=paper.occurred_at)] if short else []
+    if pieces or not short:
+        steps.append(shipped(paper.id, pieces or None, tracking=tracking, occurred_at=paper.occurred_at))
+    return steps
+
+
+def _delivery(paper: Paper, _intake: Intake) -> list[Step]:
+    assert isinstance(paper, Delivery)
+    return [delivered(paper.id, occurred_at=paper.occurred_at)]
+
+
+def _return(paper: Paper, intake: Intake) -> list[Step]:
+    assert isinstance(paper, GoodsReturn)
+    known = [item for item in paper.items if paper.order and item.line]
+    blind = intake.pieces([item for item in paper.items if item not in known])
+    return [
+        returned(
+            paper.id,
+            node=intake.node(paper.node),
+            order=paper.order if known else "",
+            lines=_by_line(paper, known),
+            blind=blind,
+            occurred_at=paper.occurred_at,
+        )
+    ]
+
+
+def _receipt(paper: Paper, intake: Intake) -> list[Step]:
+    assert isinstance(paper, Receipt)
+    node, quantities, at = intake.node(paper.node), intake.pieces(paper.items), paper.occurred_at
+    if paper.inbound:
+        return [landed(paper.id, inbound=paper.inbound, node=node, quantities=quantities, occurred_at=at)]
+    return [received(paper.id, node=node, quantities=quantities, occurred_at=at)]
+
+
+def _count(paper: Paper, intake: Intake) -> list[Step] | None:
+    """A count of what is on hand; what is said of another state, as what may be sold, is no count of the shelf."""
+    assert isinstance(paper, StockCount)
+    if any(item.state not in {"", "on_hand"} for item in paper.items):
+        return None
+    return [counted(paper.id, node=intake.node(paper.node), quantities=intake.pieces(paper.items), as_of=paper.as_of)]
+
+
+def _change(paper: Paper, intake: Intake) -> list[Step]:
+    assert isinstance(paper, StockChange)
+    node, at = intake.node(paper.node), paper.occurred_at
+    return [
+        adjusted(f"{paper.id}/{sku}", node=node, sku=sku, change=change, reason=paper.reason, occurred_at=at)
+        for sku, change in intake.pieces(paper.items).items()
+        if change
+    ]
+
+
+def _transfer(paper: Paper, intake: Intake) -> list[Step]:
+    """They came in already: what left the source is under way for no time at all."""
+    assert isinstance(paper, StockTransfer)
+    source, node, at = intake.node(paper.source), intake.node(paper.target), paper.occurred_at
+    if at is None:
+        raise InvalidValue("stock_transfer.occurred_at", at, "when they came in")
+    quantities = intake.pieces(paper.items)
+    return [
+        transfer(paper.id, source=source, node=node, quantities=quantities, expected_at=at),
+        landed(f"{paper.id}/landed", inbound=paper.id, node=node, quantities=quantities, occurred_at=at),
+    ]
+
+
+def _purchase(paper: Paper, intake: Intake) -> list[Step]:
+    assert isinstance(paper, PurchaseOrder)
+    if paper.due_at is None or not paper.node:
+        raise InvalidValue("purchase_order.due_at and node", (paper.due_at, paper.node), "when and where it comes in")
+    quantities = _sums([(intake.sku(line.sku), line.quantity) for line in paper.lines])
+    return [expected(paper.id, node=intake.node(paper.node), quantities=quantities, expected_at=paper.due_at)]
+
+
+def _till(paper: Paper, intake: Intake) -> list[Step]:
+    assert isinstance(paper, TillSale)
+    node, quantities, at = intake.node(paper.node), intake.pieces(paper.items), paper.occurred_at
+    if paper.is_void:
+        return [voided(paper.id, sale=paper.sale, till=paper.till, node=node, quantities=quantities, occurred_at=at)]
+    if paper.is_return:
+        back = "quarantine"
+        return [brought_back(paper.id, sale=paper.sale, node=node, quantities=quantities, state=back, occurred_at=at)]
+    return [sold(paper.id, till=paper.till, node=node, quantities=quantities, occurred_at=at)]
+
+
+TABLE: Mapping[str, Callable[[Paper, Intake], list[Step] | None]] = {
+    SalesOrder.form: _order,
+    Cancellation.form: _cancellation,
+    Dispatch.form: _dispatch,
+    Delivery.form: _delivery,
+    GoodsReturn.form: _return,
+    Receipt.form: _receipt,
+    StockCount.form: _count,
+    StockChange.form: _change,
+    StockTransfer.form: _transfer,
+    PurchaseOrder.form: _purchase,
+    TillSale.form: _till,
+}
+"""What each kind of paper is told or asked as. The others are left: no room takes them yet."""

@@ -1,0 +1,183 @@
+"""Papers of goods: what is sent, came in, came back, was counted or sold. Quantities are pieces, moments ms UTC."""
+
+from typing import ClassVar
+
+from ..values import LARGEST, frozen
+from .parts import Address, Item, check_ids, check_items
+
+__all__ = [
+    "Delivery",
+    "Dispatch",
+    "GoodsReturn",
+    "Receipt",
+    "ShipNotice",
+    "ShipRequest",
+    "StockChange",
+    "StockCount",
+    "StockTransfer",
+    "TillSale",
+]
+
+
+@frozen(kw_only=True)
+class ShipRequest:
+    """A node is to send pieces of an order."""
+
+    form: ClassVar[str] = "ship_request"
+    id: str
+    order: str
+    node: str
+    items: tuple[Item, ...]
+    destination: Address = Address()
+    service: str = ""
+    deliver_by: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "order", "node")
+        check_items(self.form, self.items)
+
+
+@frozen(kw_only=True)
+class Dispatch:
+    """Pieces of an order have left; no items: all that were asked for."""
+
+    form: ClassVar[str] = "dispatch"
+    id: str
+    order: str = ""
+    node: str = ""
+    items: tuple[Item, ...] = ()
+    short: tuple[Item, ...] = ()
+    carrier: str = ""
+    tracking: tuple[str, ...] = ()
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id")
+        check_items(self.form, (*self.items, *self.short))
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """A shipment has reached the customer."""
+
+    form: ClassVar[str] = "delivery"
+    id: str
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id")
+
+
+@frozen(kw_only=True)
+class GoodsReturn:
+    """Pieces that a customer sent came in at a node; of an order, or nobody knows."""
+
+    form: ClassVar[str] = "goods_return"
+    id: str
+    node: str
+    items: tuple[Item, ...]
+    order: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "node")
+        check_items(self.form, self.items)
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """Pieces came in at a node; of an inbound, where that is said."""
+
+    form: ClassVar[str] = "receipt"
+    id: str
+    node: str
+    items: tuple[Item, ...]
+    inbound: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "node")
+        check_items(self.form, self.items)
+
+
+@frozen(kw_only=True)
+class ShipNotice:
+    """What a supplier has sent, before it comes; of a purchase order."""
+
+    form: ClassVar[str] = "ship_notice"
+    id: str
+    order: str
+    items: tuple[Item, ...]
+    node: str = ""
+    sent_at: int | None = None
+    expected_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "order")
+        check_items(self.form, self.items)
+
+
+@frozen(kw_only=True)
+class StockCount:
+    """What a system says that a node holds as of a moment; zero says that there is none."""
+
+    form: ClassVar[str] = "stock_count"
+    id: str
+    node: str
+    items: tuple[Item, ...]
+    as_of: int
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "node")
+        check_items(self.form, self.items, 0)
+
+
+@frozen(kw_only=True)
+class StockChange:
+    """Pieces were found or lost at a node: `quantity` of an item is the change, below zero for what was lost."""
+
+    form: ClassVar[str] = "stock_change"
+    id: str
+    node: str
+    items: tuple[Item, ...]
+    reason: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "node")
+        check_items(self.form, self.items, -LARGEST)
+
+
+@frozen(kw_only=True)
+class StockTransfer:
+    """Pieces went from a node to another, and came in there."""
+
+    form: ClassVar[str] = "stock_transfer"
+    id: str
+    source: str
+    target: str
+    items: tuple[Item, ...]
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "source", "target")
+        check_items(self.form, self.items)
+
+
+@frozen(kw_only=True)
+class TillSale:
+    """What a till sold, took back (`is_return`) or undid (`is_void`) at a node."""
+
+    form: ClassVar[str] = "till_sale"
+    id: str
+    till: str
+    node: str
+    items: tuple[Item, ...]
+    sale: str = ""
+    is_return: bool = False
+    is_void: bool = False
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "till", "node")
+        check_items(self.form, self.items)

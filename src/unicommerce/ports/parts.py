@@ -1,0 +1,62 @@
+"""What papers are made of: lines of orders, pieces of goods, addresses; and how each is checked."""
+
+from typing import NamedTuple
+
+from ..errors import InvalidValue
+from ..values import LARGEST, identifier, whole
+
+__all__ = ["Address", "Item", "Line", "check_ids", "check_items", "check_lines"]
+
+
+class Line(NamedTuple):
+    """A line of an order: a price for each piece; discount and tax for all its pieces together."""
+
+    id: str
+    sku: str
+    quantity: int
+    price_minor: int = 0
+    discount_minor: int = 0
+    tax_minor: int = 0
+
+
+class Item(NamedTuple):
+    """Pieces of a SKU; of which line of an order, and in which state, where that is said."""
+
+    sku: str
+    quantity: int
+    line: str = ""
+    state: str = ""
+
+
+class Address(NamedTuple):
+    """Where something goes, as far as routing and tax need it; names and streets are the sender's to keep."""
+
+    country: str = ""
+    region: str = ""
+    postal_code: str = ""
+    city: str = ""
+
+
+def check_ids(paper: object, form: str, *names: str) -> None:
+    """Check that fields of a paper can name something."""
+    for name in names:
+        identifier(getattr(paper, name), f"{form}.{name}")
+
+
+def check_lines(form: str, lines: tuple[Line, ...]) -> None:
+    """Check the lines of an order; each has an id of its own."""
+    if len({line.id for line in lines}) < len(lines):
+        raise InvalidValue(f"{form}.lines", [line.id for line in lines], "lines with ids of their own")
+    for line in lines:
+        identifier(line.id, f"{form}.line")
+        identifier(line.sku, f"{form}.line {line.id}.sku")
+        whole(line.quantity, f"{form}.line {line.id}.quantity")
+        for amount in (line.price_minor, line.discount_minor, line.tax_minor):
+            whole(amount, f"{form}.line {line.id} amount", -LARGEST)
+
+
+def check_items(form: str, items: tuple[Item, ...], least: int = 1) -> None:
+    """Check pieces of goods."""
+    for item in items:
+        identifier(item.sku, f"{form}.sku")
+        whole(item.quantity, f"{form}.quantity of {item.sku}", least)

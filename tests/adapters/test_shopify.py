@@ -1,0 +1,145 @@
+"""What Shopify sends, as its client libraries show it, becomes papers without losing a line, a quantity or a cent."""
+
+import pytest
+
+from examples.adapters.shopify import Shopify
+from tests.adapters.cases import fields_that_count, payload, read
+from unicommerce.catalog import Catalog, Network, Node, Pool
+from unicommerce.commerce import Commerce
+from unicommerce.errors import InvalidValue
+from unicommerce.fulfillment import FulfillmentPolicy
+from unicommerce.intake import Intake, take
+from unicommerce.inventory import received
+from unicommerce.ledger import Accepted, Request
+from unicommerce.orders import LineState, line_unit, order_key, standing
+from unicommerce.ports import (
+    Address,
+    Dispatch,
+    Item,
+    Line,
+    Offered,
+    Paper,
+    PurchaseOrder,
+    Reading,
+    Refund,
+    SalesOrder,
+    StockCount,
+)
+from unicommerce.values import Position
+
+SHOP = Shopify()
+LOUISVILLE = Address("US", "KY", "40202", "Louisville")
+IPODS = (("466157049", "IPOD2008GREEN"), ("518995019", "IPOD2008RED"), ("703073504", "IPOD2008BLACK"))
+
+
+def level(item: str, node: str, available: int, at: int) -> StockCount:
+    """Return what may be sold of an item at a location."""
+    items = (Item(item, available, state="available"),)
+    return StockCount(id=f"{node}/{item}/{at}", node=node, items=items, as_of=at)
+
+
+ORDER = SalesOrder(
+    id="450789469",
+    number="#1001",
+    placed_at=1_199_980_800_000,
+    currency="USD",
+    lines=tuple([Line(id, sku, 1, 19_900) for id, sku in IPODS]),
+    tax_minor=1_194,
+    total_minor=40_994,
+    destination=LOUISVILLE,
+)
+TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
+    ("order.json", "orders/create"): (ORDER,),
+    ("refund.json", "refunds/create"): (
+        Refund(
+            id="509562969",
+            order="450789469",
+            currency="USD",
+            amount_minor=20_900,
+            items=(Item("IPOD2008BLACK", 1, "703073504"), Item("IPOD2008GREEN", 1, "466157049")),
+            occurred_at=1_466_444_106_000,
+        ),
+    ),
+    ("fulfillment.json", "fulfillments/create"): (
+        Dispatch(
+            id="255858046",
+            order="450789469",
+            items=(Item("IPOD2008GREEN", 1, "466157049"),),
+            carrier="null-company",
+            tracking=("1Z2345",),
+            occurred_at=1_383_336_368_000,
+        ),
+    ),
+    ("inventory_level.json", "inventory_levels/update"): (level("808950810", "905684977", 6, 1_525_722_686_000),),
+    ("inventory_levels.json", "inventory_levels/update"): (
+        level("39072856", "487838322", 27, 1_525_721_618_000),
+        level("808950810", "905684977", 1, 1_525_721_618_000),
+        level("808950810", "487838322", 9, 1_525_721_618_000),
+        level("39072856", "905684977", 3, 1_525_721_618_000),
+    ),
+}
+COUNT = {
+    "order.json": 23,
+    "refund.json": 15,
+    "fulfillment.json": 8,
+    "inventory_level.json": 4,
+    "inventory_levels.json": 16,
+}
+
+
+@pytest.mark.parametrize(("name", "topic"), TABLE)
+def test_a_payload_becomes_these_papers(name: str, topic: str) -> None:
+    """And every value of it was read, or left on purpose."""
+    reading = SHOP.read(payload("shopify", name, topic))
+
+    assert reading.papers == TABLE[name, topic]
+    assert reading.unread == ()
+
+
+@pytest.mark.parametrize(("name", "topic"), TABLE)
+def test_a_field_that_is_dropped_is_missed(name: str, topic: str) -> None:
+    """So many values of a payload count; without one of them it would be read as something else."""
+    assert len(fields_that_count(SHOP, payload("shopify", name, topic))) == COUNT[name]
+
+
+@pytest.mark.parametrize("paper", [papers[0] for papers in TABLE.values() if papers[0].form != "stock_count"])
+def test_what_is_written_is_read_again(paper: Paper) -> None:
+    """To the cent and the millisecond."""
+    assert SHOP.read(SHOP.write(paper)) == Reading(papers=(paper,))
+
+
+def test_other_resources_are_refused_by_name() -> None:
+    """A catalog payload under an order's topic, and a topic that nobody reads."""
+    assert read(SHOP, payload("shopify", "product.json", "products/update")) == "topic"
+    assert read(SHOP, payload("shopify", "product.json", "orders/create")) == "currency"
+    assert read(SHOP, payload("shopify", "location.json", "inventory_levels/update")) == "updated_at"
+
+
+def test_an_offer_is_an_absolute_quantity() -> None:
+    """What may be sold, at the place that the shop knows."""
+    message = SHOP.write(Offered(channel="web", sku="808950810", quantity=6, version=9, node="905684977"))
+
+    assert message.topic == "inventory_levels/set"
+    assert message.body == '{"location_id": "905684977", "inventory_item_id": "808950810", "available": 6}'
+    with pytest.raises(InvalidValue, match="paper"):
+        SHOP.write(PurchaseOrder(id="1", ordered_at=None, lines=()))
+
+
+def test_an_order_of_the_shop_is_placed_once() -> None:
+    """However often its webhook comes; what it is paid has no room yet and comes back."""
+    network = Network(nodes=(Node(id="dc", position=Position(0, 0)),), pools=(Pool(id="web", nodes=("dc",)),))
+    shop = Commerce(Catalog(network=network))
+    shop.tell(received("r", node="dc", quantities={sku: 2 for _, sku in IPODS}), now=0)
+    intake = Intake(pool="web", policy=FulfillmentPolicy(allocates_at_once=False))
+    message = payload("shopify", "order.json", "orders/create")
+
+    for _ in range(2):
+        taken = take(SHOP.read(message), intake)
+        assert taken.left == ()
+        for step in taken.steps:
+            assert isinstance(step, Request)
+            assert isinstance(shop.ask(step, now=ORDER.placed_at), Accepted)
+
+    held = shop.see(lambda state, _: [standing(state, line_unit("450789469", id), LineState.OPEN) for id, _ in IPODS])
+    assert held == [1, 1, 1]
+    assert shop.see(lambda state, _: state.document(order_key("450789469"))) is not None

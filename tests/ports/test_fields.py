@@ -1,0 +1,107 @@
+"""Fields of a message: exact, bounded, named by their path, and none forgotten."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unicommerce.errors import InvalidValue
+from unicommerce.ports import Fields, Unread, amount, moment
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inside, max_size=3),
+    max_leaves=12,
+)
+READERS = ("text", "id", "flag", "whole", "decimal", "moment", "one", "many", "raw")
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_moments_are_those_of_the_standard_library(at: datetime) -> None:
+    """Read and written, for every year that there is."""
+    ms = (at - EPOCH) // timedelta(milliseconds=1)
+
+    assert Fields({"at": at.isoformat()}).moment("at") == ms
+    assert datetime.fromisoformat(moment(ms)) == EPOCH + timedelta(milliseconds=ms)
+
+
+@given(st.integers(-(2**53), 2**53), st.sampled_from(["USD", "JPY", "KWD"]))
+def test_amounts_come_back(minor: int, currency: str) -> None:
+    """Whatever the currency's decimals; as text and as a number of the wire."""
+    assert Fields({"price": amount(minor, currency)}).minor("price", currency) == minor
+    assert Fields.parsed(f'{{"price": {amount(minor, currency)}}}').minor("price", currency) == minor
+
+
+@given(st.text(max_size=40) | JSON.map(json.dumps), st.sampled_from(READERS), st.text("abc", min_size=1, max_size=2))
+def test_nothing_but_a_named_error_comes_of_any_text(text: str, reader: str, name: str) -> None:
+    """A field is read, or `InvalidValue` names it."""
+    error = None
+    try:
+        getattr(Fields.parsed(text), reader)(name)
+    except InvalidValue as named:
+        error = named
+
+    assert error is None or error.field
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), JSON, max_size=4), st.sets(st.text("abc", min_size=1)))
+def test_what_is_not_read_is_named(value: dict[str, object], read: set[str]) -> None:
+    """Every leaf that says something is read, left or named; never two of these."""
+    fields = Fields(value)
+    for name in read:
+        fields.raw(name)
+    unread = {path.partition(".")[0].partition("[")[0] for path, _ in fields.unread()}
+
+    assert not unread & read
+    assert unread == {name for name, held in value.items() if name not in read and says_something(held)}
+
+
+def says_something(value: object) -> bool:
+    """Tell whether there is a leaf in it."""
+    if isinstance(value, dict | list):
+        return any(map(says_something, value.values() if isinstance(value, dict) else value))
+    return value is not None and value != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "field"),
+    [
+        ('{"a": 1.005}', lambda f: f.minor("a", "USD"), "a"),
+        ('{"a": "1e999999999"}', lambda f: f.decimal("a"), "a"),
+        ('{"a": true}', lambda f: f.whole("a"), "a"),
+        ('{"a": 1.5}', lambda f: f.whole("a"), "a"),
+        ('{"a": -1}', lambda f: f.whole("a"), "a"),
+        ('{"a": {"b": [{}]}}', lambda f: f.one("a").many("b")[0].text("c"), "a.b[0].c"),
+        ('{"a": "2026-11-27T09:00:00"}', lambda f: f.moment("a"), "a"),
+        ('{"a": "2026-02-30T09:00:00Z"}', lambda f: f.moment("a"), "a"),
+        ('{"a": "x\\u202ey"}', lambda f: f.id("a"), "a"),
+        ('{"a": 1.25}', lambda f: f.id("a"), "a"),
+        ('{"a": NaN}', lambda f: f.raw("a"), "number"),
+        ("[" * 100_000, lambda f: f.raw("a"), "message"),
+        ('{"a":' * 60 + "1" + "}" * 60, lambda f: f.raw("a"), "message"),
+        ("[]", lambda f: f.raw("a"), "message"),
+        ('{"a": 1', lambda f: f.raw("a"), "message"),
+        (" " * (4 * 1024 * 1024 + 1), lambda f: f.raw("a"), "message"),
+    ],
+)
+def test_a_mistake_is_named_by_its_path(text: str, read: object, field: str) -> None:
+    """With what was there and what is needed."""
+    with pytest.raises(InvalidValue) as caught:
+        read(Fields.parsed(text))  # type: ignore[operator]  # each case is a function
+
+    assert caught.value.field == field
+
+
+def test_numbers_are_exact() -> None:
+    """No float is between the wire and us: a tenth is a tenth, and what is long stays long."""
+    fields = Fields.parsed('{"a": 0.1, "b": 9007199254740993, "c": "3.0", "d": null}')
+
+    assert fields.decimal("a") * 3 == Decimal("0.3")
+    assert fields.decimal("b") == 9007199254740993
+    assert (fields.whole("c"), fields.whole("d", default=4), fields.id("b")) == (3, 4, "9007199254740993")
+    assert fields.unread() == ()
+    assert Fields({"x": {"y": [1, None, ""]}}).unread() == (Unread("x.y[0]", 1),)
