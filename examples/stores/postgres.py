@@ -12,7 +12,7 @@ its settings away).
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, LiteralString
+from typing import Any, ClassVar, LiteralString
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -75,6 +75,8 @@ class PostgresStore:
     ()
     >>> store.close()
     """
+
+    migrations: ClassVar[Sequence[Sequence[LiteralString]]] = MIGRATIONS
 
     def __init__(self, conninfo: str, *, schema: str = "unicommerce", codec: Codec = Codec()) -> None:
         self._conninfo = connecting(conninfo, schema)
@@ -271,9 +273,9 @@ class PostgresStore:
                 self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (self._schema,))
                 self._connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema), prepare=False)
                 self._connection.execute("CREATE TABLE IF NOT EXISTS version (number int NOT NULL)", prepare=False)
-                if (version := self._one("SELECT coalesce(max(number), 0) FROM version")) > len(MIGRATIONS):
-                    raise InvalidValue("schema", version, f"a version up to {len(MIGRATIONS)}")  # noqa: TRY301
-                for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+                if (version := self._one("SELECT coalesce(max(number), 0) FROM version")) > len(self.migrations):
+                    raise InvalidValue("schema", version, f"a version up to {len(self.migrations)}")  # noqa: TRY301
+                for number, statements in enumerate(self.migrations[version:], start=version + 1):
                     for statement in statements:
                         self._connection.execute(statement, prepare=False)
                     self._connection.execute("INSERT INTO version VALUES (%s)", (number,), prepare=False)

@@ -19,7 +19,7 @@ from hashlib import blake2b
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from unicommerce.codec import Codec
 from unicommerce.errors import Contradiction, InvalidValue, TooOld
@@ -192,6 +192,8 @@ class SQLiteStore:
     ()
     >>> store.close()
     """
+
+    migrations: ClassVar[Sequence[Sequence[str]]] = MIGRATIONS
 
     def __init__(
         self,
@@ -513,12 +515,12 @@ class SQLiteStore:
     def _migrate(self) -> None:
         """Bring the file to the newest schema, one version after the other; a newer one is not touched."""
         with self._transaction("DEFERRED"):
-            if self._version() == len(MIGRATIONS):
+            if self._version() == len(self.migrations):
                 return
         with self._transaction("IMMEDIATE"):
-            if not 0 <= (version := self._version()) <= len(MIGRATIONS):
-                raise InvalidValue("schema", version, f"a version up to {len(MIGRATIONS)}")
-            for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+            if not 0 <= (version := self._version()) <= len(self.migrations):
+                raise InvalidValue("schema", version, f"a version up to {len(self.migrations)}")
+            for number, statements in enumerate(self.migrations[version:], start=version + 1):
                 for statement in statements:
                     self._file.execute(statement)
                 self._file.execute(f"PRAGMA user_version = {number}")

@@ -1,25 +1,21 @@
-"""A process that appends as fast as it can and says what was answered, until it is killed."""
+"""A process that appends to a schema as fast as it can and says what was answered, until its server crashes."""
 
 import sys
 from itertools import count
 
 from examples.stores.postgres import PostgresStore
-from tests.laws.world import Note
-from tests.stores.shelves import CODEC, SUPPLIER, Shelf, at, entry, move, sqlite
+from unicommerce.testing import CODEC, Handle, Note
+from unicommerce.testing.notes import SUPPLIER, at, entry, move
 
 
-def append_for_ever(shelf: Shelf) -> None:
+def append_for_ever(shelf: Handle) -> None:
     """Append entry after entry, and say each number once it is answered."""
-    first = len(shelf.do(shelf.store.since(0, 10**9))) + 1
-    for number in count(first):
+    for number in count(len(shelf.journal()) + 1):
         note = Note(id=f"n{number % 7}", revision=number)
-        shelf.do(shelf.store.append(entry(f"e{number}", move(1, SUPPLIER, at("dc", ref=f"r{number}")), notes=(note,))))
+        shelf.put(entry(f"e{number}", move(1, SUPPLIER, at("dc", ref=f"r{number}")), notes=(note,)))
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "postgres":
-        append_for_ever(Shelf(PostgresStore(sys.argv[2], schema=sys.argv[3], codec=CODEC)))
-    with sqlite(sys.argv[1]) as file:
-        append_for_ever(file)
+    append_for_ever(Handle(PostgresStore(sys.argv[1], schema=sys.argv[2], codec=CODEC)))

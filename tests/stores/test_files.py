@@ -1,11 +1,8 @@
-"""What a store in a file owes besides: it is there tomorrow, after a crash, after an upgrade, for many at once."""
+"""What a store in a file owes beside the contract: errors of the database, older kinds, one moment, a loop."""
 
 import asyncio
 import doctest
-import os
 import sqlite3
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 from types import ModuleType
@@ -16,66 +13,31 @@ from examples.stores import lanes, threaded
 from examples.stores import sqlite as schema
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
-from tests.laws.world import Note
-from tests.stores.shelves import CODEC, MUG, SUPPLIER, at, entry, memory, move, sqlite
-from tests.stores.test_contract import added_up, everything, lived
+from tests.stores.shelves import memory, sqlite
 from unicommerce import AsyncCommerce, Catalog, Commerce, Network, Node, Pool, Position, availability, received, reserve
 from unicommerce.codec import Codec, Plain
-from unicommerce.errors import Contradiction, InvalidValue
+from unicommerce.errors import Contradiction
 from unicommerce.inventory import adjusted
-from unicommerce.ledger import Accepted, Ledger, LedgerCode, Recorded, Seal, breach, run, seal
+from unicommerce.ledger import Accepted, LedgerCode, Recorded, Seal, breach, run, seal
+from unicommerce.testing import CODEC, Note
+from unicommerce.testing.answering import lived
+from unicommerce.testing.notes import MUG, SUPPLIER, at, entry, move
 
-ROOT = Path(__file__).parents[2]
 DC = Node(id="dc", position=Position.of(36.34, -94.07))
 CATALOG = Catalog(network=Network(nodes=(DC,), pools=(Pool(id="web", nodes=("dc",)),)))
-
-
-def test_a_file_that_is_opened_again_goes_on(tmp_path: Path) -> None:
-    """The state, the journal and the positions."""
-    path = tmp_path / "store.sqlite"
-    with sqlite(path) as shelf:
-        journal = lived(shelf)
-        before = everything(shelf)
-
-    with sqlite(path) as shelf:
-        assert [*shelf.do(shelf.store.since(0, 99))] == journal
-        assert everything(shelf) == before
-        assert shelf.do(shelf.store.append(entry("e5"))) == Recorded(5, entry("e5"))
-
-
-def test_what_was_answered_survives_a_killed_process(tmp_path: Path) -> None:
-    """Killed at any moment, again and again: what was answered is there, all of each entry or nothing of it."""
-    path = tmp_path / "store.sqlite"
-    environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
-    for _ in range(3):
-        process = subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-m", "tests.stores.killed", str(path)], stdout=subprocess.PIPE, env=environment, cwd=ROOT
-        )
-        assert process.stdout is not None
-        answered = [int(process.stdout.readline()) for _ in range(40)]
-        process.kill()
-        answered += [int(line) for line in process.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
-        process.wait()
-        process.stdout.close()
-
-        with sqlite(path) as shelf:
-            journal = shelf.do(shelf.store.since(0, 10**9))
-            assert [each.entry.id for each in journal] == [f"e{number + 1}" for number in range(len(journal))]
-            assert answered[-1] <= len(journal) <= answered[-1] + 1
-            assert CODEC.encode(added_up(Ledger.replay(journal).snapshot())) == everything(shelf)
 
 
 def test_an_append_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the database complains of, the entry is not there, and the store goes on."""
     with sqlite(tmp_path / "store.sqlite") as shelf:
         lived(shelf)
-        before = everything(shelf)
+        before = shelf.everything()
         with monkeypatch.context() as broken:
             broken.setattr(schema, "RECORD", "INSERT INTO nowhere VALUES (?, ?, ?)")
             with pytest.raises(sqlite3.OperationalError):
                 shelf.do(shelf.store.append(entry("e5", move(1, SUPPLIER, at("dc")), notes=(Note(id="x"),))))
 
-        assert everything(shelf) == before
+        assert shelf.everything() == before
         assert shelf.do(shelf.store.append(entry("e5"))) == Recorded(5, entry("e5"))
 
 
@@ -83,39 +45,12 @@ def test_a_quantity_beyond_the_database_is_not_rounded(tmp_path: Path) -> None:
     """A sum of more than 64 bits is an error, and nothing has changed."""
     with sqlite(tmp_path / "store.sqlite") as shelf:
         shelf.do(shelf.store.append(entry("e1", move(2**62, SUPPLIER, at("dc")))))
-        before = everything(shelf)
+        before = shelf.everything()
 
         with pytest.raises(sqlite3.Error):
             shelf.do(shelf.store.append(entry("e2", move(2**62, SUPPLIER, at("dc")))))
 
-        assert everything(shelf) == before
-
-
-def test_a_file_of_an_older_version_is_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each version of the schema is made from the one before it, once, with what is in it."""
-    path = tmp_path / "store.sqlite"
-    with sqlite(path) as shelf:
-        lived(shelf)
-        before = everything(shelf)
-    added = ("ALTER TABLE journal ADD COLUMN note TEXT",)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added, ("CREATE INDEX notes ON journal (note)",)))
-
-    for _ in range(2):
-        with sqlite(path) as shelf:
-            assert everything(shelf) == before
-
-
-def test_a_file_of_a_newer_version_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who does not know what is in it does not write to it."""
-    path = tmp_path / "store.sqlite"
-    with monkeypatch.context() as newer:
-        newer.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE more (one TEXT)",)))
-        SQLiteStore(path).close()
-
-    with pytest.raises(InvalidValue) as caught:
-        SQLiteStore(path)
-
-    assert (caught.value.field, caught.value.value) == ("schema", len(schema.MIGRATIONS) + 1)
+        assert shelf.everything() == before
 
 
 def test_a_file_of_older_kinds_is_read(tmp_path: Path) -> None:
@@ -125,12 +60,12 @@ def test_a_file_of_older_kinds_is_read(tmp_path: Path) -> None:
         shelf.do(shelf.store.append(entry("e1", move(3, SUPPLIER, at("dc")))))
         shelf.do(shelf.store.append(entry("e2", notes=(Note(id="n", text="of old"),))))
         sealed = seal(Seal(), [CODEC.encode(each) for _, each in shelf.do(shelf.store.since(0, 9))])
-    kept = {kind: shape for kind, shape in CODEC.documents.items() if kind != "test.note"}
+    kept = {kind: shape for kind, shape in CODEC.documents.items() if kind != "testing.note"}
 
     def renamed(plain: Plain) -> Plain:
-        return plain | {"kind": "test.note.2"}
+        return plain | {"kind": "testing.note.2"}
 
-    codec = Codec(events=CODEC.events, documents=kept | {"test.note.2": Note}, upcasters={"test.note": renamed})
+    codec = Codec(events=CODEC.events, documents=kept | {"testing.note.2": Note}, upcasters={"testing.note": renamed})
     store = SQLiteStore(path, codec=codec)
 
     assert [recorded.entry.documents for recorded in run(store.since(0, 9))] == [(), (Note(id="n", text="of old"),)]

@@ -1,19 +1,20 @@
 """Bugs planted in the text of the PostgreSQL procedure: each is rejected by the check of the contract that names it."""
 
-import threading
 from functools import partial
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
-from examples.stores import postgres, postgres_schema
-from examples.stores.postgres import PostgresStore
+from examples.stores import postgres_schema
 from tests import servers
 from tests.testing import stores
 from unicommerce.testing import CHECKS, Subject, prove
 
 PEN = "PERFORM pg_advisory_xact_lock(queue('pen'));"
 LAST = "SELECT greatest((SELECT max(position) FROM journal), position), horizon INTO last, its_horizon FROM start;"
-PLANTING = threading.Lock()  # threads open the schema too, and each has to leave the text as it was
+QUEUE = """SELECT DISTINCT queue(name) AS number
+            FROM jsonb_array_elements(batch) AS entry, jsonb_array_elements_text(entry->'queues') AS name
+            ORDER BY number"""
 PLANTED = {
     "the id is not looked for": (
         "SELECT position, body INTO known FROM journal WHERE id = one->>'id'",
@@ -85,6 +86,18 @@ PLANTED = {
         f"{LAST}\n        {PEN}",
         "an_eager_consumer_loses_nothing_by_threads",
     ),
+    "queues are taken in any order": (
+        QUEUE,
+        QUEUE.replace("DISTINCT ", "").replace("BY number", "BY random()"),
+        "opposite_orders_do_not_deadlock_by_threads",
+    ),
+    "facts queue for what they move": (
+        "jsonb_array_elements_text(entry->'queues')",
+        """jsonb_array_elements_text(coalesce(
+                entry->'queues', (SELECT jsonb_agg('unit/' || (p->>0)) FROM jsonb_array_elements(entry->'posts') AS p)
+            ))""",
+        "facts_pass_those_who_queue",
+    ),
     "of the documents of a kind one is written": (
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT",
         "INSERT INTO documents AS d (kind, id, revision, due_at, body)\n                SELECT DISTINCT ON (1)",
@@ -93,12 +106,24 @@ PLANTED = {
 }
 
 
-def planted(conninfo: str, right: str, wrong: str, address: str) -> PostgresStore:
-    """Open a schema whose procedure has the wrong text."""
-    with PLANTING, pytest.MonkeyPatch.context() as patched:
-        broken = tuple([tuple([text.replace(right, wrong) for text in each]) for each in postgres_schema.MIGRATIONS])
-        patched.setattr(postgres, "MIGRATIONS", broken)
-        return stores.postgres(conninfo, address)
+OPTIONS = "-c deadlock_timeout=20ms -c lock_timeout={}ms"
+"""A database that gives up soon, where a bug makes somebody wait for ever."""
+
+
+def planted(right: str, wrong: str) -> type[stores.QueuedPostgresStore]:
+    """Return the store with a wrong text in its procedures."""
+
+    class Planted(stores.QueuedPostgresStore):
+        migrations = tuple(
+            [tuple([part.replace(right, wrong) for part in each]) for each in postgres_schema.MIGRATIONS]
+        )
+
+    return Planted
+
+
+def opened(conninfo: str, right: str, wrong: str, address: str) -> stores.QueuedPostgresStore:
+    """Open a schema whose procedures have a wrong text."""
+    return stores.postgres(conninfo, address, planted(right, wrong))
 
 
 @pytest.mark.parametrize("bug", PLANTED)
@@ -106,8 +131,9 @@ def test_a_planted_bug_is_rejected_by_the_check_named_for_it(bug: str) -> None:
     """The text that is broken is there, once; and the sound procedure passes the same check."""
     right, wrong, name = PLANTED[bug]
     [check] = [check for check in CHECKS if check.name == name]
-    assert "".join(postgres_schema.MIGRATIONS[-1]).count(right) == 1
+    assert "".join(map("".join, postgres_schema.MIGRATIONS)).count(right) == 1
     conninfo = servers.postgres()
 
+    impatient = make_conninfo(conninfo, options=OPTIONS.format(500 if "queue" in name else 0))
     assert prove(Subject("sound", partial(stores.postgres, conninfo)), [check]).failed == ()
-    assert len(prove(Subject(bug, partial(planted, conninfo, right, wrong)), [check]).failed) == 1
+    assert len(prove(Subject(bug, partial(opened, impatient, right, wrong)), [check]).failed) == 1

@@ -2,10 +2,6 @@
 
 import asyncio
 import doctest
-import os
-import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from types import ModuleType
@@ -16,25 +12,25 @@ from hypothesis import given
 
 from examples.stores import postgres as module_postgres
 from examples.stores import postgres_rows as rows
-from examples.stores import postgres_schema as schema
 from examples.stores.postgres import OutcomeUnknownError, PostgresStore
 from examples.stores.postgres_host import PostgresHost
 from tests import servers
-from tests.laws.world import CATALOG, Note, Program, World, note_key, programs
-from tests.stores.shelves import CODEC, MUG, SHELVES, SUPPLIER, Shelf, at, entry, move, postgres, schema_of
-from tests.stores.test_contract import added_up, everything, lived
-from tests.stores.test_model import Twin
+from tests.laws.world import Program, programs
+from tests.stores.shelves import postgres, schema_of
+from tests.stores.twins import SKUS, live_through
+from tests.testing import stores
 from unicommerce.errors import InvalidValue
-from unicommerce.ledger import Account, Between, Ledger, Memory, Recorded, Unchanged, Wanted, run
+from unicommerce.ledger import Between, Recorded, Wanted, run
+from unicommerce.testing import CODEC, Handle, Note
+from unicommerce.testing.answering import lived
+from unicommerce.testing.notes import CUP, MUG, SUPPLIER, at, entry, move
 from unicommerce.values import Unit
 
-ROOT = Path(__file__).parents[2]
 DC = at("dc")
-QUEUING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
 MANY = tuple(at(f"n{number}") for number in range(40))
 
 
-def store_of(shelf: Shelf) -> PostgresStore:
+def store_of(shelf: Handle) -> PostgresStore:
     """Return the store on the shelf."""
     assert isinstance(shelf.store, PostgresStore)
     return shelf.store
@@ -47,28 +43,6 @@ def kill(store: PostgresStore) -> None:
 
 
 # Connections
-
-
-def test_what_was_answered_survives_a_killed_client(tmp_path: Path) -> None:
-    """Killed at any moment, again and again: what was answered is there, all of each entry or nothing of it."""
-    environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
-    command = [sys.executable, "-m", "tests.stores.killed", "postgres", servers.postgres(), schema_of(tmp_path)]
-    for _ in range(3):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=ROOT)  # noqa: S603 - ourselves
-        assert process.stdout is not None
-        answered = [int(process.stdout.readline()) for _ in range(40)]
-        process.send_signal(signal.SIGKILL)
-        answered += [int(line) for line in process.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
-        process.wait()
-        process.stdout.close()
-
-        with postgres(tmp_path) as shelf:
-            shelf.do(shelf.store.append(entry(f"after{answered[-1]}")))  # behind whatever the server still has in hand
-            journal = shelf.do(shelf.store.since(0, 10**9))
-            numbers = [int(each.entry.id[1:]) for each in journal if each.entry.id.startswith("e")]
-            assert numbers == sorted(numbers)
-            assert {*answered} <= {*numbers}
-            assert CODEC.encode(added_up(Ledger.replay(journal).snapshot())) == everything(shelf)
 
 
 def test_a_lost_connection_is_an_unknown_outcome(tmp_path: Path) -> None:
@@ -94,10 +68,10 @@ def test_a_session_that_ended_between_two_calls(tmp_path: Path) -> None:
     with postgres(tmp_path) as shelf:
         store = store_of(shelf)
         lived(shelf)
-        before = everything(shelf)
+        before = shelf.everything()
         kill(store)
-        assert shelf.do(store.read(Wanted({MUG: (DC,)}, {}))).balances == {MUG: {DC: 8}}
-        assert everything(shelf) == before
+        assert shelf.do(store.read(Wanted({MUG: (DC,)}, {}))).balances == {MUG: {DC: 7}}
+        assert shelf.everything() == before
         kill(store)
         assert len(shelf.do(store.since(0, 99))) == 4
         kill(store)
@@ -128,44 +102,10 @@ def test_a_host_goes_on_after_its_sessions_ended(tmp_path: Path) -> None:
 # Queues
 
 
-def test_a_fact_does_not_wait_for_the_queue_of_its_unit(tmp_path: Path) -> None:
-    """While one holds the unit's place and others queue behind him, a fact of the same unit is recorded."""
-    with postgres(tmp_path) as shelf, postgres(tmp_path) as other, postgres(tmp_path) as fact:
-        shelf.do(shelf.store.append(entry("e0", move(5, SUPPLIER, DC))))
-        queued = entry("queued", move(1, DC, at("dc", "held")))
-        with store_of(other)._connection.transaction():
-            store_of(other)._connection.execute("SELECT pg_advisory_xact_lock(queue(%s))", (f"unit/{MUG}",))
-            waiting = threading.Thread(target=lambda: shelf.do(shelf.store.append(queued, (Between(MUG, (DC,), 0),))))
-            waiting.start()
-            fact.do(fact.store.append(entry("fact", move(1, SUPPLIER, DC))))
-            other_unit = Between(Unit("sku:CUP"), (DC,), 0)
-            fact.do(fact.store.append(entry("other"), (other_unit,)))
-            assert [each.entry.id for each in fact.do(fact.store.since(0, 9))] == ["e0", "fact", "other"]
-            assert waiting.is_alive()
-        waiting.join()
-        assert [each.entry.id for each in fact.do(fact.store.since(3, 9))] == ["queued"]
-
-
-def test_a_check_sees_what_was_recorded_while_it_waited(tmp_path: Path) -> None:
-    """Two ask for the last piece and queue: who comes second sees what the first one took, and conflicts."""
-    with postgres(tmp_path) as one, postgres(tmp_path) as two, postgres(tmp_path) as other:
-        one.do(one.store.append(entry("e0", move(1, SUPPLIER, DC))))
-        answers: dict[str, Recorded | None] = {}
-
-        def take(shelf: Shelf, id: str) -> None:
-            wanted = entry(id, move(1, DC, at("dc", "held", ref=id)))
-            answers[id] = shelf.do(shelf.store.append(wanted, (Between(MUG, (DC,), 0), Unchanged(note_key("n"), 0))))
-
-        takers = [threading.Thread(target=take, args=pair) for pair in ((one, "a"), (two, "b"))]
-        with store_of(other)._connection.transaction():
-            store_of(other)._connection.execute("SELECT pg_advisory_xact_lock(queue(%s))", (f"unit/{MUG}",))
-            for taker in takers:
-                taker.start()
-            assert any(store_of(other)._one(QUEUING) == 2 for _ in range(20_000)), "nobody queues"
-        for taker in takers:
-            taker.join()
-
-        assert sorted(answer is None for answer in answers.values()) == [False, True]
+def test_a_request_does_not_wait_for_the_queue_of_another_unit(tmp_path: Path) -> None:
+    """While one holds a unit's place, requests for another are recorded; that facts are is in the contract."""
+    with postgres(tmp_path) as shelf, stores.holding(servers.postgres(), schema_of(tmp_path), Between(MUG, (DC,))):
+        assert shelf.put(entry("other"), guards=(Between(CUP, (DC,), 0),)) == [Recorded(1, entry("other"))]
 
 
 def test_what_is_not_committed_yet_is_not_passed(tmp_path: Path) -> None:
@@ -243,16 +183,12 @@ def unequal(store: PostgresStore) -> list[tuple[object, ...]]:
 
 @given(program=programs())
 def test_sums_are_kept_through_a_retailers_days(program: Program) -> None:
-    """Whatever is recorded, of goods that are asked for in every way."""
+    """Whatever is recorded, of goods that are asked for in every way; and all that is read is as in memory."""
     with postgres(":memory:") as shelf:
-        wide: tuple[Account, ...] = (*MANY, *(at(node) for node in CATALOG.network.node_by_id), at("pool:web"))
-        twin = Twin(shelf)
-        for sku in ("MUG", "CUP", "LID"):
-            run(twin.append(entry(f"asked/{sku}"), (Between(Unit(f"sku:{sku}"), wide, None),)))
-        World(CATALOG, store=twin).run(program)
+        live_through(program, shelf)
 
         assert unequal(store_of(shelf)) == []
-        assert store_of(shelf)._one("SELECT count(*) FROM sums") == 3
+        assert store_of(shelf)._one("SELECT count(*) FROM sums") == len(SKUS)
 
 
 def test_accounts_that_are_named_twice_count_twice(tmp_path: Path) -> None:
@@ -287,40 +223,10 @@ def test_two_who_open_it_at_once(tmp_path: Path) -> None:
     assert failures == []
 
 
-def test_a_schema_of_an_older_version_is_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each version is made from the one before it, once, with what is in it; a newer one is not touched."""
-    with postgres(tmp_path) as shelf:
-        lived(shelf)
-        before = everything(shelf)
-    more = (("ALTER TABLE journal ADD COLUMN note text",), ("CREATE INDEX notes ON journal (note)",))
-    with monkeypatch.context() as newer:
-        newer.setattr(module_postgres, "MIGRATIONS", (*schema.MIGRATIONS, *more))
-        for _ in range(2):
-            with postgres(tmp_path) as shelf:
-                assert everything(shelf) == before
-
-    with pytest.raises(InvalidValue) as caught:
-        PostgresStore(servers.postgres(), schema=schema_of(tmp_path))
-    assert (caught.value.field, caught.value.value) == ("schema", len(schema.MIGRATIONS) + 2)
-
-
 def test_a_schema_is_named_plainly() -> None:
     """A name that would have to be quoted is refused before anything is asked of the server."""
     with pytest.raises(InvalidValue):
         PostgresStore(servers.postgres(), schema='a"; DROP TABLE journal; --')
-
-
-def test_a_backup_to_a_file_and_back(tmp_path: Path) -> None:
-    """The snapshot and the tail go to a file and from there to another schema: all three are equal."""
-    with postgres(tmp_path / "a") as shelf, SHELVES["sqlite"](tmp_path / "b") as file, postgres(tmp_path / "c") as back:
-        lived(shelf)
-        snapshot = shelf.do(shelf.store.snapshot())
-        shelf.do(shelf.store.append(entry("e5", move(1, DC, SUPPLIER), notes=(Note(id="n", revision=3),))))
-        file.do(file.store.restore(snapshot, shelf.do(shelf.store.since(snapshot.position, 99))))
-        back.do(back.store.restore(file.do(file.store.snapshot())))
-
-        assert everything(shelf) == everything(file) == everything(back)
-        assert everything(back) == everything(Shelf(Memory(Ledger.replay(shelf.do(shelf.store.since(0, 99))))))
 
 
 @pytest.mark.parametrize("module", [module_postgres])

@@ -8,9 +8,10 @@ import pytest
 
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.sqlite_host import SQLiteHost
-from tests.stores.shelves import CODEC, MUG, SUPPLIER, at, entry, move
 from unicommerce.errors import InvalidValue
 from unicommerce.ledger import Between, Recorded
+from unicommerce.testing import CODEC
+from unicommerce.testing.notes import MUG, SUPPLIER, at, entry, move
 
 DC = at("dc")
 HELD = at("dc", "held")

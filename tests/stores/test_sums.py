@@ -5,17 +5,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from examples.stores import sqlite as schema
 from examples.stores.sqlite import SQLiteStore
-from tests.laws.world import CATALOG, Program, World, programs
-from tests.stores.shelves import MUG, SUPPLIER, Shelf, at, entry, move, sqlite
-from tests.stores.test_contract import everything, lived
-from tests.stores.test_model import Twin
-from unicommerce.ledger import Account, Between, Wanted, run
-from unicommerce.values import Unit
+from tests.laws.world import Program, programs
+from tests.stores.shelves import sqlite
+from tests.stores.twins import SKUS, live_through
+from unicommerce.ledger import Between, Wanted, run
+from unicommerce.testing import Handle
+from unicommerce.testing.notes import MUG, SUPPLIER, at, entry, move
 
 MANY = tuple([at(f"n{number}") for number in range(12)])
-WIDE: tuple[Account, ...] = (*MANY, *[at(node) for node in CATALOG.network.node_by_id], at("pool:web"))
 UNEQUAL = """
     SELECT unit, digest FROM sums AS s WHERE quantity <> (
         SELECT coalesce(sum(b.quantity), 0) FROM members AS m JOIN balances AS b USING (place, state, ref, lot, owner)
@@ -24,7 +22,7 @@ UNEQUAL = """
 """
 
 
-def rows(shelf: Shelf, statement: str) -> list[tuple[object, ...]]:
+def rows(shelf: Handle, statement: str) -> list[tuple[object, ...]]:
     """Return what the file answers."""
     assert isinstance(shelf.store, SQLiteStore)
     return shelf.store._file.execute(statement).fetchall()
@@ -32,15 +30,12 @@ def rows(shelf: Shelf, statement: str) -> list[tuple[object, ...]]:
 
 @given(program=programs())
 def test_sums_are_those_of_their_members_after_any_program(program: Program) -> None:
-    """Whatever is recorded, of goods that are asked for in every way."""
+    """Whatever is recorded, of goods that are asked for in every way; and all that is read is as in memory."""
     with sqlite(":memory:") as shelf:
-        twin = Twin(shelf)
-        for sku in ("MUG", "CUP", "LID"):
-            run(twin.append(entry(f"asked/{sku}"), (Between(Unit(f"sku:{sku}"), WIDE, None),)))
-        World(CATALOG, store=twin).run(program)
+        live_through(program, shelf)
 
         assert rows(shelf, UNEQUAL) == []
-        assert len(rows(shelf, "SELECT 1 FROM sums")) == 3
+        assert len(rows(shelf, "SELECT 1 FROM sums")) == len(SKUS)
 
 
 @pytest.mark.parametrize("trigger", ["sums_follow_a_new_row", "sums_follow_a_change"])
@@ -77,21 +72,3 @@ def test_accounts_that_are_named_twice_count_twice(tmp_path: Path) -> None:
         assert shelf.do(shelf.store.append(entry("e2"), (Between(MUG, (*MANY, *MANY), 4, 4),))) is not None
         assert shelf.do(shelf.store.read(Wanted({}, {}, sums=[(MUG, (*MANY, *MANY))]))).sums == (4,)
         assert rows(shelf, "SELECT 1 FROM sums") == []
-
-
-def test_a_file_from_before_sums_were_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is brought up with what is in it, and its sums follow from then on."""
-    path = tmp_path / "store.sqlite"
-    with monkeypatch.context() as older:
-        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
-        with sqlite(path) as shelf:
-            lived(shelf)
-            before = everything(shelf)
-    with sqlite(path) as shelf:
-        assert everything(shelf) == before
-        wide = (*MANY, at("dc"))
-        for number in range(3):
-            guard = Between(MUG, wide, 9 + number, 9 + number)
-            step = entry(f"more{number}", move(1, SUPPLIER, MANY[number]))
-            assert shelf.do(shelf.store.append(step, (guard,))) is not None
-        assert rows(shelf, UNEQUAL) == []

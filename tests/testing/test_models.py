@@ -101,11 +101,6 @@ def test_overdue_claims_come_in_a_stated_order() -> None:
     assert (found.available("a", "MUG"), found.unmet("MUG")) == (0, 3)
 
 
-def test_the_ledger_and_the_reference_answer_alike() -> None:
-    """Two stores that share no line."""
-    run_state_machine_as_test(store_machine(lambda: Handle(Memory())))
-
-
 def test_the_machine_finds_a_difference() -> None:
     """A check that cannot fail is decoration."""
 

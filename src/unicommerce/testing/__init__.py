@@ -1,12 +1,12 @@
 """Prove a store of your own: the contract that every store keeps, its races, and the models that it is held against."""
 
-from .checks import CHECKS, Report, owed, prove
+from .checks import CHECKS, RACES, Report, owed, prove
 from .contract import StoreContract
 from .goods import Goods, GoodsClaim
 from .machine import store_machine
 from .model import Reference
 from .notes import CODEC, Happened, Note
-from .races import RACES, Race
+from .races import Race
 from .running import Turn, Waiting, run_interleaved
 from .saboteurs import SABOTEURS, SOUND, Saboteur
 from .subject import Bench, Check, Guarantee, Handle, Subject

@@ -6,7 +6,9 @@ They wait for an event loop, or for a lock, where a database would wait for a lo
 import asyncio
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import ClassVar
 
 import attrs
 
@@ -26,9 +28,14 @@ from ..ledger import (
 
 __all__ = [
     "ChecksWithAnOldSnapshot",
+    "GivesUpOnFacts",
+    "HoldsNobodyUp",
+    "LocksAsNamed",
     "LooksForTheIdBefore",
     "LosesUpdates",
     "Patient",
+    "Queued",
+    "QueuesFacts",
     "ReadsThenWrites",
     "ReadsTwoMoments",
     "RestoresForItself",
@@ -165,6 +172,14 @@ class ShowsTheUnsettled(Patient):
         return tuple(there[:limit])
 
 
+class GivesUpOnFacts(Patient):
+    """Gives up where somebody else is at work, as `NOWAIT` does."""
+
+    async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:
+        """Look whether the way is free."""
+        return None if self.queue.locked() and not guards else await super().append(entry, guards)
+
+
 # Broken where several threads are at work
 
 _RECORDS: dict[str, tuple[Ledger, threading.Lock]] = {}
@@ -222,3 +237,69 @@ class SharedWithoutALock(Shared):
         time.sleep(0)  # noqa: ASYNC251 - threads are meant
         with self.lock:
             return self.ledger.append(entry, [guard for guard in guards if isinstance(guard, Unchanged)])
+
+
+# Broken where several stand in a queue
+
+_QUEUES: dict[tuple[str, str], threading.Lock] = {}
+
+
+class Queued(Shared):
+    """A sound store in which guarded appends queue for each thing that they name, in one order, and facts do not."""
+
+    patience_s: ClassVar[float] = 30
+
+    def named(self, guards: Iterable[Guard]) -> Iterable[str]:
+        """Return what guards name, each once, in one order."""
+        return sorted({guard.unit if isinstance(guard, Between) else repr(guard.key) for guard in guards})
+
+    @contextmanager
+    def holding(self, *guards: Guard) -> Iterator[None]:
+        """Stand at the head of the queue of all that is named. Raises `TimeoutError` as a database does."""
+        with ExitStack() as held:
+            for name in self.named(guards):
+                lock = _QUEUES.setdefault((self.address, name), threading.Lock())
+                if not lock.acquire(timeout=self.patience_s):
+                    raise TimeoutError(f"waited for {name} for {self.patience_s} s")
+                held.callback(lock.release)
+            yield
+
+    async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:
+        """Queue for what the guards name, and append."""
+        with self.holding(*guards):
+            return await super().append(entry, guards)
+
+
+class LocksAsNamed(Queued):
+    """Takes its locks in the order in which guards name them."""
+
+    patience_s = 0.2
+
+    def named(self, guards: Iterable[Guard]) -> Iterator[str]:
+        """Leave the order as it is, and take a while between two."""
+        names = dict.fromkeys([each for guard in guards for each in super(LocksAsNamed, self).named((guard,))])
+        for number, name in enumerate(names):
+            time.sleep(0.001 * bool(number))
+            yield name
+
+
+class QueuesFacts(Queued):
+    """Lets a fact queue for every unit that it moves."""
+
+    patience_s = 0.2
+
+    async def append(self, entry: Entry, guards: tuple[Guard, ...] = ()) -> Recorded | None:
+        """Queue for the units of a fact as if it were guarded."""
+        own = () if guards else tuple([Between(movement.unit, ()) for movement in entry.movements])
+        with self.holding(*own):
+            return await super().append(entry, guards)
+
+
+class HoldsNobodyUp(Queued):
+    """Says that it stands at the head of a queue, and others pass."""
+
+    @contextmanager
+    def holding(self, *guards: Guard) -> Iterator[None]:
+        """Stand nowhere."""
+        del guards
+        yield

@@ -1,5 +1,6 @@
 """All checks in one list, by what has to be claimed for them; and the report of a store that ran them."""
 
+import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -12,14 +13,16 @@ from ..inventory import received, reserve
 from ..ledger import Accepted, Entry, Found, Guard, LedgerCode, Recorded, Store, Wanted, ask, tell
 from .answering import ANSWERING
 from .appending import APPENDING
+from .migrating import MIGRATING
 from .notes import MUG, SUPPLIER, Note, at, entry, expect, move
-from .races import CATALOG, RACES, Race
+from .queueing import QUEUEING, QUEUES
+from .races import CATALOG, RACING, Race
 from .restoring import RESTORING
 from .retiring import RETIRING
 from .running import Client, Waiting, by_coroutines, by_processes, by_threads, killed
 from .subject import Bench, Check, Guarantee, Subject
 
-__all__ = ["CHECKS", "SEEDS", "Report", "Result", "owed", "prove"]
+__all__ = ["CHECKS", "RACES", "SEEDS", "Report", "Result", "owed", "prove"]
 
 SEEDS = (0, 1, 2)
 """The orders of turns in which coroutines race over a store that does not wait itself."""
@@ -105,15 +108,20 @@ def a_killed_process_takes_nothing_back(bench: Bench) -> None:
         expect(state.documents, (Note(id="n", revision=state.position),), "the document of the last entry")
 
 
+RACES: tuple[Race, ...] = (*RACING, *QUEUEING)
+"""All races, which run over any store."""
+
 CHECKS: tuple[Check, ...] = (
     *APPENDING,
     *ANSWERING,
     *RESTORING,
     *RETIRING,
+    *MIGRATING,
     Check.of(an_unknown_outcome_is_asked_again),
     *[_race(race, "by_coroutines", by_coroutines, SEEDS) for race in RACES],
     *[_race(race, "by_threads", by_threads, (0,), Guarantee.THREADS) for race in RACES],
     *[_race(race, "by_processes", by_processes, (0,), Guarantee.PROCESSES) for race in RACES],
+    *QUEUES,
     Check.of(a_killed_process_takes_nothing_back, Guarantee.DURABLE, Guarantee.PROCESSES),
 )
 """Everything that a store owes; each check says which guarantees it needs."""
@@ -178,7 +186,12 @@ def _cell(text: str) -> str:
 
 
 def prove(subject: Subject, checks: Iterable[Check] | None = None) -> Report:
-    """Run the checks that a store owes, or these, and report. A check that raises anything at all has failed."""
+    """Run the checks that a store owes, or these, and report. A check that raises anything at all has failed.
+
+    A script that calls it does so under `if __name__ == "__main__"`: the processes that race import the script too.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # it only imports the script
+        raise RuntimeError('call `prove` under `if __name__ == "__main__"`')
     results = []
     for check in owed(subject.guarantees) if checks is None else checks:
         wrong = ""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
+from types import FunctionType
 from typing import ClassVar
 
 from hypothesis.stateful import run_state_machine_as_test
 
+from ..errors import InvalidValue
 from ..ledger import Store
 from .checks import owed
 from .machine import store_machine
@@ -23,6 +25,7 @@ class StoreContract:
 
     guarantees: ClassVar[Iterable[Guarantee]] = ()
     waits: ClassVar[bool] = False
+    older: ClassVar[Iterable[Callable[[str], Store]]] = ()
 
     @staticmethod
     def make_store(address: str) -> Store:
@@ -37,11 +40,16 @@ class StoreContract:
     @classmethod
     def subject(cls) -> Subject:
         """Return what is tested, as `prove` takes it."""
-        return Subject(cls.__name__, cls.make_store, frozenset(cls.guarantees), cls.waits, cls.close_store)
+        guarantees, older = frozenset(cls.guarantees), tuple(cls.older)
+        return Subject(cls.__name__, cls.make_store, guarantees, cls.waits, cls.close_store, older)
 
     def __init_subclass__(cls) -> None:
-        """Give the class a test for each check that is owed."""
+        """Give the class a test for each check that is owed. Raises `InvalidValue` for what cannot be meant."""
         super().__init_subclass__()
+        if isinstance(cls.guarantees, str):  # it would be taken for its letters, and nothing be tested
+            raise InvalidValue("guarantees", cls.guarantees, "a tuple of guarantees: (Guarantee.DURABLE,)")
+        if isinstance(vars(cls).get("make_store"), FunctionType):
+            raise InvalidValue("make_store", cls.__qualname__, "a static method, which other processes can import")
         for check in (*owed(cls.guarantees), Check.of(any_program_is_answered_as_by_the_reference)):
             setattr(cls, f"test_{check.name}", _test(check))
 

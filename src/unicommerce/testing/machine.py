@@ -33,8 +33,11 @@ IDS = st.integers(0, 9).map("e{}".format)
 EVENTS = st.builds(Happened, moves=st.lists(MOVES, max_size=4).map(tuple), notes=st.lists(NOTES, max_size=2).map(tuple))
 ENTRIES = st.builds(record, IDS, st.tuples(EVENTS), now=st.integers(1, 9), occurred_at=st.none() | MOMENTS)
 KEYS = st.sampled_from("nm").map(note_key)
+KEPT = tuple([at(place, state, ref) for place in PLACES for state in ("sellable", "held") for ref in ("", "r1")])
+"""Accounts that are asked for together again and again, so that a store may keep what they hold."""
 TWICE = st.lists(ACCOUNTS, min_size=1, max_size=7).map(lambda few: (*few, *few))
-SUMMED = st.lists(ACCOUNTS, max_size=7).map(tuple) | st.lists(ACCOUNTS, min_size=10, max_size=14).map(tuple) | TWICE
+LONG = st.just(KEPT) | st.lists(ACCOUNTS, min_size=10, max_size=14).map(tuple)
+SUMMED = st.lists(ACCOUNTS, max_size=7).map(tuple) | LONG | TWICE
 BOUND = st.none() | st.integers(-4, 4)
 GUARDS = st.builds(Between, UNITS, SUMMED, BOUND, BOUND) | st.builds(Unchanged, KEYS, st.integers(0, 4))
 QUESTIONS = st.builds(

@@ -3,7 +3,10 @@
 A store under test is opened with `CODEC`, which reads these two kinds beside those of the library.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
+
+import attrs
 
 from ..codec import Codec
 from ..ledger import Account, Document, Entry, Key, Movement, record
@@ -14,6 +17,8 @@ __all__ = ["CODEC", "CUP", "MUG", "SUPPLIER", "Happened", "Note", "at", "entry",
 MUG, CUP = Unit("sku:MUG"), Unit("sku:CUP")
 SUPPLIER = Account("supplier", "delivered")
 RECORDED_AT = 17
+SHOWN = 400
+"""So much text of a difference is shown whole."""
 
 
 @frozen(kw_only=True)
@@ -75,4 +80,23 @@ def entry(id: str, *moves: Movement, notes: tuple[Note, ...] = (), occurred_at: 
 def expect(found: object, wanted: object, what: str) -> None:
     """Raise `AssertionError` where something is not as a store owes it, also where Python leaves asserts out."""
     if found != wanted:
-        raise AssertionError(f"{what}: {found!r:.400} instead of {wanted!r:.400}")
+        where, here, there = _difference(found, wanted, what)
+        raise AssertionError(f"{where}: {here!r:.400} instead of {there!r:.400}")
+
+
+def _difference(found: object, wanted: object, where: str) -> tuple[str, object, object]:
+    """Return the first that differs and where it is, from what is too large to be looked at."""
+    these, those = _inside(found), _inside(wanted)
+    if not these or not those or len(f"{found!r}{wanted!r}") <= SHOWN:
+        return where, found, wanted
+    name = next(name for name in (*those, *these) if these.get(name) != those.get(name))
+    return _difference(these.get(name), those.get(name), f"{where}, {name}")
+
+
+def _inside(value: object) -> Mapping[object, object]:
+    fields: tuple[attrs.Attribute[object], ...] = getattr(type(value), "__attrs_attrs__", ())
+    if fields:
+        return {each.name: getattr(value, each.name) for each in fields}
+    if isinstance(value, list | tuple):
+        return dict(zip(getattr(value, "_fields", range(len(value))), value, strict=True))
+    return value if isinstance(value, Mapping) else {}

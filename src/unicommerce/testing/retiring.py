@@ -1,12 +1,12 @@
 """What `retire` owes: what is old leaves and is not taken again, and all that is held stays (decision record 0018)."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol, cast
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import cast
 
 from ..errors import TooOld
 from ..ledger import Between, Document, Entry, Key, Movement, Recorded, Wanted, record
 from .notes import MUG, SUPPLIER, Happened, Note, at, expect, move, note_key
-from .subject import Bench, Check, Guarantee, Handle
+from .subject import Bench, Check, Guarantee, Handle, beside
 
 __all__ = ["RETIRING", "retire"]
 
@@ -29,13 +29,13 @@ LIFE = (
 NEXT = len(LIFE) + 1
 
 
-class _Retiring(Protocol):
-    async def retire(self, before: int, closed: Iterable[Key[Document]] = ()) -> None: ...
+_Retire = Callable[[int, Iterable[Key[Document]]], Coroutine[object, object, None]]
 
 
 def retire(shelf: Handle, before: int, *closed: str) -> None:
     """Let go of what is older, and of some notes."""
-    shelf.do(cast("_Retiring", shelf.store).retire(before, [note_key(id) for id in closed]))
+    letting_go = cast("_Retire", beside(shelf.store, "retire", Guarantee.RETENTION))
+    shelf.do(letting_go(before, [note_key(id) for id in closed]))
 
 
 def _too_old(shelf: Handle, said: Entry, horizon: int) -> None:

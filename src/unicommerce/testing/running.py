@@ -9,13 +9,24 @@ import multiprocessing
 import random
 import threading
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple, TypeVar
 
 from ..ledger import Document, Entry, Found, Guard, Recorded, Snapshot, Store, Wanted
 from .subject import Bench, Subject
 
-__all__ = ["Client", "Turn", "Waiting", "by_coroutines", "by_processes", "by_threads", "killed", "run_interleaved"]
+__all__ = [
+    "Client",
+    "Turn",
+    "Waiting",
+    "by_coroutines",
+    "by_processes",
+    "by_threads",
+    "killed",
+    "run_interleaved",
+    "together",
+]
 
 T = TypeVar("T")
 Client = Callable[[Store, int], Coroutine[object, object, list[str]]]
@@ -23,6 +34,11 @@ Client = Callable[[Store, int], Coroutine[object, object, list[str]]]
 
 PATIENCE_S = 120
 """After so long a client that says nothing has failed."""
+
+ENDED = (
+    "a process ended without a word: it has to import `make` by its name, from a module that can be imported anywhere"
+)
+WAITING = "a client has not ended after {} s: it waits for another"
 
 
 class Turn:
@@ -94,15 +110,26 @@ def by_coroutines(bench: Bench, client: Client, clients: int, seed: int) -> list
     if not bench.subject.waits:
         return run_interleaved([client(Waiting(bench.store), number) for number in range(clients)], seed)
 
-    async def together() -> list[list[str]]:
-        return await asyncio.gather(*[client(bench.store, number) for number in range(clients)])
-
-    return bench.do(together())
+    return bench.do(together(bench.store, client, clients))
 
 
-def by_threads(bench: Bench, client: Client, clients: int, _seed: int) -> list[list[str]]:
+async def together(store: Store, client: Client, clients: int, patience_s: float = PATIENCE_S) -> list[list[str]]:
+    """Run clients over one handle that waits, each as a task."""
+    patience = asyncio.timeout(patience_s)
+    try:
+        async with patience:
+            return await asyncio.gather(*[client(store, number) for number in range(clients)])
+    except TimeoutError as error:
+        if not patience.expired():  # the store has given up
+            raise
+        raise AssertionError(WAITING.format(patience_s)) from error
+
+
+def by_threads(
+    bench: Bench, client: Client, clients: int, _seed: int, *, patience_s: float = PATIENCE_S
+) -> list[list[str]]:
     """Run each client in a thread of its own, over a handle of its own."""
-    start = threading.Barrier(clients)
+    start = threading.Barrier(clients + 1)
     answers: list[list[str] | BaseException] = [[] for _ in range(clients)]
 
     def serve(number: int) -> None:
@@ -117,10 +144,12 @@ def by_threads(bench: Bench, client: Client, clients: int, _seed: int) -> list[l
     threads = [threading.Thread(target=serve, args=(number,), daemon=True) for number in range(clients)]
     for thread in threads:
         thread.start()
+    with suppress(threading.BrokenBarrierError):  # one of them says why
+        start.wait(PATIENCE_S)
     for thread in threads:
-        thread.join(PATIENCE_S)
+        thread.join(patience_s)
         if thread.is_alive():
-            raise AssertionError(f"a client has not ended after {PATIENCE_S} s")
+            raise AssertionError(WAITING.format(patience_s))
     return _told(answers)
 
 
@@ -135,7 +164,9 @@ class _Work(NamedTuple):
     number: int
 
 
-def by_processes(bench: Bench, client: Client, clients: int, _seed: int) -> list[list[str]]:
+def by_processes(
+    bench: Bench, client: Client, clients: int, _seed: int, *, patience_s: float = PATIENCE_S
+) -> list[list[str]]:
     """Run each client in a process of its own."""
     crew = [_begun(bench, client, number) for number in range(clients)]
     try:
@@ -143,7 +174,11 @@ def by_processes(bench: Bench, client: Client, clients: int, _seed: int) -> list
             _heard(pipe)
         for _, pipe in crew:
             pipe.send("go")
-        return _told([_heard(pipe) for _, pipe in crew])
+        return _told([_heard(pipe, patience_s) for _, pipe in crew])
+    except BaseException:  # who waits for another would wait on
+        for process, _ in crew:
+            process.kill()
+        raise
     finally:
         for process, pipe in crew:
             pipe.close()
@@ -158,11 +193,9 @@ def killed(bench: Bench, client: Client, number: int, after: int) -> list[str]:
     said = [_heard(pipe) for _ in range(after)]
     process.kill()
     process.join(PATIENCE_S)
-    try:
+    with suppress(AssertionError):  # it has ended
         while pipe.poll():
             said.append(_heard(pipe))
-    except EOFError:
-        pass
     pipe.close()
     return [each for (each,) in _told(said)]
 
@@ -203,10 +236,13 @@ def _serve(work: _Work, pipe: "Connection[object, object]", each: bool) -> None:
         pipe.send(AssertionError(f"a process failed: {error!r}"))
 
 
-def _heard(pipe: "Connection[object, object]") -> list[str] | BaseException:
-    if not pipe.poll(PATIENCE_S):
-        raise AssertionError(f"a process has said nothing for {PATIENCE_S} s")
-    said = pipe.recv()
+def _heard(pipe: "Connection[object, object]", patience_s: float = PATIENCE_S) -> list[str] | BaseException:
+    if not pipe.poll(patience_s):
+        raise AssertionError(WAITING.format(patience_s))
+    try:
+        said = pipe.recv()
+    except EOFError as error:
+        raise AssertionError(ENDED) from error
     return said if isinstance(said, list | BaseException) else [repr(said)]
 
 

@@ -1,8 +1,9 @@
 """Stores that are broken on purpose, each in one way, and the check that must notice: so the checks are checked too."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from ..ledger import Memory
+from ..ledger import Memory, Store
 from .broken_answers import (
     AddsInFloats,
     CountsRefusals,
@@ -42,11 +43,26 @@ from .broken_appends import (
     SwallowsContradictions,
     TakesAtLeast,
 )
+from .broken_migrations import (
+    AddsUpSinceTheUpgrade,
+    Alone,
+    CountsFromOne,
+    KeepsOldSums,
+    LeavesTheOldBehind,
+    Upgraded,
+    careless,
+    older,
+)
 from .broken_queues import (
     ChecksWithAnOldSnapshot,
+    GivesUpOnFacts,
+    HoldsNobodyUp,
+    LocksAsNamed,
     LooksForTheIdBefore,
     LosesUpdates,
     Patient,
+    Queued,
+    QueuesFacts,
     ReadsThenWrites,
     ReadsTwoMoments,
     RestoresForItself,
@@ -82,6 +98,14 @@ def _alone(kind: type[Reference] | type[Memory], check: str, *claims: Guarantee,
     return Saboteur(Subject(kind.__name__, lambda _address: kind(), frozenset(claims), waits), check)
 
 
+def _shared(kind: type[Shared], check: str, *claims: Guarantee) -> Saboteur:
+    return Saboteur(Subject(kind.__name__, kind, frozenset((Guarantee.DURABLE, *claims))), check)
+
+
+def _upgraded(name: str, make: Callable[[str], Store], before: Callable[[str], Store]) -> Subject:
+    return Subject(name, make, frozenset((Guarantee.MIGRATIONS,)), older=(before,))
+
+
 SABOTEURS: tuple[Saboteur, ...] = (
     _alone(ChecksBefore, "sums_are_held_against_the_state_that_is_left"),
     _alone(KnowsNoMost, "sums_are_held_against_the_state_that_is_left"),
@@ -110,10 +134,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
     _alone(RestoresOverEntries, "only_an_empty_store_is_restored"),
     _alone(TakesAnyTail, "a_tail_begins_right_behind_its_snapshot"),
     _alone(RemembersSums, "sums_follow_a_restore"),
-    Saboteur(
-        Subject("RestoresForItself", RestoresForItself, frozenset((Guarantee.DURABLE,))),
-        "what_was_restored_is_there_when_opened_again",
-    ),
+    _shared(RestoresForItself, "what_was_restored_is_there_when_opened_again"),
     _alone(HearsNoEntryWanted, "an_entry_that_is_wanted_is_found"),
     _alone(SendsNoNews, "a_document_that_is_known_is_not_sent_again"),
     _alone(CountsRefusals, "the_journal_is_read_in_pages_without_gaps"),
@@ -130,27 +151,38 @@ SABOTEURS: tuple[Saboteur, ...] = (
     _alone(GoesBack, "the_horizon_only_moves_on", Guarantee.RETENTION),
     _alone(LosesMovesOfTheMoment, "moves_from_the_horizon_on_are_counted", Guarantee.RETENTION),
     _alone(RestoresWithoutHorizon, "the_horizon_goes_along_with_a_snapshot", Guarantee.RETENTION),
+    _shared(LetsGoForItself, "what_was_let_go_of_stays_away_when_opened_again", Guarantee.RETENTION),
     Saboteur(
-        Subject("LetsGoForItself", LetsGoForItself, frozenset((Guarantee.DURABLE, Guarantee.RETENTION))),
-        "what_was_let_go_of_stays_away_when_opened_again",
+        _upgraded("AddsUpSinceTheUpgrade", AddsUpSinceTheUpgrade, older),
+        "what_an_older_version_left_is_answered_as_before",
     ),
+    Saboteur(_upgraded("CountsFromOne", CountsFromOne, older), "what_an_older_version_left_is_answered_as_before"),
+    Saboteur(_upgraded("KeepsOldSums", KeepsOldSums, older), "what_an_older_handle_still_writes_is_counted"),
+    Saboteur(
+        _upgraded("LeavesTheOldBehind", LeavesTheOldBehind, older), "what_an_older_handle_still_writes_is_counted"
+    ),
+    Saboteur(_upgraded("Careless", Upgraded, careless), "who_opens_a_newer_form_takes_nothing_away"),
     _alone(ReadsThenWrites, "the_last_units_are_promised_once_by_coroutines", waits=True),
     _alone(ChecksWithAnOldSnapshot, "a_check_sees_what_was_recorded_while_it_waited_by_coroutines", waits=True),
     _alone(LosesUpdates, "amend_and_ship_exclude_each_other_by_coroutines", waits=True),
     _alone(ReadsTwoMoments, "amend_and_ship_exclude_each_other_by_coroutines", waits=True),
     _alone(LooksForTheIdBefore, "the_same_request_has_one_effect_by_coroutines", waits=True),
     _alone(ShowsTheUnsettled, "an_eager_consumer_loses_nothing_by_coroutines", waits=True),
-    Saboteur(
-        Subject("SharedWithoutALock", SharedWithoutALock, frozenset((Guarantee.DURABLE, Guarantee.THREADS))),
-        "the_last_units_are_promised_once_by_threads",
-    ),
+    _alone(GivesUpOnFacts, "facts_are_taken_beside_those_who_queue_by_coroutines", waits=True),
+    _shared(SharedWithoutALock, "the_last_units_are_promised_once_by_threads", Guarantee.THREADS),
+    _shared(LocksAsNamed, "opposite_orders_do_not_deadlock_by_threads", Guarantee.THREADS, Guarantee.QUEUES),
+    _shared(QueuesFacts, "facts_pass_those_who_queue", Guarantee.THREADS, Guarantee.QUEUES),
+    _shared(HoldsNobodyUp, "facts_pass_those_who_queue", Guarantee.THREADS, Guarantee.QUEUES),
 )
 """Each broken in one way."""
 
 SOUND: tuple[Subject, ...] = (
     Subject("Memory", lambda _address: Memory(), frozenset((Guarantee.RETENTION,))),
     Subject("Reference", lambda _address: Reference(), frozenset((Guarantee.RETENTION,))),
+    _upgraded("Upgraded", Upgraded, older),
+    _upgraded("Alone", Alone, older),
     Subject("Patient", lambda _address: Patient(), waits=True),
     Subject("Shared", Shared, frozenset((Guarantee.DURABLE, Guarantee.THREADS, Guarantee.RETENTION))),
+    Subject("Queued", Queued, frozenset((Guarantee.DURABLE, Guarantee.THREADS, Guarantee.QUEUES))),
 )
 """Stores that pass all that they claim."""

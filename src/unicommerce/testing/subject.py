@@ -18,7 +18,7 @@ from ..ledger import Account, Entry, Found, Guard, Recorded, Snapshot, Store, Wa
 from ..values import Unit
 from .notes import MUG, note_key
 
-__all__ = ["Bench", "Check", "Guarantee", "Handle", "Subject", "added_up", "close"]
+__all__ = ["Bench", "Check", "Guarantee", "Handle", "Subject", "added_up", "beside", "close"]
 
 T = TypeVar("T")
 
@@ -29,7 +29,17 @@ class Guarantee(StrEnum):
     DURABLE = "durable: what was answered is there when the store is opened again"
     THREADS = "threads: each thread opens a handle of its own on the same records"
     PROCESSES = "processes: each process opens a handle of its own on the same records"
+    QUEUES = "queues: `holding` stands at the head of the queue of what a guard names, and facts pass it"
     RETENTION = "retention: `retire` lets go of what is old, and nothing that has left is taken again"
+    MIGRATIONS = "migrations: what an older version left, or still writes, is answered as before"
+
+
+def beside(store: Store, name: str, guarantee: Guarantee) -> object:
+    """Return a method that a store has beside the protocol. Raises `AssertionError` where it claims and has none."""
+    method: object = getattr(store, name, None)
+    if method is None:
+        raise AssertionError(f"{guarantee.name} is claimed, and {type(store).__name__} has no method `{name}`")
+    return method
 
 
 def close(store: Store) -> Coroutine[object, object, None] | None:
@@ -42,7 +52,8 @@ class Subject(NamedTuple):
     """A store to be tested. `make` opens it at an address and can be imported by name, so that processes find it too.
 
     An address is the path of a file that is not there yet; a database makes a schema of its last part, which is a name
-    of small letters and digits. `waits`: its methods wait for an event loop.
+    of small letters and digits. `waits`: its methods wait for an event loop. `older`: open an address as earlier
+    versions of the store did, the oldest first.
     """
 
     name: str
@@ -50,6 +61,7 @@ class Subject(NamedTuple):
     guarantees: frozenset[Guarantee] = frozenset()
     waits: bool = False
     close: Callable[[Store], Coroutine[object, object, None] | None] = close
+    older: tuple[Callable[[str], Store], ...] = ()
 
 
 class Handle:
@@ -142,17 +154,24 @@ class Bench(Handle):
             finally:
                 bench.close()
 
-    def another(self) -> Handle:
-        """Return another handle on the same records."""
-        self._handles.append(Handle(self.subject.make(self.address), self._drive))
+    def another(self, make: Callable[[str], Store] | None = None) -> Handle:
+        """Return another handle on the same records; made in another way, where it is said how."""
+        self._handles.append(Handle((make or self.subject.make)(self.address), self._drive))
         return self._handles[-1]
 
-    def empty(self) -> "Bench":
-        """Return a bench of its own, empty, driven by the same loop."""
+    def empty(self, make: Callable[[str], Store] | None = None) -> "Bench":
+        """Return a bench of its own, empty, driven by the same loop; made in another way, where it is said how."""
         self._opened += 1
-        bench = Bench(self.subject, f"{self.address}x{self._opened}", self._drive)
+        subject = self.subject._replace(make=make or self.subject.make)
+        bench = Bench(subject, f"{self.address}x{self._opened}", self._drive)
         self._handles.append(bench)
+        bench.begin()
         return bench
+
+    def begin(self) -> None:
+        """Raise `AssertionError` where the store is not empty, though its address is new."""
+        if there := self.do(self.store.since(0, 1)):
+            raise AssertionError(f"a new address opened a store with entries: {self.address} has {there[0].entry.id!r}")
 
     def close(self) -> None:
         """Close all handles, the last first."""
@@ -187,4 +206,5 @@ class Check(NamedTuple):
     def on(self, subject: Subject, folder: str) -> None:
         """Run the check on a new store. Raises `AssertionError` where the rule is broken."""
         with Bench.open(subject, self.address(folder)) as bench:
+            bench.begin()
             self.run(bench)
