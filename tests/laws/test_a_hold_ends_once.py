@@ -9,17 +9,23 @@ from hypothesis import strategies as st
 from tests.laws.world import CATALOG, NODES, NOW, Law, Waiting, balances, interleave
 from unicommerce.catalog import Catalog
 from unicommerce.commerce import AsyncCommerce
-from unicommerce.inventory import Released, expire, goods, hold, received, release, reserve
+from unicommerce.inventory import LotPieces, Released, expire, goods, hold, received, release, reserve
 from unicommerce.ledger import Account, Ledger, Request, run
+from unicommerce.lots import BatchReceived, claim_lots, hold_lots, received_lots
 
 HELD = {"MUG": 3, "CUP": 2}
+NAMED = [LotPieces("MUG", 2, "L1"), LotPieces("MUG", 1, "L2", "acme"), LotPieces("CUP", 2, "L1")]
 
 
 class Ending(NamedTuple):
-    """Where the claim is, whether it is soft, and who wants what of it back: all, what is due, or pieces of a SKU."""
+    """Where the claim is, whether it is soft and by name, and who wants what of it back.
+
+    All, what is due, or pieces of a SKU.
+    """
 
     place: str
     is_soft: bool
+    is_named: bool
     wants: Sequence[tuple[str, int]]
     schedule: Sequence[int]
 
@@ -28,9 +34,22 @@ ENDINGS = st.builds(
     Ending,
     st.sampled_from(("dc", "pool:web", "pool:club")),
     st.booleans(),
+    st.booleans(),
     st.lists(st.tuples(st.sampled_from(("all", "due", "MUG", "CUP", "LID")), st.integers(1, 4)), max_size=8),
     st.lists(st.integers(0, 7), max_size=30),
 )
+
+
+def _claim(ending: Ending) -> Request[Catalog]:
+    """Return the claim; by name, which is at a node only, it is of two lots of mugs and one of cups."""
+    until = NOW + 1
+    if ending.is_named and ending.place == "dc":
+        if ending.is_soft:
+            return hold_lots("basket", node="dc", lots=NAMED, until=until)
+        return claim_lots("basket", node="dc", lots=NAMED)
+    if ending.is_soft:
+        return hold("basket", place=ending.place, quantities=HELD, until=until)
+    return reserve("basket", place=ending.place, quantities=HELD)
 
 
 def _request(number: int, want: tuple[str, int]) -> Request[object]:
@@ -55,11 +74,10 @@ def a_hold_ends_once(ending: Ending) -> None:
     store = Waiting()
     shop = AsyncCommerce(CATALOG, store=store)
     interleave([shop.tell(received(f"r {n.id}", node=n.id, quantities=HELD), now=NOW) for n in NODES], [])
+    came = [BatchReceived(sku, quantity, lot, owner=owner) for sku, quantity, lot, owner, _ in NAMED]
+    interleave([shop.tell(received_lots("lots", node="dc", batches=came), now=NOW)], [])
     opening = balances(store.ledger.snapshot())
-    request: Request[Catalog] = reserve("basket", place=ending.place, quantities=HELD)
-    if ending.is_soft:
-        request = hold("basket", place=ending.place, quantities=HELD, until=NOW + 1)
-    interleave([shop.ask(request, now=NOW)], [])
+    interleave([shop.ask(_claim(ending), now=NOW)], [])
     wants = [_request(number, want) for number, want in enumerate(ending.wants)]
     interleave([shop.ask(want, now=NOW + 1) for want in wants], ending.schedule)
     back = given_back(store.ledger)

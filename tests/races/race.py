@@ -66,8 +66,8 @@ def verdict(journal: Iterable[Recorded], answers: Iterable[Answer], pieces: int)
             if (held := ledger.balance(unit, sellable_accounts(places))) < 0:
                 yield f"after {position} {places} hold {held}: oversold"
     events = [event for _, entry in journal for event in entry.events]
-    claimed = sum([q for event in events if isinstance(event, Claimed) for _, _, q in event.lines])
-    returned = sum([q for event in events if isinstance(event, Released) for _, _, q in event.lines])
+    claimed = sum([q for event in events if isinstance(event, Claimed) for _, _, q, *_ in event.lines])
+    returned = sum([q for event in events if isinstance(event, Released) for _, _, q, *_ in event.lines])
     left = ledger.balance(unit, sellable_accounts((*NODES, "pool:web", "pool:club")))
     if claimed - returned + left != pieces:
         yield f"{claimed} claimed, {returned} given back and {left} left are not {pieces}"

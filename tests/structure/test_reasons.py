@@ -287,6 +287,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     ReliefCode.UNMET: lambda: asked(ordered(8), *LOST, relieve("entry", ["MUG"])),
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
     InventoryCode.BY_NODE: lots.by_node,
+    InventoryCode.UNFIT: lots.recalled_in_a_basket,
     **{code: partial(lots.said, code) for code in LotCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),

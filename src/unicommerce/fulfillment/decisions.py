@@ -102,7 +102,7 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
 
 def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
     claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
-    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity in claims]
+    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity, *_ in claims]
 
 
 def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Goods: received, claimed, released, adjusted; what can be sold where."""
 
-from .claims import claim_lines
+from .claims import claim_lines, gained, own_drawn
 from .codes import InventoryCode
 from .decisions import adjusted, confirm, expire, extend, hold, received, release, reserve
 from .documents import (
@@ -17,10 +17,10 @@ from .documents import (
     sellable,
     sellable_accounts,
 )
-from .endings import quota_lines
+from .endings import overdue_ended, quota_lines
 from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
 from .keeping import Limits, free_of, lasting, limits_of
-from .lots import Lot, LotPieces, first_of, is_told_apart, lot_key, lots_in, may_be_sold, shelf, unsellable
+from .lots import Lot, LotPieces, day_at, first_of, is_told_apart, lot_key, lots_in, may_be_sold, shelf, unsellable
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
 
@@ -51,10 +51,12 @@ __all__ = [
     "claim_key",
     "claim_lines",
     "confirm",
+    "day_at",
     "expire",
     "extend",
     "first_of",
     "free_of",
+    "gained",
     "goods",
     "hold",
     "is_told_apart",
@@ -65,6 +67,8 @@ __all__ = [
     "may_be_sold",
     "on_hand",
     "on_hand_accounts",
+    "overdue_ended",
+    "own_drawn",
     "quota_drawn",
     "quota_lines",
     "received",

@@ -17,6 +17,7 @@ from .documents import GoodsState, goods, sellable
 __all__ = [
     "Lot",
     "LotPieces",
+    "day_at",
     "first_of",
     "has_lots",
     "is_told_apart",
@@ -110,6 +111,12 @@ def may_be_sold(lot: Lot | None, day: int, minimum_life_days: int = 0) -> bool:
         return True
     left = life_days(lot, day)
     return not lot.recalled and (left is None or left >= minimum_life_days)
+
+
+def day_at(given: object, node: str, now: int) -> int:
+    """Return the day at a node, by the catalog, where that is what is given; by UTC where it knows no such node."""
+    place = given.network.node_by_id.get(node) if isinstance(given, Catalog) else None
+    return local_day(place.calendar.zone if place else "UTC", now)
 
 
 def lots_in(state: State, sku: str, account: Account) -> tuple[LotPieces, ...]:

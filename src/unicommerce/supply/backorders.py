@@ -102,7 +102,7 @@ def _line(ref: str) -> str:
 
 def _bundles(order: Order, lines: Iterable[ClaimLine], *, is_whole: bool) -> tuple[Bundle, ...]:
     """Return what is served together: whole kits, or each piece by itself."""
-    pieces = {_line(ref): quantity for ref, _, quantity in lines}
+    pieces = {_line(ref): quantity for ref, _, quantity, *_ in lines}
     if is_whole:
         return bundles(order, pieces)
     return tuple([Bundle("", quantity, ((line, 1),)) for line, quantity in pieces.items()])
@@ -112,7 +112,7 @@ def _fitting(
     wanted: Iterable[Bundle], lines: Iterable[ClaimLine], found: Mapping[str, int], most: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the pieces of each line that are there, the first bundles served first; of a kit at most so many."""
-    left, skus, there = dict(found), {_line(ref): sku for ref, sku, _ in lines}, dict[str, int]()
+    left, skus, there = dict(found), {_line(ref): sku for ref, sku, *_ in lines}, dict[str, int]()
     for kit, quantity, parts in wanted:
         per = _pieces([(skus[line], each) for line, each in parts])
         part = min([quantity, most.get(kit, quantity), *(left[sku] // per[sku] for sku in per if sku in left)])
@@ -132,7 +132,7 @@ def _split(lines: Iterable[ClaimLine], there: Mapping[str, int]) -> tuple[tuple[
 
 def _not_whole(order: Order, wanted: Iterable[Bundle], there: Iterable[ClaimLine]) -> tuple[Reason, ...]:
     """Say of which kits there are fewer than are wanted, and of which of their pieces."""
-    pieces, because = {_line(ref): quantity for ref, _, quantity in there}, list[Reason]()
+    pieces, because = {_line(ref): quantity for ref, _, quantity, *_ in there}, list[Reason]()
     for kit, quantity, parts in wanted:
         part = min([pieces.get(line, 0) // each for line, each in parts])
         if kit and part < quantity:
@@ -144,18 +144,18 @@ def _not_whole(order: Order, wanted: Iterable[Bundle], there: Iterable[ClaimLine
 def _cut(order: Order, rest: tuple[ClaimLine, ...], there: tuple[ClaimLine, ...], torn: tuple[Reason, ...]) -> Decision:
     """Cancel what is not there, and say so; nothing is taken where nothing is there."""
     given, said = {line.ref: line.quantity for line in there}, {reason.subject for reason in torn}
-    cut = [(ref, sku, given.get(ref, 0), quantity) for ref, sku, quantity in rest if ref not in said]
+    cut = [(ref, sku, given.get(ref, 0), quantity) for ref, sku, quantity, *_ in rest if ref not in said]
     because = torn + tuple([Reason(SupplyCode.CUT, ref, got, got + left, sku) for ref, sku, got, left in cut])
     if not there:
         return Refused(because)
-    lines = tuple([LineQuantity(_line(ref), sku, quantity) for ref, sku, quantity in rest])
+    lines = tuple([LineQuantity(_line(ref), sku, quantity) for ref, sku, quantity, *_ in rest])
     return Accepted((Canceled(order=order.id, lines=lines, reason=SupplyCode.CUT.value),), because)
 
 
 def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision:
     """Claim the rest of the lines at inbounds, all of it or none."""
     most, place = case.policy.most, pool_place(case.order.pool)
-    demand = _pieces([(sku, quantity) for _, sku, quantity in rest])
+    demand = _pieces([(sku, quantity) for _, sku, quantity, *_ in rest])
     before = {} if most is None else _pieces([(wait.sku, wait.quantity) for wait in waits_of(world, case.order)])
     waits, short = [], []
     for sku, needed in demand.items():
@@ -174,7 +174,7 @@ def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision
     if short:
         return Refused(tuple(short))
     asked = {line.ref: line.quantity for line in rest}
-    because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, _ in rest])
+    because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, *_ in rest])
     event = Awaited(
         waits=tuple(waits),
         promise=_promise(world, case, waits),
@@ -224,7 +224,7 @@ def candidates(
 def matched(lines: Iterable[ClaimLine], supply: list[tuple[str, int]]) -> list[Wait]:
     """Match lines, in their order, with what inbounds bring, in theirs."""
     waits, left = [], dict(supply)
-    for ref, sku, quantity in lines:
+    for ref, sku, quantity, *_ in lines:
         needed = quantity
         for inbound, free in list(left.items()):
             if part := min(free, needed):
