@@ -6,7 +6,7 @@ import attrs
 import pytest
 from hypothesis import strategies as st
 
-from tests.laws import test_a_hold_ends_once, test_machine_of_lots, test_pick_plans
+from tests.laws import test_a_hold_ends_once, test_claims_by_name, test_machine_of_lots, test_pick_plans
 from tests.laws import test_minimum_life as races
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
@@ -26,8 +26,9 @@ from unicommerce.returns import decisions as returns_decisions
 FIT = inventory_lots.may_be_sold
 BY_LOT = fulfillment_events._by_lot
 CHECKS = lots_claims._checks
+BY_NAME = test_claims_by_name.LAW
 PROMISES = races.PROMISES_ARE_SERVED
-ENDS_ONCE = test_a_hold_ends_once.LAW
+ENDS_ONCE, RECALLED = test_a_hold_ends_once.LAW, test_a_hold_ends_once.RECALLED
 
 
 def first_come_first_out(patch: Patch) -> None:
@@ -145,6 +146,14 @@ def take_what_nobody_drew_on(patch: Patch) -> None:
     patch.setattr(lots_claims, "own_drawn", lambda *about, **_how: (inventory_endings.NOTHING, about[3]))
 
 
+def end_holds_a_moment_early(patch: Patch) -> None:
+    """Whoever is short ends holds that still run for a moment."""
+    overdue = inventory_endings.overdue
+    patch.setattr(
+        inventory_endings, "overdue", lambda world, unit, accounts, now: overdue(world, unit, accounts, now + 1)
+    )
+
+
 def _machine() -> Hunt:
     return hunt_by(test_machine_of_lots.Lots)
 
@@ -175,10 +184,11 @@ PLANTED = [
     Planted(restock_what_is_unfit, "machine of lots", hunt_by(test_machine_of_lots.Lots, EXAMPLES * 2)),
     Planted(find_again_of_no_lot, "machine of lots", _machine()),
     Planted(give_back_to_no_lot, ENDS_ONCE.name, hunt(ENDS_ONCE)),
-    Planted(shelve_what_was_recalled_in_a_basket, "machine of lots", _machine()),
-    Planted(confirm_what_was_recalled, "machine of lots", hunt_by(test_machine_of_lots.Lots, EXAMPLES * 2)),
-    Planted(let_dead_names_stand_in_the_way, "machine of lots", _machine()),
-    Planted(take_what_nobody_drew_on, "machine of lots", _machine()),
+    Planted(shelve_what_was_recalled_in_a_basket, RECALLED.name, hunt(RECALLED)),
+    Planted(confirm_what_was_recalled, RECALLED.name, hunt(RECALLED)),
+    Planted(let_dead_names_stand_in_the_way, BY_NAME.name, hunt(BY_NAME)),
+    Planted(take_what_nobody_drew_on, BY_NAME.name, hunt(BY_NAME)),
+    Planted(end_holds_a_moment_early, BY_NAME.name, hunt(BY_NAME)),
 ]
 
 
@@ -192,8 +202,8 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
 
 @pytest.mark.parametrize(
     "search",
-    [hunt(test_pick_plans.PLANS_ARE_RIGHT), hunt(PROMISES), _machine()],
-    ids=["plans", "promises", "machine"],
+    [hunt(test_pick_plans.PLANS_ARE_RIGHT), hunt(PROMISES), hunt(RECALLED), hunt(BY_NAME), _machine()],
+    ids=["plans", "promises", "recalled", "by name", "machine"],
 )
 def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
     """Else it would find anything."""
