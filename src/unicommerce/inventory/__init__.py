@@ -14,13 +14,26 @@ from .documents import (
     claim_key,
     goods,
     on_hand_accounts,
+    production,
     sellable,
     sellable_accounts,
 )
-from .endings import overdue_ended, quota_lines
+from .endings import overdue_ended, quota_lines, share, unfit
 from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
 from .keeping import Limits, free_of, lasting, limits_of
-from .lots import Lot, LotPieces, day_at, first_of, is_told_apart, lot_key, lots_in, may_be_sold, shelf, unsellable
+from .lots import (
+    Lot,
+    LotPieces,
+    day_at,
+    first_of,
+    is_told_apart,
+    lot_key,
+    lots_in,
+    may_be_sold,
+    shelf,
+    summed,
+    unsellable,
+)
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
 
@@ -69,6 +82,7 @@ __all__ = [
     "on_hand_accounts",
     "overdue_ended",
     "own_drawn",
+    "production",
     "quota_drawn",
     "quota_lines",
     "received",
@@ -76,6 +90,9 @@ __all__ = [
     "reserve",
     "sellable",
     "sellable_accounts",
+    "share",
     "shelf",
+    "summed",
+    "unfit",
     "unsellable",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "claim_key",
     "goods",
     "on_hand_accounts",
+    "production",
     "quota",
     "quota_claimed",
     "quota_open",
@@ -46,6 +47,15 @@ ON_HAND = (GoodsState.SELLABLE, GoodsState.HELD, GoodsState.RESERVED, GoodsState
 SUPPLIER = Account("supplier", "delivered")
 CUSTOMER = Account("customer", "delivered")
 LOSS = Account("loss", "lost")
+
+
+def production(node: str) -> Account:
+    """Return the account of what a node has made (below zero) and what it used for that.
+
+    >>> production("dc").place
+    'production:dc'
+    """
+    return Account(f"production:{node}", "made")
 
 
 def goods(sku: str) -> Unit:

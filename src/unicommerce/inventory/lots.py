@@ -26,6 +26,7 @@ __all__ = [
     "lots_in",
     "may_be_sold",
     "shelf",
+    "summed",
     "unsellable",
 ]
 
@@ -46,6 +47,16 @@ class LotPieces(NamedTuple):
 def shelf(node: str, pieces: LotPieces) -> Account:
     """Return the account of these pieces at a node."""
     return Account(node, pieces.state, "", pieces.lot, pieces.owner)
+
+
+def summed(lots: Iterable[LotPieces]) -> tuple[LotPieces, ...]:
+    """Return pieces by lot and owner, each once and in order: what is asked twice is summed before it is checked."""
+    wanted: dict[LotPieces, int] = {}
+    for pieces in lots:
+        identifier(pieces.lot or pieces.owner, "lot")
+        known = LotPieces(pieces.sku, 0, pieces.lot, pieces.owner)
+        wanted[known] = wanted.get(known, 0) + positive(pieces.quantity, f"quantity of {pieces.lot}")
+    return tuple(sorted([pieces._replace(quantity=quantity) for pieces, quantity in wanted.items()]))
 
 
 @frozen(kw_only=True)

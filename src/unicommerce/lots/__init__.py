@@ -1,6 +1,6 @@
 """Lots, serials and owners: what came, what may leave first, what was claimed, recalled, withdrawn, handed back."""
 
-from .claims import claim_lots, hold_lots
+from .claims import claim_lots, hold_lots, taken
 from .codes import LotCode
 from .decisions import hand_back, release_lots, withdraw
 from .documents import LotClaim, lot_claim_key
@@ -32,6 +32,7 @@ __all__ = [
     "received_lots",
     "release_lots",
     "stocks",
+    "taken",
     "trace",
     "withdraw",
 ]

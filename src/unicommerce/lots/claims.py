@@ -32,12 +32,13 @@ from ..inventory import (
     own_drawn,
     sellable,
     shelf,
+    summed,
 )
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
-from ..values import LARGEST, identifier, positive, whole
+from ..values import LARGEST, whole
 from .codes import LotCode
 
-__all__ = ["claim_lots", "hold_lots", "summed", "taken"]
+__all__ = ["claim_lots", "hold_lots", "taken"]
 
 
 def claim_lots(
@@ -113,16 +114,6 @@ def _request(
         return Refused((*unfit, *(answer.because if isinstance(answer, Refused) else ())))
 
     return Request(f"claim/{claim.id}", (asked,), decide)
-
-
-def summed(lots: Iterable[LotPieces]) -> tuple[LotPieces, ...]:
-    """Return pieces by lot and owner, each once and in order: what is asked twice is summed before it is checked."""
-    wanted: dict[LotPieces, int] = {}
-    for pieces in lots:
-        identifier(pieces.lot or pieces.owner, "lot")
-        known = LotPieces(pieces.sku, 0, pieces.lot, pieces.owner)
-        wanted[known] = wanted.get(known, 0) + positive(pieces.quantity, f"quantity of {pieces.lot}")
-    return tuple(sorted([pieces._replace(quantity=quantity) for pieces, quantity in wanted.items()]))
 
 
 # What there is room for

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import attrs
 
 from ..catalog import Catalog, local_day
-from ..inventory import GoodsState, LotPieces, claim_key, day_at, goods, lot_key, may_be_sold, release
+from ..inventory import GoodsState, LotPieces, claim_key, day_at, goods, lot_key, may_be_sold, release, summed
 from ..ledger import Accepted, Account, Between, Decision, Reason, Refused, Request, State
-from .claims import summed, taken
+from .claims import taken
 from .codes import LotCode
 from .documents import lot_claim_key
 from .events import HandedBack, LotsReleased, Withdrawn
