@@ -6,10 +6,10 @@ import pytest
 from tests.bundles.calls import SET
 from tests.laws.world import CATALOG as SHOP
 from tests.laws.world import World
-from unicommerce.bundles import BundleCode, Recipe, assemble, disassemble, production
+from unicommerce.bundles import BundleCode, Recipe, assemble, disassemble
 from unicommerce.errors import InvalidValue
 from unicommerce.finance import Chart, chart_account, money, post
-from unicommerce.inventory import goods, received, reserve, sellable
+from unicommerce.inventory import goods, production, received, reserve, sellable
 from unicommerce.ledger import Accepted, LedgerCode, Refused
 
 CATALOG = attrs.evolve(SHOP, products=(*SHOP.products, SET))

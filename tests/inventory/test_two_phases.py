@@ -6,12 +6,14 @@ from typing import NamedTuple
 import attrs
 import pytest
 
-from tests.laws.world import NOW, World
+from tests.laws.world import CATALOG, NOW, World
 from tests.values.bad import refused
+from unicommerce.catalog import Product, Tracking
 from unicommerce.errors import Contradiction
 from unicommerce.inventory import (
     ClaimPolicy,
     InventoryCode,
+    LotPieces,
     confirm,
     expire,
     extend,
@@ -21,6 +23,7 @@ from unicommerce.inventory import (
     reserve,
 )
 from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, ReasonCode, Request, run
+from unicommerce.lots import BatchReceived, LotCode, claim_lots, hold_lots, received_lots
 from unicommerce.values import HOUR_MS, MINUTE_MS
 
 Ask = Request[object]
@@ -31,6 +34,28 @@ SOON, LATER = NOW + MINUTE_MS, NOW + HOUR_MS
 def basket(claim: str = "b", quantity: int = 3, until: int | None = SOON, place: str = "dc") -> Ask:
     """Return a hold of mugs."""
     return hold(claim, place=place, quantities={"MUG": quantity}, until=until)  # type: ignore[return-value]
+
+
+def by_lot() -> World:
+    """Return the shop with four mugs of two lots at one node."""
+    world = World(attrs.evolve(CATALOG, products=(Product(sku="MUG", tracking=Tracking.LOT),)), stock=0)
+    world.tell(received_lots("r", node="dc", batches=[BatchReceived("MUG", 2, lot) for lot in ("L1", "L2")]))
+    return world
+
+
+def _lots(quantity: int) -> list[LotPieces]:
+    split = (("L1", min(quantity, 2)), ("L2", quantity - min(quantity, 2)))
+    return [LotPieces("MUG", pieces, lot) for lot, pieces in split if pieces]
+
+
+def named(claim: str = "b", quantity: int = 3, until: int | None = SOON) -> Ask:
+    """Return a hold of mugs by the names of their lots."""
+    return hold_lots(claim, node="dc", lots=_lots(quantity), until=until)  # type: ignore[return-value]
+
+
+def firm_by_name() -> Ask:
+    """Return a firm claim of mugs by the names of their lots."""
+    return claim_lots("b", node="dc", lots=_lots(3))  # type: ignore[return-value]
 
 
 FIRM: Ask = reserve("b", place="dc", quantities={"MUG": 3})  # type: ignore[assignment]
@@ -50,120 +75,151 @@ class Case(NamedTuple):
 
 
 ALL_BACK, HALF = release("b"), release("b", quantities={"MUG": 2}, id="1")
-CASES = [
-    Case("the same question again", [basket()], basket(), LedgerCode.ALREADY_DONE),
-    Case(
-        "identity before state: taken before, though it is released",
-        [basket(), ALL_BACK],
-        basket(),
-        LedgerCode.ALREADY_DONE,
-    ),
-    Case("identity before state: though the node is shut", [basket(), SHUT], basket(), LedgerCode.ALREADY_DONE),
-    Case("confirmed, and asked again", [basket(), confirm("b")], confirm("b"), LedgerCode.ALREADY_DONE),
-    Case(
-        "confirmed, and asked again after its time",
-        [basket(), confirm("b"), TIME],
-        confirm("b"),
-        LedgerCode.ALREADY_DONE,
-    ),
-    Case("released, and asked again", [basket(), ALL_BACK], ALL_BACK, LedgerCode.ALREADY_DONE),
-    Case("expired, and asked again", [basket(), TIME, expire("b")], expire("b"), LedgerCode.ALREADY_DONE),
-    Case("nobody's: confirm", [], confirm("b"), InventoryCode.UNKNOWN_CLAIM),
-    Case("nobody's: release", [], ALL_BACK, InventoryCode.UNKNOWN_CLAIM),
-    Case("nobody's: extend", [], extend("b", id="1"), InventoryCode.UNKNOWN_CLAIM),
-    Case("nobody's: expire", [], expire("b"), InventoryCode.UNKNOWN_CLAIM),
-    Case("nobody's: own", [], reserve("o", place="dc", quantities=MUG, own="b"), InventoryCode.UNKNOWN_CLAIM),  # type: ignore[arg-type]
-    Case("firm from the start: confirm", [FIRM], confirm("b"), InventoryCode.FIRM),
-    Case(
-        "already confirmed: confirm the rest",
-        [basket(), confirm("b")],
-        confirm("b", quantities=MUG, id="2"),
-        InventoryCode.FIRM,
-    ),
-    Case("already confirmed: extend", [basket(), confirm("b")], extend("b", id="1"), InventoryCode.FIRM),
-    Case("already confirmed: expire", [basket(), confirm("b"), TIME], expire("b"), InventoryCode.FIRM),
-    Case("already released: confirm", [basket(), ALL_BACK], confirm("b"), InventoryCode.ENDED),
-    Case("already released: extend", [basket(), ALL_BACK], extend("b", id="1"), InventoryCode.ENDED),
-    Case("already released: release", [basket(), ALL_BACK], HALF, InventoryCode.ENDED),
-    Case("already released: expire finds nothing to do", [basket(), ALL_BACK, TIME], expire("b"), InventoryCode.ENDED),
-    Case(
-        "its time is over, nobody has looked: confirm",
-        [basket(), TIME],
-        confirm("b"),
-        InventoryCode.EXPIRED,
-        SOON,
-        SOON,
-    ),
-    Case(
-        "its time is over, nobody has looked: extend",
-        [basket(), TIME],
-        extend("b", id="1"),
-        InventoryCode.EXPIRED,
-        SOON,
-        SOON,
-    ),
-    Case(
-        "its time is over, a part: confirm",
-        [basket(), TIME],
-        confirm("b", quantities={"MUG": 99}, id="1"),
-        InventoryCode.EXPIRED,
-        SOON,
-        SOON,
-    ),
-    Case("its time is over, nobody has looked: release", [basket(), TIME], ALL_BACK, None),
-    Case("expired: confirm", [basket(), TIME, expire("b")], confirm("b"), InventoryCode.EXPIRED, SOON, SOON),
-    Case("expired: release", [basket(), TIME, expire("b")], ALL_BACK, InventoryCode.EXPIRED, SOON, SOON),
-    Case(
-        "expired within another's request",
-        [basket(quantity=4), TIME, basket("c", 4, LATER)],
-        expire("b"),
-        InventoryCode.EXPIRED,
-        SOON,
-        SOON,
-    ),
-    Case("not due: expire", [basket()], expire("b"), InventoryCode.NOT_DUE, NOW, SOON),
-    Case(
-        "more than it holds: confirm",
-        [basket()],
-        confirm("b", quantities={"MUG": 4}, id="1"),
-        InventoryCode.EXCEEDS,
-        3,
-        4,
-    ),
-    Case(
-        "more than it holds: release",
-        [basket()],
-        release("b", quantities={"MUG": 4}, id="1"),
-        InventoryCode.EXCEEDS,
-        3,
-        4,
-    ),
-    Case(
-        "more than is left: release",
-        [basket(), HALF],
-        release("b", quantities={"MUG": 2}, id="2"),
-        InventoryCode.EXCEEDS,
-        1,
-        2,
-    ),
-    Case(
-        "what it does not hold: confirm", [basket()], confirm("b", quantities=CUP, id="1"), InventoryCode.EXCEEDS, 0, 1
-    ),
-    Case("huge: confirm", [basket()], confirm("b", quantities={"MUG": 2**53}, id="1"), InventoryCode.EXCEEDS, 3, 2**53),
-    Case("huge: reserve", [], reserve("b", place="dc", quantities={"MUG": 2**53}), InventoryCode.SHORT, 4, 2**53),  # type: ignore[arg-type]
-    Case("a closed node: a new claim", [SHUT], basket(), InventoryCode.NODE_CLOSED),
-    Case("a closed node: confirm", [basket(), SHUT], confirm("b"), None),
-    Case("a closed node: extend", [basket(), SHUT], extend("b", id="1"), None),
-    Case("a closed node: release", [basket(), SHUT], ALL_BACK, None),
-    Case("a closed node: release in part", [basket(), SHUT], HALF, None),
-    Case("a closed node: expire", [basket(), SHUT, TIME], expire("b"), None),
-]
+
+
+def cases(basket: Callable[..., Ask], firm: Ask, closed: ReasonCode) -> list[Case]:
+    """Return what is asked of holds that are made in one way."""
+    return [
+        Case("the same question again", [basket()], basket(), LedgerCode.ALREADY_DONE),
+        Case(
+            "identity before state: taken before, though it is released",
+            [basket(), ALL_BACK],
+            basket(),
+            LedgerCode.ALREADY_DONE,
+        ),
+        Case("identity before state: though the node is shut", [basket(), SHUT], basket(), LedgerCode.ALREADY_DONE),
+        Case("confirmed, and asked again", [basket(), confirm("b")], confirm("b"), LedgerCode.ALREADY_DONE),
+        Case(
+            "confirmed, and asked again after its time",
+            [basket(), confirm("b"), TIME],
+            confirm("b"),
+            LedgerCode.ALREADY_DONE,
+        ),
+        Case("released, and asked again", [basket(), ALL_BACK], ALL_BACK, LedgerCode.ALREADY_DONE),
+        Case("expired, and asked again", [basket(), TIME, expire("b")], expire("b"), LedgerCode.ALREADY_DONE),
+        Case("nobody's: confirm", [], confirm("b"), InventoryCode.UNKNOWN_CLAIM),
+        Case("nobody's: release", [], ALL_BACK, InventoryCode.UNKNOWN_CLAIM),
+        Case("nobody's: extend", [], extend("b", id="1"), InventoryCode.UNKNOWN_CLAIM),
+        Case("nobody's: expire", [], expire("b"), InventoryCode.UNKNOWN_CLAIM),
+        Case("nobody's: own", [], reserve("o", place="dc", quantities=MUG, own="b"), InventoryCode.UNKNOWN_CLAIM),  # type: ignore[arg-type]
+        Case("firm from the start: confirm", [firm], confirm("b"), InventoryCode.FIRM),
+        Case(
+            "already confirmed: confirm the rest",
+            [basket(), confirm("b")],
+            confirm("b", quantities=MUG, id="2"),
+            InventoryCode.FIRM,
+        ),
+        Case("already confirmed: extend", [basket(), confirm("b")], extend("b", id="1"), InventoryCode.FIRM),
+        Case("already confirmed: expire", [basket(), confirm("b"), TIME], expire("b"), InventoryCode.FIRM),
+        Case("already released: confirm", [basket(), ALL_BACK], confirm("b"), InventoryCode.ENDED),
+        Case("already released: extend", [basket(), ALL_BACK], extend("b", id="1"), InventoryCode.ENDED),
+        Case("already released: release", [basket(), ALL_BACK], HALF, InventoryCode.ENDED),
+        Case(
+            "already released: expire finds nothing to do", [basket(), ALL_BACK, TIME], expire("b"), InventoryCode.ENDED
+        ),
+        Case(
+            "its time is over, nobody has looked: confirm",
+            [basket(), TIME],
+            confirm("b"),
+            InventoryCode.EXPIRED,
+            SOON,
+            SOON,
+        ),
+        Case(
+            "its time is over, nobody has looked: extend",
+            [basket(), TIME],
+            extend("b", id="1"),
+            InventoryCode.EXPIRED,
+            SOON,
+            SOON,
+        ),
+        Case(
+            "its time is over, a part: confirm",
+            [basket(), TIME],
+            confirm("b", quantities={"MUG": 99}, id="1"),
+            InventoryCode.EXPIRED,
+            SOON,
+            SOON,
+        ),
+        Case("its time is over, nobody has looked: release", [basket(), TIME], ALL_BACK, None),
+        Case("expired: confirm", [basket(), TIME, expire("b")], confirm("b"), InventoryCode.EXPIRED, SOON, SOON),
+        Case("expired: release", [basket(), TIME, expire("b")], ALL_BACK, InventoryCode.EXPIRED, SOON, SOON),
+        Case(
+            "expired within another's request",
+            [basket(quantity=4), TIME, basket("c", 4, LATER)],
+            expire("b"),
+            InventoryCode.EXPIRED,
+            SOON,
+            SOON,
+        ),
+        Case("not due: expire", [basket()], expire("b"), InventoryCode.NOT_DUE, NOW, SOON),
+        Case(
+            "more than it holds: confirm",
+            [basket()],
+            confirm("b", quantities={"MUG": 4}, id="1"),
+            InventoryCode.EXCEEDS,
+            3,
+            4,
+        ),
+        Case(
+            "more than it holds: release",
+            [basket()],
+            release("b", quantities={"MUG": 4}, id="1"),
+            InventoryCode.EXCEEDS,
+            3,
+            4,
+        ),
+        Case(
+            "more than is left: release",
+            [basket(), HALF],
+            release("b", quantities={"MUG": 2}, id="2"),
+            InventoryCode.EXCEEDS,
+            1,
+            2,
+        ),
+        Case(
+            "what it does not hold: confirm",
+            [basket()],
+            confirm("b", quantities=CUP, id="1"),
+            InventoryCode.EXCEEDS,
+            0,
+            1,
+        ),
+        Case(
+            "huge: confirm",
+            [basket()],
+            confirm("b", quantities={"MUG": 2**53}, id="1"),
+            InventoryCode.EXCEEDS,
+            3,
+            2**53,
+        ),
+        Case("huge: reserve", [], reserve("b", place="dc", quantities={"MUG": 2**53}), InventoryCode.SHORT, 4, 2**53),  # type: ignore[arg-type]
+        Case("a closed node: a new claim", [SHUT], basket(), closed),
+        Case("a closed node: confirm", [basket(), SHUT], confirm("b"), None),
+        Case("a closed node: extend", [basket(), SHUT], extend("b", id="1"), None),
+        Case("a closed node: release", [basket(), SHUT], ALL_BACK, None),
+        Case("a closed node: release in part", [basket(), SHUT], HALF, None),
+        Case("a closed node: expire", [basket(), SHUT, TIME], expire("b"), None),
+    ]
+
+
+CASES = cases(basket, FIRM, InventoryCode.NODE_CLOSED)
+NAMED_CASES = cases(named, firm_by_name(), LotCode.NODE_CLOSED)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_the_first_reason_that_applies_is_given(case: Case) -> None:
     """Identity comes before state; each state has a reason of its own, with the numbers."""
-    world = World(stock=4)
+    _check(World(stock=4), case)
+
+
+@pytest.mark.parametrize("case", NAMED_CASES, ids=[case.name for case in NAMED_CASES])
+def test_a_hold_by_name_gives_the_same_reasons(case: Case) -> None:
+    """Lots and serials that are held by name are held as all else is."""
+    _check(by_lot(), case)
+
+
+def _check(world: World, case: Case) -> None:
     for step in case.before:
         if step == TIME:
             world.now += MINUTE_MS

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from tests.laws.invariants import check_books, check_conservation, check_finance_counts_what_is_there, deficits
 from tests.laws.world import CATALOG, SOUND, Law, Program, Step, World, programs
-from unicommerce.bundles import Assembled, Disassembled, Recipe, assemble, disassemble, production
+from unicommerce.bundles import Assembled, Disassembled, Recipe, assemble, disassemble
 from unicommerce.catalog import Component, Product
-from unicommerce.inventory import goods, on_hand
+from unicommerce.inventory import goods, on_hand, production
 from unicommerce.ledger import Accepted, Ledger, record
 
 PARTS = (Component("MUG", 2), Component("CUP", 1))

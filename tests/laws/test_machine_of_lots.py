@@ -16,19 +16,31 @@ from tests.lots.shop import CATALOG, DAY, TODAY, shop
 from unicommerce.catalog import local_day
 from unicommerce.counts import regraded
 from unicommerce.fulfillment import Allocated, LinePieces, delivered, picked, place, shipped
-from unicommerce.inventory import CUSTOMER, LotPieces, goods, sellable, unsellable
-from unicommerce.ledger import Accepted, Account
+from unicommerce.inventory import (
+    CUSTOMER,
+    LotPieces,
+    Released,
+    confirm,
+    expire,
+    extend,
+    goods,
+    release,
+    sellable,
+    unsellable,
+)
+from unicommerce.ledger import Accepted, Account, Decision, run
 from unicommerce.lots import (
     BatchReceived,
     claim_lots,
     hand_back,
+    hold_lots,
     recalled,
     received_lots,
-    release_lots,
     trace,
     withdraw,
 )
 from unicommerce.returns import restock, returned
+from unicommerce.values import MINUTE_MS
 
 NODES = ("dc", "far")
 ZONES = {node.id: node.calendar.zone for node in CATALOG.network.nodes}
@@ -36,6 +48,7 @@ LOTS = ("L1", "L2", "L3", "L4")
 EXPIRES = {"L1": TODAY + 1, "L2": TODAY + 3, "L3": TODAY + 8, "L4": None}
 OWNERS = ("", "acme")
 SERIALS = ("S1", "S2")
+AT_NODES = ("sellable", "held", "reserved", "quarantine")
 
 
 @dataclass
@@ -63,6 +76,8 @@ class Lots(RuleBasedStateMachine):
         self.pieces: list[Piece] = []
         self.recalled: set[str] = set()
         self.claims: list[str] = []
+        self.until: dict[str, int] = {}
+        self.due: set[str] = set()
         self.shipments: dict[str, tuple[str, int]] = {}
         self.picked: set[str] = set()
         self.unnamed = dict.fromkeys(NODES, 0)
@@ -105,41 +120,128 @@ class Lots(RuleBasedStateMachine):
         where = "quarantine" if is_here else "sellable"
         self.pieces.append(Piece("PHONE", "" if is_here else serial, "acme", node, where))
 
-    @rule(node=st.sampled_from(NODES), lot=st.sampled_from((*LOTS, *SERIALS)), n=st.integers(1, 4))
-    def claim(self, node: str, lot: str, n: int) -> None:
-        """A claim by name is taken if the lot is there and fit, and what is left serves those without a name."""
+    def _back(self, piece: Piece) -> None:
+        """Give a piece back: to the shelf, or to quarantine if it is unfit by now."""
+        piece.where, piece.by = ("sellable" if self._fit(piece) else "quarantine"), ""
+
+    def _of(self, id: str, *where: str) -> list[Piece]:
+        return [p for p in self.pieces if p.by == f"claim:{id}" and (not where or p.where in where)]
+
+    def _is_over(self, id: str) -> bool:
+        return id in self.until and self.until[id] <= self.world.now
+
+    def _give_back(self, answer: Decision, own: str = "") -> None:
+        """Give back what an answer draws on, and the holds that it ended: none but those whose time is over."""
+        events = answer.events if isinstance(answer, Accepted) else ()
+        refs = {line.ref for event in events if isinstance(event, Released) for line in event.lines}
+        for id in sorted([ref.removeprefix("claim:") for ref in refs]):
+            assert id == own or (self._is_over(id) and id in self.due), (id, own)
+            for piece in self._of(id, *(() if id == own and not self._is_over(id) else ("held",))):
+                self._back(piece)
+            self.due.discard(id)
+
+    @rule(
+        node=st.sampled_from(NODES),
+        lot=st.sampled_from((*LOTS, *SERIALS)),
+        n=st.integers(1, 4),
+        minutes=st.none() | st.integers(1, 3),
+        number=st.none() | st.integers(0, 9),
+    )
+    def claim(self, node: str, lot: str, n: int, minutes: int | None, number: int | None) -> None:
+        """A claim by name is taken if the lot is there and fit, and what is left serves those without a name.
+
+        What the holder has, and what holds have whose time is over, is there.
+        """
         sku, owner = ("PHONE", "acme") if lot in SERIALS else ("MILK", "")
-        id, there = self.world.next_id("c"), self._shelf(node, lot, owner, sku)
-        answer = self.world.ask(claim_lots(id, node=node, lots=[LotPieces(sku, n, lot, owner)]))
-        fit = [p for p in self.pieces if (p.sku, p.node, p.where) == (sku, node, "sellable") and self._fit(p)]
-        waiting = self._waiting(node) if sku == "MILK" else 0
+        id, own = self.world.next_id("c"), ""
+        if number is not None and self.claims:
+            own = self.claims[number % len(self.claims)]
+        wanted, until = [LotPieces(sku, n, lot, owner)], self.world.now + (minutes or 0) * MINUTE_MS
+        if minutes is None:
+            answer = self.world.ask(claim_lots(id, node=node, lots=wanted, own=own))
+        else:
+            answer = self.world.ask(hold_lots(id, node=node, lots=wanted, until=until, own=own))
+        late = [p for each in self.due if self._is_over(each) for p in self._of(each, "held")]
+        if own and not self._is_over(own):
+            late += self._of(own)
+        there = self._shelf(node, lot, owner, sku)
+        there += [p for p in late if (p.sku, p.lot, p.owner, p.node) == (sku, lot, owner, node)]
         is_there = len(there) >= n and all(map(self._fit, there))
-        if isinstance(answer, Accepted):
-            assert is_there
-            assert len(fit) - n >= waiting
-        elif not self.opened and not any(map(self._waiting, NODES)):
-            assert not is_there
-        if isinstance(answer, Accepted):
-            self.claims.append(id)
-            for piece in there[:n]:
-                piece.where, piece.by = "reserved", f"lots:{id}"
+        if not isinstance(answer, Accepted):
+            assert self.opened or any(map(self._waiting, NODES)) or not is_there
+            return
+        assert is_there
+        self._give_back(answer, own)
+        there = self._shelf(node, lot, owner, sku)
+        fit = [p for p in self.pieces if (p.sku, p.node, p.where) == (sku, node, "sellable") and self._fit(p)]
+        assert len(fit) - n >= (self._waiting(node) if sku == "MILK" else 0)
+        self.claims.append(id)
+        if minutes is not None:
+            self.until[id] = until
+            self.due.add(id)
+        for piece in there[:n]:
+            piece.where, piece.by = "reserved" if minutes is None else "held", f"claim:{id}"
 
     @precondition(lambda self: self.claims)
-    @rule(number=st.integers(0, 9))
-    def release(self, number: int) -> None:
-        """A claim is given back: to the shelf, or to quarantine if it is unfit by now."""
+    @rule(number=st.integers(0, 9), part=st.none() | st.integers(1, 2))
+    def release(self, number: int, part: int | None) -> None:
+        """A claim is given back, or pieces of it; what ends by itself goes first."""
         id = self.claims[number % len(self.claims)]
-        own = [p for p in self.pieces if p.by == f"lots:{id}"]
-        answer = self.world.ask(release_lots(id, id=self.world.next_id("x")))
-        assert isinstance(answer, Accepted) == bool(own)
-        for piece in own:
-            piece.where, piece.by = ("sellable" if self._fit(piece) else "quarantine"), ""
+        own = sorted(self._of(id), key=lambda p: p.where)
+        named = [LotPieces(own[0].sku, part, own[0].lot, own[0].owner)] if part and own else []
+        answer = self.world.ask(release(id, lots=named, id=self.world.next_id("x")))
+        assert isinstance(answer, Accepted) == (len(own) >= (part or 1))
+        if isinstance(answer, Accepted):
+            for piece in own[:part]:
+                self._back(piece)
+            if not self._of(id):
+                self.due.discard(id)
+
+    @precondition(lambda self: self.until)
+    @rule(number=st.integers(0, 9), part=st.none() | st.integers(1, 2))
+    def confirm(self, number: int, part: int | None) -> None:
+        """A hold is firm, or pieces of it are, if its time is not over and its lot is fit."""
+        id = list(self.until)[number % len(self.until)]
+        own = self._of(id, "held")
+        named = [LotPieces(own[0].sku, part, own[0].lot, own[0].owner)] if part and own else []
+        answer = self.world.ask(confirm(id, lots=named, id=self.world.next_id("x")))
+        is_there = bool(own) and len(own) >= (part or 1) and all(map(self._fit, own))
+        assert isinstance(answer, Accepted) == (is_there and not self._is_over(id) and id in self.due)
+        if isinstance(answer, Accepted):
+            for piece in own[:part]:
+                piece.where = "reserved"
+            if not self._of(id, "held"):
+                self.due.discard(id)
+                del self.until[id]
+
+    @precondition(lambda self: self.until)
+    @rule(number=st.integers(0, 9), minutes=st.none() | st.integers(1, 3))
+    def expire(self, number: int, minutes: int | None) -> None:
+        """A ticker looks at a hold, or its holder asks for more time."""
+        id = list(self.until)[number % len(self.until)]
+        if minutes is not None:
+            until, can_last = self.until[id] + minutes * MINUTE_MS, not self._is_over(id)
+            answer = self.world.ask(extend(id, id=self.world.next_id("x"), until=until))
+            assert isinstance(answer, Accepted) <= (can_last and bool(self._of(id, "held")))
+            if isinstance(answer, Accepted):
+                self.until[id] = until
+            return
+        answer = self.world.ask(expire(id))
+        assert isinstance(answer, Accepted) == (self._is_over(id) or id not in self.due)
+        if id in self.due:
+            self._give_back(answer)
+
+    @rule(minutes=st.integers(1, 3))
+    def tick(self, minutes: int) -> None:
+        """Holds end by that alone."""
+        self.world.now += minutes * MINUTE_MS
 
     @rule(n=st.integers(1, 3))
     def order(self, n: int) -> None:
         """An order claims at the pool and is given to a node, by no name."""
         id = self.world.next_id("o")
         answer = self.world.ask(place(make_order(id, pool="web", skus=("MILK",), at=self.world.now), {"1": n}))
+        self._give_back(answer)
         for event in answer.events if isinstance(answer, Accepted) else ():
             if isinstance(event, Allocated):
                 quantity = sum(line.quantity for line in event.lines)
@@ -288,13 +390,22 @@ class Lots(RuleBasedStateMachine):
 
     @rule(node=st.sampled_from(NODES), serial=st.sampled_from(SERIALS))
     def hand_back(self, node: str, serial: str) -> None:
-        """A consigned phone goes home."""
+        """A consigned phone goes home; a hold whose time is over does not keep it."""
+        late = [p for each in self.due if self._is_over(each) for p in self._of(each, "held") if self._fit(p)]
         there = self._shelf(node, serial, "acme", "PHONE")
+        there += [p for p in late if (p.lot, p.node) == (serial, node)]
         answer = self.world.ask(
             hand_back(self.world.next_id("b"), node=node, lots=[LotPieces("PHONE", 1, serial, "acme")])
         )
         assert isinstance(answer, Accepted) == bool(there)
+        self._give_back(answer)
         self.pieces = [p for p in self.pieces if p not in there]
+
+    @invariant()
+    def what_is_due_is_each_hold_that_has_not_ended(self) -> None:
+        """Nobody needs to have looked, and nothing is looked at twice."""
+        due = [document.key for document in run(self.world.store.due(self.world.now + 9 * MINUTE_MS, 99))]
+        assert {key.id for key in due if key.kind == "inventory.claim"} == self.due
 
     @invariant()
     def each_lot_is_where_the_model_says(self) -> None:
@@ -303,11 +414,11 @@ class Lots(RuleBasedStateMachine):
             counts = Counter(
                 (p.sku, p.node, p.where, getattr(p, field))
                 for p in self.pieces
-                if p.where in ("sellable", "reserved", "quarantine") and getattr(p, field)
+                if p.where in AT_NODES and getattr(p, field)
             )
             for sku, ids in (("MILK", (*LOTS, *OWNERS[1:])), ("PHONE", (*SERIALS, "acme"))):
                 for node in NODES:
-                    for where in ("sellable", "reserved", "quarantine"):
+                    for where in AT_NODES:
                         for id in ids:
                             if (id == "acme") == (field == "owner"):
                                 account = Account(node, where, **{field: id})
@@ -320,9 +431,7 @@ class Lots(RuleBasedStateMachine):
         for lot in LOTS:
             seen = self.world.shop.see(trace("MILK", lot))
             where = Counter(p.where for p in self.pieces if p.lot == lot)
-            assert sum(held for *_, held in seen.at_nodes) == sum(
-                where[state] for state in ("sellable", "reserved", "quarantine")
-            )
+            assert sum(held for *_, held in seen.at_nodes) == sum(where[state] for state in AT_NODES)
             assert (seen.under_way, sum(q for _, q in seen.with_customers)) == (where["moving"], where["customer"])
             sold = Counter(p.by for p in self.pieces if p.lot == lot and p.where == "customer")
             assert dict(seen.with_customers) == dict(sold)
@@ -348,7 +457,7 @@ class Lots(RuleBasedStateMachine):
             held = [
                 held
                 for node in NODES
-                for where in ("sellable", "reserved", "quarantine")
+                for where in AT_NODES
                 if (held := self.world.ledger.balance(goods("PHONE"), (Account(node, where, lot=serial),)))
             ]
             assert held in ([], [1])

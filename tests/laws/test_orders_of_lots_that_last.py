@@ -126,7 +126,7 @@ class Desk(Shelf):
     def happened(self, event: Event) -> None:
         """Keep up with what an event says of an order."""
         if isinstance(event, Claimed | Released):
-            for ref, _, quantity in event.lines:
+            for ref, _, quantity, *_ in event.lines:
                 if ref.startswith("line:"):
                     order = ref.removeprefix("line:").partition("/")[0]
                     self.opened[order] += quantity if isinstance(event, Claimed) else -quantity

@@ -306,16 +306,15 @@ def list_groups_as_they_come(patch: Patch) -> None:
 GIVEN_BACK = inventory_endings.given_back
 
 
-def _without_guards(world: State, claim: Claim, pieces: Standing, document: Claim | None) -> inventory_endings.Part:
-    return GIVEN_BACK(world, claim, pieces, document)._replace(guards=())
+def _without_guards(*asked: object, **how: int) -> inventory_endings.Part:
+    return GIVEN_BACK(*asked, **how)._replace(guards=())  # type: ignore[arg-type]  # passed on as they came
 
 
 def release_without_looking(patch: Patch) -> None:
     """A part may be released whether or not the claim still holds it."""
 
-    def some_of(_claim: str, left: Standing, wanted: Mapping[str, int]) -> tuple[Standing, tuple[Reason, ...]]:
-        state = next(iter(left))[0]
-        return {(state, sku): quantity for sku, quantity in wanted.items()}, ()
+    def some_of(_claim: str, left: Standing, wanted: Standing | None) -> tuple[Standing, tuple[Reason, ...]]:
+        return tuple([each._replace(state=left[0].state) for each in wanted or left]), ()
 
     patch.setattr(inventory_decisions, "_some_of", some_of)
     patch.setattr(inventory_decisions, "given_back", _without_guards)
@@ -375,16 +374,16 @@ def draw_on_what_nobody_gave_back(patch: Patch) -> None:
     """An own claim makes room and keeps its pieces."""
     drawn_on = inventory_claims._drawn_on
 
-    def drawn(*asked: object, **how: bool) -> inventory_endings.Part:
-        part = drawn_on(*asked, **how)  # type: ignore[arg-type]  # passed on as they came
-        return part._replace(events=part.events[:0])
+    def drawn(*asked: object, **how: bool) -> tuple[inventory_endings.Part, Standing]:
+        part, left = drawn_on(*asked, **how)  # type: ignore[arg-type]  # passed on as they came
+        return part._replace(events=part.events[:0]), left
 
     patch.setattr(inventory_claims, "_drawn_on", drawn)
 
 
 def let_the_dead_stand_in_the_way(patch: Patch) -> None:
     """Only a ticker ends a hold."""
-    patch.setattr(inventory_claims, "_ended", lambda *_asked, **_how: inventory_endings.NOTHING)
+    patch.setattr(inventory_claims, "overdue_ended", lambda *_asked, **_how: inventory_endings.NOTHING)
 
 
 def count_the_dead_in_a_shortage(patch: Patch) -> None:
@@ -415,9 +414,9 @@ def take_a_part_unasked(patch: Patch) -> None:
 def expire_what_was_confirmed(patch: Patch) -> None:
     """When a hold expires, its firm pieces go with it."""
 
-    def expired(world: State, claim: Claim, _now: int) -> inventory_endings.Part:
+    def expired(world: State, given: object, claim: Claim, now: int) -> inventory_endings.Part:
         pieces = inventory_endings.standing(world, claim)
-        return GIVEN_BACK(world, claim, pieces, inventory_endings.closed(claim, claim.due_at))
+        return GIVEN_BACK(world, given, claim, pieces, inventory_endings.closed(claim, claim.due_at), now=now)
 
     patch.setattr(inventory_decisions, "expired", expired)
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.laws import test_bundles_keep_their_pieces
+from tests.laws import test_bundles_keep_their_pieces, test_bundles_of_lots
 from tests.laws.test_planted_bugs import Patch, Planted, hunt
-from unicommerce.bundles import Disassembled, Recipe, decisions
+from unicommerce.bundles import Disassembled, Recipe, decisions, events, planning
 from unicommerce.finance import decisions as finance_decisions
-from unicommerce.inventory import Limits, limits_of
+from unicommerce.inventory import Limits, limits_of, production
 
-LAW = test_bundles_keep_their_pieces.LAW
+LAW, OF_LOTS = test_bundles_keep_their_pieces.LAW, test_bundles_of_lots.LAW
+BATCH = planning._batch
 
 
 def use_up_what_is_promised(patch: Patch) -> None:
@@ -38,9 +39,27 @@ def forget_the_books(patch: Patch) -> None:
     patch.setattr(finance_decisions, "_RULES", rules)
 
 
+def outlast_the_milk(patch: Patch) -> None:
+    """A bundle lasts as long as its lot was said to last first."""
+    patch.setattr(planning, "_batch", lambda making, _chosen: BATCH(making, ()))
+
+
+def put_all_back_on_the_shelf(patch: Patch) -> None:
+    """What comes out of a bundle is for sale."""
+    patch.setattr(planning, "unfit", lambda *_about: ())
+
+
+def forget_which_bundle(patch: Patch) -> None:
+    """Lots go into what the node makes, and not into a lot of a bundle."""
+    patch.setattr(events, "of_lot", lambda node, _bundle, _lot: production(node))
+
+
 PLANTED = [
     Planted(plant, LAW.name, hunt(LAW))
     for plant in (use_up_what_is_promised, use_up_one_of_each, lose_a_component, forget_the_books)
+] + [
+    Planted(plant, OF_LOTS.name, hunt(OF_LOTS))
+    for plant in (outlast_the_milk, put_all_back_on_the_shelf, forget_which_bundle)
 ]
 
 
@@ -55,3 +74,4 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
 def test_the_same_search_finds_nothing_where_nothing_is_planted() -> None:
     """Else it would find anything."""
     assert hunt(LAW)() is None
+    assert hunt(OF_LOTS)() is None

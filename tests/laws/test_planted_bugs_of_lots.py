@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import strategies as st
 
-from tests.laws import test_machine_of_lots, test_pick_plans
+from tests.laws import test_a_hold_ends_once, test_claims_by_name, test_machine_of_lots, test_pick_plans
 from tests.laws import test_minimum_life as races
 from tests.laws import test_orders_of_lots_that_last as orders
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
@@ -17,22 +17,26 @@ from unicommerce.fulfillment import Allocated, ShortPicked, allocation
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment import events as fulfillment_events
 from unicommerce.fulfillment import tellings as fulfillment_tellings
-from unicommerce.inventory import Limits, Lot, goods, keeping
+from unicommerce.inventory import Limits, Lot, Released, keeping
+from unicommerce.inventory import decisions as inventory_decisions
+from unicommerce.inventory import endings as inventory_endings
 from unicommerce.inventory import lots as inventory_lots
-from unicommerce.ledger import Between, Reason
-from unicommerce.lots import LotCode, LotPolicy, Stock, planning, tellings
-from unicommerce.lots import decisions as lots_decisions
+from unicommerce.ledger import Between, Movement
+from unicommerce.lots import LotPolicy, Stock, planning, tellings
+from unicommerce.lots import claims as lots_claims
 from unicommerce.returns import Returned
 from unicommerce.returns import decisions as returns_decisions
 
 FIT = inventory_lots.may_be_sold
 BY_LOT = fulfillment_events._by_lot
-TAKEN = lots_decisions._taken
+CHECKS = lots_claims._checks
+BY_NAME = test_claims_by_name.LAW
 PROMISES = races.PROMISES_ARE_SERVED
 ORDERS = orders.ORDERS_ARE_SERVED
 LIMITS = keeping.limits_of
 LIVES = keeping.lives_of
 GUARDS = allocation._guards
+ENDS_ONCE, RECALLED = test_a_hold_ends_once.LAW, test_a_hold_ends_once.RECALLED
 
 
 def first_come_first_out(patch: Patch) -> None:
@@ -61,13 +65,11 @@ def forget_the_recall(patch: Patch) -> None:
 def reserve_a_serial_twice(patch: Patch) -> None:
     """A claim by name looks at the shelf, and not at the lot's own pieces."""
 
-    def taken(*about: object) -> tuple[tuple[Reason, ...], tuple[object, ...]]:
-        short, guards = TAKEN(*about)  # type: ignore[arg-type]  # handed on as it came
-        skus = {goods("MILK").partition(":")[2], "PHONE"}
-        kept = tuple([r for r in short if r.code is not LotCode.SHORT or r.subject in skus])
-        return kept, tuple([g for g in guards if not any(account.lot for account in g.accounts)])
+    def checks(*about: object) -> list[lots_claims.Check]:
+        found = CHECKS(*about)  # type: ignore[arg-type]  # handed on as it came
+        return [check for check in found if not any(account.lot for account in check.limit.accounts)]
 
-    patch.setattr(lots_decisions, "_taken", taken)
+    patch.setattr(lots_claims, "_checks", checks)
 
 
 def receive_a_serial_twice(patch: Patch) -> None:
@@ -86,7 +88,7 @@ def lose_the_owner_at_shipping(patch: Patch) -> None:
 
 def take_what_was_promised_to_last(patch: Patch) -> None:
     """A claim by name looks at the lot and at what is left of all lots, and not at who needs which."""
-    patch.setattr(lots_decisions, "lasting", lambda *_about, **_how: ())
+    patch.setattr(lots_claims, "lasting", lambda *_about, **_how: ())
 
 
 def trust_that_lots_stay_as_they_were(patch: Patch) -> None:
@@ -172,6 +174,44 @@ def find_again_of_no_lot(patch: Patch) -> None:
     patch.setattr(counts_decisions, "lots_in", lambda _world, _sku, _account: ())
 
 
+def give_back_to_no_lot(patch: Patch) -> None:
+    """What a claim by name gives back is of no lot."""
+    movements = Released.movements
+
+    def of_none(self: Released) -> tuple[Movement, ...]:
+        return tuple([m._replace(target=m.target._replace(lot="", owner="")) for m in movements(self)])
+
+    patch.setattr(Released, "movements", of_none)
+
+
+def shelve_what_was_recalled_in_a_basket(patch: Patch) -> None:
+    """A hold gives all back to the shelf, whatever its lot has become."""
+    patch.setattr(inventory_endings, "unfit", lambda *_about: ())
+
+
+def confirm_what_was_recalled(patch: Patch) -> None:
+    """A hold is confirmed whatever its lot has become."""
+    patch.setattr(inventory_decisions, "unfit", lambda *_about: ())
+
+
+def let_dead_names_stand_in_the_way(patch: Patch) -> None:
+    """Only a ticker ends a hold by name."""
+    patch.setattr(lots_claims, "overdue_ended", lambda *_about: inventory_endings.NOTHING)
+
+
+def take_what_nobody_drew_on(patch: Patch) -> None:
+    """A basket that is claimed again keeps its pieces."""
+    patch.setattr(lots_claims, "own_drawn", lambda *about, **_how: (inventory_endings.NOTHING, about[3]))
+
+
+def end_holds_a_moment_early(patch: Patch) -> None:
+    """Whoever is short ends holds that still run for a moment."""
+    overdue = inventory_endings.overdue
+    patch.setattr(
+        inventory_endings, "overdue", lambda world, unit, accounts, now: overdue(world, unit, accounts, now + 1)
+    )
+
+
 def _machine() -> Hunt:
     return hunt_by(test_machine_of_lots.Lots)
 
@@ -221,6 +261,12 @@ PLANTED = [
     Planted(take_back_of_no_lot, "machine of lots", _machine()),
     Planted(restock_what_is_unfit, "machine of lots", hunt_by(test_machine_of_lots.Lots, EXAMPLES * 2)),
     Planted(find_again_of_no_lot, "machine of lots", _machine()),
+    Planted(give_back_to_no_lot, ENDS_ONCE.name, hunt(ENDS_ONCE)),
+    Planted(shelve_what_was_recalled_in_a_basket, RECALLED.name, hunt(RECALLED)),
+    Planted(confirm_what_was_recalled, RECALLED.name, hunt(RECALLED)),
+    Planted(let_dead_names_stand_in_the_way, BY_NAME.name, hunt(BY_NAME)),
+    Planted(take_what_nobody_drew_on, BY_NAME.name, hunt(BY_NAME)),
+    Planted(end_holds_a_moment_early, BY_NAME.name, hunt(BY_NAME)),
 ]
 
 
@@ -234,8 +280,15 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
 
 @pytest.mark.parametrize(
     "search",
-    [hunt(test_pick_plans.PLANS_ARE_RIGHT), hunt(PROMISES), hunt(ORDERS), _machine()],
-    ids=["plans", "promises", "orders", "machine"],
+    [
+        hunt(test_pick_plans.PLANS_ARE_RIGHT),
+        hunt(PROMISES),
+        hunt(ORDERS),
+        hunt(RECALLED),
+        hunt(BY_NAME),
+        _machine(),
+    ],
+    ids=["plans", "promises", "orders", "recalled", "by name", "machine"],
 )
 def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
     """Else it would find anything."""

@@ -9,9 +9,18 @@ from tests.lots.shop import CATALOG, TODAY, shop
 from unicommerce.catalog import Network
 from unicommerce.counts import regraded
 from unicommerce.fulfillment import picked, place
-from unicommerce.inventory import LotPieces, reserve
+from unicommerce.inventory import LotPieces, confirm, reserve
 from unicommerce.ledger import Reason
-from unicommerce.lots import BatchReceived, LotCode, claim_lots, recalled, received_lots, release_lots, withdraw
+from unicommerce.lots import (
+    BatchReceived,
+    LotCode,
+    claim_lots,
+    hold_lots,
+    recalled,
+    received_lots,
+    release_lots,
+    withdraw,
+)
 
 ONE = [LotPieces("MILK", 1, "L")]
 
@@ -36,6 +45,14 @@ def lasting() -> tuple[Reason, ...]:
 
 def _claimed(world: World, node: str = "dc") -> tuple[Reason, ...]:
     return world.ask(claim_lots("c", node=node, lots=ONE)).because
+
+
+def recalled_in_a_basket() -> tuple[Reason, ...]:
+    """Return what is said of a hold whose lot was recalled."""
+    world, _ = came(BatchReceived("MILK", 1, "L"))
+    world.ask(hold_lots("h", node="dc", lots=ONE))
+    world.tell(recalled("MILK", "L", reason="glass"))
+    return world.ask(confirm("h")).because
 
 
 def _closed() -> tuple[Reason, ...]:

@@ -54,7 +54,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/fulfillment": 1400,
-            "src/unicommerce/inventory": 1700,
+            "src/unicommerce/inventory": 1800,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 2600,
@@ -67,7 +67,7 @@ LIMITS = {
     "names of a package": Limit(
         25,
         {
-            "src/unicommerce/inventory": 55,
+            "src/unicommerce/inventory": 65,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
             "src/unicommerce/ports": 35,

@@ -290,6 +290,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
     InventoryCode.BY_NODE: lots.by_node,
     SupplyCode.LASTING: lots.lasting,
+    InventoryCode.UNFIT: lots.recalled_in_a_basket,
     **{code: partial(lots.said, code) for code in LotCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     **{code: partial(delivery.said, code) for code in DeliveryCode},

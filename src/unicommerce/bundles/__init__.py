@@ -2,6 +2,7 @@
 
 from .codes import BundleCode
 from .decisions import assemble, disassemble
-from .events import Assembled, Disassembled, Recipe, production
+from .events import Assembled, Disassembled, Recipe
+from .views import MadeOf, made_of
 
-__all__ = ["Assembled", "BundleCode", "Disassembled", "Recipe", "assemble", "disassemble", "production"]
+__all__ = ["Assembled", "BundleCode", "Disassembled", "MadeOf", "Recipe", "assemble", "disassemble", "made_of"]

@@ -1,37 +1,66 @@
 """Requests for stocked bundles: make them of their components at a node, or take them apart; all of it or none.
 
 What is used up is taken as a claim takes it: beside what is promised there and at every pool, and what is kept back.
+Lots of components are taken as a claim by name takes them, and go into a lot of the bundle (docs/decisions/0044).
 """
 
-from ..catalog import Catalog, place_name
-from ..inventory import free_of, is_told_apart, limits_of
-from ..ledger import Accepted, Between, Decision, Reason, Refused, Request, State
-from ..values import identifier, positive
+from collections.abc import Callable, Iterable
+
+from ..catalog import Catalog, Product, Tracking, place_name
+from ..inventory import LotPieces, free_of, is_told_apart, limits_of, summed
+from ..ledger import Accepted, Decision, Reason, Refused, Request, State
+from ..lots import taken
+from ..values import by_name, identifier, positive
 from .codes import BundleCode
-from .events import Assembled, Disassembled, Recipe
+from .events import Assembled, Recipe
+from .planning import Making, Plan, into, out_of
 
 __all__ = ["assemble", "disassemble"]
 
+BY_LOT = (Tracking.LOT, Tracking.SERIAL)
 
-def assemble(id: str, *, node: str, bundle: str, quantity: int = 1) -> Request[Catalog]:
+
+def assemble(
+    id: str, *, node: str, bundle: str, quantity: int = 1, lot: str = "", lots: Iterable[LotPieces] = ()
+) -> Request[Catalog]:
     """Ask to make bundles at a node, of the components that the catalog names (`Product.is_assembled`).
 
-    Because: `UNKNOWN_NODE`, `NO_RECIPE`, `TOLD_APART`, `SHORT` (found and needed, for each SKU that falls short).
+    Where components have lots, the bundles are a `lot` of their own, which lasts as long as the first of those. `lots`
+    go into it; of what nobody names, those that expire first. Because: `UNKNOWN_NODE`, `NO_RECIPE`, `TOLD_APART`,
+    `NOT_BY_LOT`, `NOT_USED`, `OUTLASTS`, `SHORT` (found and needed, for each SKU that falls short), `lots.SHORT`,
+    `lots.MAY_NOT_BE_SOLD`.
     """
-    return _request("assembly", id, Assembled, node=node, bundle=bundle, quantity=quantity)
+    return _request("assembly", id, into, node=node, bundle=bundle, quantity=quantity, lot=lot, lots=lots)
 
 
-def disassemble(id: str, *, node: str, bundle: str, quantity: int = 1) -> Request[Catalog]:
-    """Ask to take bundles apart: the inverse of `assemble`, refused for the same reasons."""
-    return _request("disassembly", id, Disassembled, node=node, bundle=bundle, quantity=quantity)
+def disassemble(
+    id: str, *, node: str, bundle: str, quantity: int = 1, lot: str = "", lots: Iterable[LotPieces] = ()
+) -> Request[Catalog]:
+    """Ask to take bundles apart: the inverse of `assemble`, refused for the same reasons.
+
+    Components go back to lots that went into this `lot`: those that are named, then the first of them (`lots.ASSUMED`
+    where they need not be those). What may not be sold any more goes to quarantine.
+    """
+    return _request("disassembly", id, out_of, node=node, bundle=bundle, quantity=quantity, lot=lot, lots=lots)
 
 
 def _request(
-    what: str, id: str, kind: type[Assembled | Disassembled], *, node: str, bundle: str, quantity: int
+    what: str,
+    id: str,
+    plan: Callable[[str, Making], Plan],
+    *,
+    node: str,
+    bundle: str,
+    quantity: int,
+    lot: str,
+    lots: Iterable[LotPieces],
 ) -> Request[Catalog]:
     identifier(id, what)
     place_name(node, "node")
     positive(quantity, f"quantity of {identifier(bundle, 'bundle')}")
+    named = summed(lots)
+    if lot:
+        identifier(lot, "lot")
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         product = catalog.product(bundle)
@@ -42,14 +71,42 @@ def _request(
             return Refused(tuple(because))
         components = tuple([(sku, each) for sku, each in product.components])
         recipe = Recipe(node=node, bundle=bundle, quantity=quantity, components=components)
-        because += [Reason(BundleCode.TOLD_APART, sku) for sku in recipe.skus if is_told_apart(catalog, sku)]
-        guards: tuple[Between, ...] = ()
-        for sku, needed in recipe.used() if kind is Assembled else recipe.made():
-            limits = limits_of(world, catalog, catalog.network.limits[node], sku, now=now)
-            free = min([free_of(world, guard) for guard in limits.sums])
-            if free < needed:
-                because.append(Reason(BundleCode.SHORT, node, max(free, 0), needed, sku))
-            guards += limits.sums + limits.still
-        return Refused(tuple(because)) if because else Accepted((kind(id=id, recipe=recipe),), (), guards)
+        if untold := _untold(catalog, product, recipe, lot):
+            return Refused(untold)
+        making = Making(world, catalog, recipe, lot, named, now)
+        return _decided(making, plan(id, making))
 
-    return Request(f"{what}/{id}", (("node", node), ("bundle", bundle), ("quantity", quantity)), decide)
+    said = (*((("lot", lot),) if lot else ()), *((("lots", by_name(named)),) if named else ()))
+    return Request(f"{what}/{id}", (("node", node), ("bundle", bundle), ("quantity", quantity), *said), decide)
+
+
+def _untold(catalog: Catalog, product: Product, recipe: Recipe, lot: str) -> tuple[Reason, ...]:
+    """Return which pieces are told apart though it was not said which they are, or can not be told apart."""
+    apart = [sku for sku in recipe.skus if is_told_apart(catalog, sku)]
+    by_lot = [sku for sku in apart if sku != recipe.bundle and _by_lot(catalog, sku)]
+    untold = [sku for sku in apart if sku not in by_lot and (sku != recipe.bundle or not lot)]
+    if (by_lot or lot) and product.tracking is not Tracking.LOT:
+        return (Reason(BundleCode.NOT_BY_LOT, recipe.bundle),)
+    return tuple([Reason(BundleCode.TOLD_APART, sku) for sku in untold])
+
+
+def _by_lot(catalog: Catalog, sku: str) -> bool:
+    product = catalog.product(sku)
+    return product is not None and product.tracking in BY_LOT
+
+
+def _decided(making: Making, plan: Plan) -> Decision:
+    """Decide whether what is taken off the shelf can be: pieces of lots by their names, the others as a claim."""
+    world, catalog, recipe, *_, now = making
+    event, named, guards, because, said = plan
+    used = recipe.used() if isinstance(event, Assembled) else recipe.made()
+    for sku, needed in [(sku, needed) for sku, needed in used if not is_told_apart(catalog, sku)]:
+        limits = limits_of(world, catalog, catalog.network.limits[recipe.node], sku, now=now)
+        free = min([free_of(world, guard) for guard in limits.sums])
+        if free < needed:
+            because = (*because, Reason(BundleCode.SHORT, recipe.node, max(free, 0), needed, sku))
+        guards += limits.sums + limits.still
+    by_name = taken(world, catalog, recipe.node, event, named, now=now) if named else Accepted((event,))
+    if because or isinstance(by_name, Refused):
+        return Refused((*because, *(by_name.because if isinstance(by_name, Refused) else ())))
+    return Accepted(by_name.events, said + by_name.because, by_name.guards + guards)

@@ -119,7 +119,7 @@ def _served(events: Iterable[Event]) -> dict[str, int]:
 
 def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
     claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
-    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity in claims]
+    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity, *_ in claims]
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:

@@ -1,6 +1,6 @@
 """Goods: received, claimed, released, adjusted; what can be sold where."""
 
-from .claims import claim_lines
+from .claims import claim_lines, gained, own_drawn
 from .codes import InventoryCode
 from .decisions import adjusted, confirm, expire, extend, hold, received, release, reserve
 from .documents import (
@@ -15,13 +15,26 @@ from .documents import (
     claim_key,
     goods,
     on_hand_accounts,
+    production,
     sellable,
     sellable_accounts,
 )
-from .endings import quota_lines
+from .endings import overdue_ended, quota_lines, share, unfit
 from .events import Adjusted, Claimed, Confirmed, Extended, Received, Released, quota_drawn
 from .keeping import Limits, free_of, lasting, life_needed, limits_of, lives_of
-from .lots import Lot, LotPieces, first_of, is_told_apart, lot_key, lots_in, may_be_sold, shelf, unsellable
+from .lots import (
+    Lot,
+    LotPieces,
+    day_at,
+    first_of,
+    is_told_apart,
+    lot_key,
+    lots_in,
+    may_be_sold,
+    shelf,
+    summed,
+    unsellable,
+)
 from .policy import ClaimPolicy
 from .views import Availability, Stock, availability, available, on_hand
 
@@ -53,10 +66,12 @@ __all__ = [
     "claim_key",
     "claim_lines",
     "confirm",
+    "day_at",
     "expire",
     "extend",
     "first_of",
     "free_of",
+    "gained",
     "goods",
     "hold",
     "is_told_apart",
@@ -69,6 +84,9 @@ __all__ = [
     "may_be_sold",
     "on_hand",
     "on_hand_accounts",
+    "overdue_ended",
+    "own_drawn",
+    "production",
     "quota_drawn",
     "quota_lines",
     "received",
@@ -76,6 +94,9 @@ __all__ = [
     "reserve",
     "sellable",
     "sellable_accounts",
+    "share",
     "shelf",
+    "summed",
+    "unfit",
     "unsellable",
 ]

@@ -18,20 +18,21 @@ from ..ledger import (
     Decision,
     Guard,
     Movement,
-    Notes,
     Reason,
     Refused,
     State,
     Supposed,
+    whole,
 )
 from .codes import InventoryCode
 from .documents import Claim, ClaimLine, claim_key
-from .endings import NOTHING, Part, closed, expired, given_back, over, overdue, standing
+from .endings import NOTHING, Part, Standing, closed, given_back, over, overdue_ended, share, standing
 from .events import Claimed
 from .keeping import Limits, free_of, is_within, limits_of, lives_of
+from .lots import LotPieces
 from .policy import ClaimPolicy
 
-__all__ = ["claim_lines"]
+__all__ = ["claim_lines", "gained", "own_drawn"]
 
 Kits = Mapping[str, Product]
 NO_KITS: Kits = {}
@@ -82,7 +83,7 @@ def claim_lines(
     if not (wanted.own or wanted.channel or kits):  # nearly always; and then there nearly always is enough
         guards: tuple[Guard, ...] = ()
         demand: dict[str, int] = {}
-        for _, sku, quantity in wanted.lines:
+        for _, sku, quantity, *_ in wanted.lines:
             demand[sku] = demand.get(sku, 0) + quantity
         for sku, needed in demand.items():
             sums, still = limits_of(world, catalog, places, sku, now=now)
@@ -122,10 +123,10 @@ def _settled(case: Case, policy: ClaimPolicy, kits: Kits) -> Decision:
     if drawn is None:
         return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, case.wanted.own),))
     rooms, ended = [_room(case, sku, needed, drawn) for sku, needed in demand.items()], NOTHING
-    if _is_short(rooms) and not _is_unread(case.world):
-        ended = _ended(case, rooms)
+    if short := _short(rooms):
+        ended = overdue_ended(case.world, case.catalog, short, case.now)
         rooms = [_room(case, sku, needed, drawn, ended) for sku, needed in demand.items()]
-    if not _is_short(rooms):
+    if not _short(rooms):
         guards = tuple([guard for room in rooms for guard in room.guards])
         events = (*drawn.events, *ended.events, _taken(case, kits, demand))
         return Accepted(events, drawn.because + ended.because, drawn.guards + ended.guards + guards)
@@ -143,7 +144,7 @@ def _parts(kits: Kits, sku: str) -> tuple[Component, ...]:
 
 def _demand(lines: Iterable[ClaimLine], kits: Kits) -> dict[str, int]:
     demand: dict[str, int] = {}
-    for _, sku, quantity in lines:
+    for _, sku, quantity, *_ in lines:
         for part, per in _parts(kits, sku):
             demand[part] = demand.get(part, 0) + quantity * per
     return demand
@@ -173,31 +174,48 @@ def _taken(case: Case, kits: Kits, demand: Mapping[str, int]) -> Claimed:
 
 def _drawn(case: Case, demand: Mapping[str, int], policy: ClaimPolicy) -> Part | None:
     """Draw on the holder's own claim, then on the ring-fences of the channel at this place; None: no such own claim."""
-    world, own, left, part = case.world, case.wanted.own, dict(demand), NOTHING
-    for id in (*((own,) if own else ()), *(case.channel.ring_fences if case.channel else ())):
-        claim = world.document(claim_key(id))
-        if claim is None:
-            if id == own:
-                return None
-        elif claim.is_over(case.now):  # what was confirmed of it stays where it is: nobody draws on it by accident
-            part = part.plus(over(claim, case.now)) if id == own else part
-        elif id == own or claim.place == case.wanted.place:
-            part = part.plus(_drawn_on(world, claim, left, gives_rest=id == own and not policy.keeps_rest))
+    wanted = tuple([LotPieces(sku, quantity) for sku, quantity in demand.items()])
+    own = own_drawn(case.world, case.catalog, case.wanted.own, wanted, now=case.now, policy=policy)
+    if own is None:
+        return None
+    part, left = own
+    for id in case.channel.ring_fences if case.channel else ():
+        fence = case.world.document(claim_key(id))
+        if fence and id != case.wanted.own and fence.place == case.wanted.place and not fence.is_over(case.now):
+            more, left = _drawn_on(case.world, case.catalog, fence, left, now=case.now, gives_rest=False)
+            part = part.plus(more)
     return part
 
 
-def _drawn_on(world: State, claim: Claim, left: dict[str, int], *, gives_rest: bool) -> Part:
+def own_drawn(
+    world: State, given: object, own: str, wanted: Standing, *, now: int, policy: ClaimPolicy
+) -> tuple[Part, Standing] | None:
+    """Draw what is wanted on a claim of the same holder ("": none); with it, what else is wanted. None: no such claim.
+
+    What was confirmed of a claim whose time is over stays where it is: nobody draws on it by accident.
+    """
+    if not own:
+        return NOTHING, wanted
+    claim = world.document(claim_key(own))
+    if claim is None:
+        return None
+    if claim.is_over(now):
+        return over(claim, now), wanted
+    return _drawn_on(world, given, claim, wanted, now=now, gives_rest=not policy.keeps_rest)
+
+
+def _drawn_on(
+    world: State, given: object, claim: Claim, wanted: Standing, *, now: int, gives_rest: bool
+) -> tuple[Part, Standing]:
     there = standing(world, claim)
-    taken = {}
-    for (state, sku), held in there.items():
-        part = min(held, left.get(sku, 0))
-        left[sku] = left.get(sku, 0) - part
-        if gives_rest or part:
-            taken[state, sku] = held if gives_rest else part
+    if not claim.lots:  # of no lot: its pieces serve any
+        wanted = tuple([want._replace(lot="", owner="") for want in wanted])
+    taken, left = share(there, wanted)
+    taken = there if gives_rest else taken
     if not taken:
-        return NOTHING
+        return NOTHING, left
     is_empty = taken == there and claim.due_at is not None
-    return given_back(world, claim, taken, closed(claim) if is_empty else None)
+    return given_back(world, given, claim, taken, closed(claim) if is_empty else None, now=now), left
 
 
 # What there is room for
@@ -224,7 +242,7 @@ def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING)
     if not drawn.events:
         return Room(sku, needed, min(rooms), limits, rooms, limits.sums + limits.still)
     moves = [move for event in drawn.events for move in event.movements()]
-    gains = [_gained(guard, moves) for guard in limits.sums]
+    gains = [gained(guard, moves) for guard in limits.sums]
     if life_days:
         gains[0] = 0  # at its node: what was drawn on may have been claimed of lots that do not last as long
     rooms = [max(free, gain) for free, gain in zip(rooms, gains, strict=True)]
@@ -232,25 +250,28 @@ def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING)
     return Room(sku, needed, min(rooms), limits, rooms, needs + limits.still if needs else ())
 
 
-def _is_unread(world: State) -> bool:
-    """Tell whether this answer only notes what is to be read: nothing more needs to be looked up for it."""
-    return isinstance(world, Notes) and not world.is_complete
+def _short(rooms: Iterable[Room]) -> list[Between]:
+    """Return the sums that leave less than is needed."""
+    return [
+        guard
+        for room in rooms
+        for guard, there in zip(room.limits.sums, room.rooms, strict=True)
+        if there < room.needed
+    ]
 
 
-def _is_short(rooms: Iterable[Room]) -> bool:
-    return any(room.found < room.needed for room in rooms)
-
-
-def _gained(guard: Between, moves: Iterable[Movement]) -> int:
+def gained(guard: Between, moves: Iterable[Movement]) -> int:
+    """Return what these movements bring to the accounts of a guard; pieces of a lot to the whole account, too."""
     accounts = set(guard.accounts)
-    return sum([quantity for quantity, unit, _, target in moves if unit == guard.unit and target in accounts])
+    came = [(quantity, target) for quantity, unit, _, target in moves if unit == guard.unit]
+    return sum([quantity for quantity, target in came if target in accounts or whole(target) in accounts])
 
 
 def _fitting(lines: Iterable[ClaimLine], kits: Kits, rooms: Iterable[Room]) -> tuple[ClaimLine, ...]:
     """Return what there is room for, of the lines in their order; of a kit, complete ones."""
     left = {room.sku: max(room.found, 0) for room in rooms}
     fitting = []
-    for ref, sku, quantity in lines:
+    for ref, sku, quantity, *_ in lines:
         parts = _parts(kits, sku)
         part = min(quantity, *[left[each] // per for each, per in parts])
         for each, per in parts:
@@ -280,19 +301,3 @@ def _why(case: Case, rooms: Iterable[Room], taken: Mapping[str, int | None]) -> 
         if there < room.needed and least > 0:
             reasons.append(Reason(InventoryCode.KEPT, place, least, None, room.sku))
     return tuple(sorted(reasons, key=lambda reason: list(InventoryCode).index(reason.code)))  # type: ignore[arg-type]
-
-
-def _ended(case: Case, rooms: Iterable[Room]) -> Part:
-    """End the holds whose time is over and that stand in the way of what is short, the one that was due first first.
-
-    Though it be not enough, for they are in nobody's way in what is said of the shortage either.
-    """
-    late: dict[str, Claim] = {}
-    for room in rooms:
-        for guard, there in zip(room.limits.sums, room.rooms, strict=True):
-            if there < room.needed:
-                late.update({each.id: each for each in overdue(case.world, guard.unit, guard.accounts, case.now)})
-    part = NOTHING
-    for claim in sorted(late.values(), key=lambda claim: (claim.due_at or 0, claim.id)):
-        part = part.plus(expired(case.world, claim, case.now))
-    return part

@@ -21,6 +21,7 @@ class InventoryCode(ReasonCode):
     OFTEN = "inventory.often", "claim {subject} was prolonged {found} times, {needed} is the most"
     TOO_LONG = "inventory.too_long", "claim {subject} may last until {found} at most, not until {needed}"
     EXCEEDS = "inventory.exceeds", "claim {subject} has {found} {unit} left, {needed} were asked for"
+    UNFIT = "inventory.unfit", "lot {subject} was recalled or has expired since it was claimed"
     SHORT = "inventory.short", "only {found} of {needed} {unit} can be claimed at {subject}"
     PROTECTED = "inventory.protected", "{found} of {needed} {unit} are left beside what pools {subject} have claimed"
     KEPT = "inventory.kept", "{found} {unit} at {subject} are kept back: safety stock, buffer, lots not to be sold"

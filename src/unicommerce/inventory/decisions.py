@@ -5,19 +5,20 @@ moment has come it can not be confirmed or prolonged any more, whether or not an
 claim that exists works at a closed node too; new claims do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..ledger import Accepted, Account, Between, Decision, Fact, Reason, Refused, Request, State, Telling
-from ..values import LARGEST, pieces, whole
+from ..ledger import Accepted, Between, Decision, Fact, Reason, Refused, Request, State, Telling
+from ..values import LARGEST, by_name, pieces, positive, whole
 from .claims import claim_lines
 from .codes import InventoryCode
 from .documents import Claim, ClaimLine, GoodsState, claim_key, goods
-from .endings import Standing, closed, expired, given_back, standing
+from .endings import Standing, closed, expired, given_back, share, standing, unfit
 from .events import Adjusted, Claimed, Confirmed, Extended, Received
+from .lots import LotPieces
 from .policy import ClaimPolicy
 
 __all__ = ["adjusted", "confirm", "expire", "extend", "hold", "received", "release", "reserve"]
@@ -90,7 +91,7 @@ def hold(
     skus, held = tuple([sku for sku, _ in wanted]), GoodsState.HELD
     document = Claim(id=claim, place=place, state=held, skus=skus, channel=channel)
     if until is not None:
-        document = _until(document, whole(until, "until", -LARGEST), policy)
+        document = policy.lasting(document, whole(until, "until", -LARGEST))
     return _claim(document, wanted, own, policy)
 
 
@@ -104,16 +105,12 @@ def _claim(claim: Claim, quantities: tuple[tuple[str, int], ...], own: str, poli
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         event, kits = wanted, catalog.kits
         if lasts:
-            event = attrs.evolve(wanted, claim=_until(claim, now + policy.lasts_ms, policy))
+            event = attrs.evolve(wanted, claim=policy.lasting(claim, now + policy.lasts_ms))
         if kits:
             kits = {sku: kits[sku] for sku in claim.skus if sku in kits}
         return claim_lines(world, catalog, event, now=now, policy=policy, kits=kits)
 
     return Request(f"claim/{claim.id}", (wanted,), decide)
-
-
-def _until(claim: Claim, until: int, policy: ClaimPolicy) -> Claim:
-    return attrs.evolve(claim, until=until, due_at=until + policy.grace_ms)
 
 
 def extend(claim: str, *, id: str, until: int | None = None, policy: ClaimPolicy = ClaimPolicy()) -> Request[object]:
@@ -139,61 +136,66 @@ def extend(claim: str, *, id: str, until: int | None = None, policy: ClaimPolicy
             return Refused((Reason(InventoryCode.TOO_LONG, claim, latest, until or now + policy.lasts_ms),))
         times = document.extensions + 1
         longer = attrs.evolve(document, revision=document.revision + 1, first_until=first, extensions=times)
-        return Accepted((Extended(claim=_until(longer, shown, policy)),))
+        return Accepted((Extended(claim=policy.lasting(longer, shown)),))
 
     return Request(f"claim/{claim}/extended/{id}", (("until", until),), decide)
 
 
-def confirm(claim: str, *, quantities: Pieces | None = None, id: str = "") -> Request[object]:
-    """Ask that a hold becomes firm, or some pieces of it by SKU; a part needs an `id` of its own.
+def confirm(
+    claim: str, *, quantities: Pieces | None = None, lots: Iterable[LotPieces] = (), id: str = ""
+) -> Request[object]:
+    """Ask that a hold becomes firm, or some pieces of it, by SKU or by name; a part needs an `id` of its own.
 
     What is not confirmed stays held until its moment. Because: `UNKNOWN_CLAIM`, `FIRM`, `EXPIRED`, `ENDED`, `EXCEEDS`
-    (found and needed).
+    (found and needed), `UNFIT`.
     """
-    asked_for = _part(quantities, id, "a confirmation in part")
+    asked_for, said = _part(quantities, lots, id, "a confirmation in part")
 
-    def decide(world: State, _given: object, now: int) -> Decision:
+    def decide(world: State, given: object, now: int) -> Decision:
         document, left, refusal = _open(world, claim, now)
         if document is None or refusal:
             return Refused(refusal)
-        held = {sku: pieces for (state, sku), pieces in left.items() if state == GoodsState.HELD}
-        wanted = held if asked_for is None else dict(asked_for)
-        if over := _exceeding(claim, held, wanted):
-            return Refused(over)
+        held = tuple([each for each in left if each.state == GoodsState.HELD])
+        wanted, over = _some_of(claim, held, asked_for)
+        if because := over or _unfit(world, given, document, wanted, now):
+            return Refused(because)
         is_firm = wanted == held
         firm = attrs.evolve(
             document, revision=document.revision + 1, state=GoodsState.RESERVED, due_at=None, until=None
         )
-        lines = tuple([ClaimLine(document.ref, sku, quantity) for sku, quantity in wanted.items()])
+        lines = tuple([ClaimLine(document.ref, each.sku, each.quantity, each.lot, each.owner) for each in wanted])
         event = Confirmed(place=document.place, lines=lines, claim=firm if is_firm else None)
-        accounts = (Account(document.place, GoodsState.HELD, document.ref),)
-        return Accepted((event,), (), tuple([Between(goods(sku), accounts) for sku in wanted]))
+        guards = [Between(goods(line.sku), (line.at(document.place, GoodsState.HELD),)) for line in lines]
+        return Accepted((event,), (), tuple(guards))
 
-    return Request(f"claim/{claim}/confirmed{id and '/'}{id}", (("quantities", asked_for),), decide)
+    return Request(f"claim/{claim}/confirmed{id and '/'}{id}", said, decide)
 
 
-def release(claim: str, *, quantities: Pieces | None = None, id: str = "") -> Request[object]:
-    """Ask to give back a claim, or some pieces of it by SKU; a part needs an `id` of its own, so that it is told apart.
+def release(
+    claim: str, *, quantities: Pieces | None = None, lots: Iterable[LotPieces] = (), id: str = ""
+) -> Request[object]:
+    """Ask to give back a claim, or some pieces of it, by SKU or by name; a part needs an `id` of its own.
 
-    Held pieces go before confirmed ones. Because: `UNKNOWN_CLAIM`, `EXPIRED`, `ENDED`, `EXCEEDS` (found and needed).
+    Held pieces go before confirmed ones, each to its lot, or to quarantine where that may not be sold any more.
+    Because: `UNKNOWN_CLAIM`, `EXPIRED`, `ENDED`, `EXCEEDS` (found and needed).
     """
-    asked_for = _part(quantities, id, "a release in part")
+    asked_for, said = _part(quantities, lots, id, "a release in part")
 
-    def decide(world: State, _given: object, now: int) -> Decision:
+    def decide(world: State, given: object, now: int) -> Decision:
         document = world.document(claim_key(claim))
         if document is None:
             return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
         left = standing(world, document)
         if not left:
             return Refused(_nothing_left(document, now))
-        back, over = (left, ()) if asked_for is None else _some_of(claim, left, dict(asked_for))
+        back, over = _some_of(claim, left, asked_for)
         if over:
             return Refused(over)
         is_empty = document.due_at is not None and back == left
-        part = given_back(world, document, back, closed(document) if is_empty else None)
+        part = given_back(world, given, document, back, closed(document) if is_empty else None, now=now)
         return Accepted(part.events, (), part.guards)
 
-    return Request(f"claim/{claim}/released{id and '/'}{id}", (("quantities", asked_for),), decide)
+    return Request(f"claim/{claim}/released{id and '/'}{id}", said, decide)
 
 
 def expire(claim: str) -> Request[object]:
@@ -202,7 +204,7 @@ def expire(claim: str) -> Request[object]:
     Because: `UNKNOWN_CLAIM`, `FIRM`, `NOT_DUE`; accepted with nothing to do where it has ended before.
     """
 
-    def decide(world: State, _given: object, now: int) -> Decision:
+    def decide(world: State, given: object, now: int) -> Decision:
         document = world.document(claim_key(claim))
         if document is None:
             return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
@@ -212,38 +214,54 @@ def expire(claim: str) -> Request[object]:
             return Accepted((), _nothing_left(document, now))
         if document.due_at > now:
             return Refused((Reason(InventoryCode.NOT_DUE, claim, now, document.due_at),))
-        part = expired(world, document, now)
+        part = expired(world, given, document, now)
         return Accepted(part.events, (), part.guards)
 
     return Request(f"claim/{claim}/expired", (), decide)
 
 
-def _some_of(claim: str, left: Standing, wanted: Pieces) -> tuple[Standing, tuple[Reason, ...]]:
-    """Return the pieces to give back, those first that end by themselves, or why there are not so many."""
-    back, missing = {}, dict(wanted)
-    for (state, sku), held in left.items():
-        if part := min(held, missing.get(sku, 0)):
-            back[state, sku] = part
-            missing[sku] -= part
-    given = {sku: quantity - missing[sku] for sku, quantity in wanted.items()}
-    return back, _exceeding(claim, given, wanted)
-
-
-def _part(quantities: Pieces | None, id: str, what: str) -> tuple[tuple[str, int], ...] | None:
-    if quantities is not None and not id:
+def _part(
+    quantities: Pieces | None, lots: Iterable[LotPieces], id: str, what: str
+) -> tuple[Standing | None, tuple[tuple[str, object], ...]]:
+    """Return which pieces are asked for (None: all), and how that was asked."""
+    by_sku, named = None if quantities is None else pieces(quantities, "sku"), tuple(sorted(lots))
+    said = (("quantities", by_sku), *((("lots", by_name(named)),) if named else ()))
+    if by_sku is None and not named:
+        return None, said
+    if not id:
         raise InvalidValue("id", id, f"an id of its own for {what}")
-    return None if quantities is None else pieces(quantities, "sku")
+    for each in named:
+        positive(each.quantity, f"quantity of {each.lot or each.owner}")
+    return (*named, *(LotPieces(sku, quantity) for sku, quantity in by_sku or ())), said
+
+
+def _some_of(claim: str, left: Standing, wanted: Standing | None) -> tuple[Standing, tuple[Reason, ...]]:
+    """Return the pieces that are asked for, those first that end by themselves, or why there are not so many."""
+    if wanted is None:
+        return left, ()
+    taken, missing = share(left, wanted)
+    because = [
+        Reason(InventoryCode.EXCEEDS, claim, asked.quantity - left_out.quantity, asked.quantity, asked.lot or asked.sku)
+        for asked, left_out in zip(wanted, missing, strict=True)
+        if left_out.quantity
+    ]
+    return taken, tuple(because)
+
+
+def _unfit(world: State, given: object, claim: Claim, pieces: Standing, now: int) -> tuple[Reason, ...]:
+    lots = [each.lot for each in unfit(world, given, claim.place, pieces, now)]
+    return tuple([Reason(InventoryCode.UNFIT, lot) for lot in lots])
 
 
 def _open(world: State, claim: str, now: int) -> tuple[Claim | None, Standing, tuple[Reason, ...]]:
     """Return a hold and what is left of it, or why nothing can be done with it any more."""
     document = world.document(claim_key(claim))
     if document is None:
-        return None, {}, (Reason(InventoryCode.UNKNOWN_CLAIM, claim),)
+        return None, (), (Reason(InventoryCode.UNKNOWN_CLAIM, claim),)
     left = standing(world, document)
     if document.state == GoodsState.RESERVED:
         return document, left, (Reason(InventoryCode.FIRM, claim),)
-    is_held = any(state == GoodsState.HELD for state, _ in left)
+    is_held = any(each.state == GoodsState.HELD for each in left)
     return document, left, () if is_held and not document.is_over(now) else _nothing_left(document, now)
 
 
@@ -252,13 +270,3 @@ def _nothing_left(document: Claim, now: int) -> tuple[Reason, ...]:
         return (Reason(InventoryCode.ENDED, document.id),)
     moment = document.due_at if document.ended_at is None else document.ended_at
     return (Reason(InventoryCode.EXPIRED, document.id, moment, now),)
-
-
-def _exceeding(claim: str, left: Pieces, wanted: Pieces) -> tuple[Reason, ...]:
-    return tuple(
-        [
-            Reason(InventoryCode.EXCEEDS, claim, left.get(sku, 0), needed, sku)
-            for sku, needed in wanted.items()
-            if needed > left.get(sku, 0)
-        ]
-    )

@@ -24,6 +24,7 @@ __all__ = [
     "goods",
     "life_key",
     "on_hand_accounts",
+    "production",
     "quota",
     "quota_claimed",
     "quota_open",
@@ -48,6 +49,15 @@ ON_HAND = (GoodsState.SELLABLE, GoodsState.HELD, GoodsState.RESERVED, GoodsState
 SUPPLIER = Account("supplier", "delivered")
 CUSTOMER = Account("customer", "delivered")
 LOSS = Account("loss", "lost")
+
+
+def production(node: str) -> Account:
+    """Return the account of what a node has made (below zero) and what it used for that.
+
+    >>> production("dc").place
+    'production:dc'
+    """
+    return Account(f"production:{node}", "made")
 
 
 def goods(sku: str) -> Unit:
@@ -98,11 +108,17 @@ def quota_claimed(channel: str, ref: str = "") -> Account:
 
 
 class ClaimLine(NamedTuple):
-    """A quantity of a SKU that is claimed on behalf of `ref`: a claim's id or an order's line."""
+    """A quantity of a SKU that is claimed on behalf of `ref`: a claim's id or an order's line. Of any lot, or named."""
 
     ref: str
     sku: str
     quantity: int
+    lot: str = ""
+    owner: str = ""
+
+    def at(self, place: str, state: str) -> Account:
+        """Return the account of what is claimed."""
+        return Account(place, state, self.ref, self.lot, self.owner)
 
 
 @frozen(kw_only=True)
@@ -113,7 +129,7 @@ class Claim:
     ms UTC: `until` is what the customer is shown, `first_until` what it was before it was prolonged (`extensions`
     times); `due_at` is when it really ends (None: no clock ends it, or not any more), `ended_at` when a clock did end
     it. Of claims on what is expected, a higher `priority` is served first, then what was claimed earlier
-    (`claimed_at`).
+    (`claimed_at`). A claim by name says which `lots` it is of, each as (SKU, lot, owner).
     """
 
     id: str
@@ -129,6 +145,7 @@ class Claim:
     first_until: int | None = None
     extensions: int = 0
     ended_at: int | None = None
+    lots: tuple[tuple[str, str, str], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "claim")

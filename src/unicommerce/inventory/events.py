@@ -64,8 +64,9 @@ def _from(pieces: LotPieces) -> Account:
 class Claimed:
     """Goods are promised to somebody, at a node or at a pool.
 
-    Moves: sellable -> held or reserved, under the `ref` of each line; the `quota` of the `channel`, open -> claimed.
-    `own` names the claim of the same holder that was drawn on first; `lives` say until when its lots must last.
+    Moves: sellable -> held or reserved, under the `ref` of each line, and of its lot and owner where it is by name; the
+    `quota` of the `channel`, open -> claimed. `own` names the claim of the same holder that was drawn on first; `lives`
+    say until when its lots must last.
     """
 
     kind: ClassVar[str] = "inventory.claimed"
@@ -80,8 +81,7 @@ class Claimed:
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces aside."""
-        place, state, free = self.place, self.state, sellable(self.place)
-        moves = tuple([Movement(q, goods(sku), free, Account(place, state, ref)) for ref, sku, q in self.lines])
+        moves = _set_aside(self.place, self.state, GoodsState.SELLABLE, self.lines)
         return moves + quota_drawn(self.channel, self.quota) if self.quota else moves
 
     def documents(self) -> tuple[Document, ...]:
@@ -89,18 +89,35 @@ class Claimed:
         return (self.claim, *self.lives) if self.claim else self.lives
 
 
+def _set_aside(place: str, state: str, source: str, lines: tuple[ClaimLine, ...]) -> tuple[Movement, ...]:
+    """Return the movements of lines from where they stand on nobody's behalf; a line's lot and owner stay."""
+    free = Account(place, source)
+    return tuple(
+        [
+            Movement(
+                quantity,
+                goods(sku),
+                Account(place, source, "", lot, owner) if lot or owner else free,
+                Account(place, state, ref, lot, owner),
+            )
+            for ref, sku, quantity, lot, owner in lines
+        ]
+    )
+
+
 def quota_drawn(channel: str, lines: tuple[ClaimLine, ...]) -> tuple[Movement, ...]:
     """Return the movements of a quota that claims of a channel draw."""
     start = quota_open(channel)
-    return tuple([Movement(q, quota(channel, sku), start, quota_claimed(channel, ref)) for ref, sku, q in lines])
+    return tuple([Movement(q, quota(channel, sku), start, quota_claimed(channel, ref)) for ref, sku, q, *_ in lines])
 
 
 @frozen(kw_only=True)
 class Released:
     """A claim, or some of it, is given back: the exact inverse of `Claimed`.
 
-    Moves: held or reserved -> sellable; the `quota` of the `channel`, claimed -> open. `claim` is the document without
-    its due moment, where nothing is left that a clock could end.
+    Moves: held or reserved -> sellable, or to the `target` where the lot may not be sold any more; the `quota` of the
+    `channel`, claimed -> open. `claim` is the document without its due moment, where nothing is left that a clock could
+    end.
     """
 
     kind: ClassVar[str] = "inventory.released"
@@ -110,13 +127,12 @@ class Released:
     claim: Claim | None = None
     channel: str = ""
     quota: tuple[ClaimLine, ...] = ()
+    target: str = GoodsState.SELLABLE
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces free."""
-        place, state, free = self.place, self.state, sellable(self.place)
-        moves = tuple([Movement(q, goods(sku), Account(place, state, ref), free) for ref, sku, q in self.lines])
-        drawn = quota_drawn(self.channel, self.quota)
-        return moves + tuple([Movement(q, unit, target, source) for q, unit, source, target in drawn])
+        drawn = _set_aside(self.place, self.state, self.target, self.lines) + quota_drawn(self.channel, self.quota)
+        return tuple([Movement(q, unit, target, source) for q, unit, source, target in drawn])
 
     def documents(self) -> tuple[Document, ...]:
         """Replace the claim that needs no look any more."""
@@ -137,12 +153,9 @@ class Confirmed:
 
     def movements(self) -> tuple[Movement, ...]:
         """Make the pieces firm."""
-        place, held, firm = self.place, GoodsState.HELD, GoodsState.RESERVED
+        at, held, firm = self.place, GoodsState.HELD, GoodsState.RESERVED
         return tuple(
-            [
-                Movement(q, goods(sku), Account(place, held, ref), Account(place, firm, ref))
-                for ref, sku, q in self.lines
-            ]
+            [Movement(each.quantity, goods(each.sku), each.at(at, held), each.at(at, firm)) for each in self.lines]
         )
 
     def documents(self) -> tuple[Document, ...]:

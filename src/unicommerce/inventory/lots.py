@@ -17,6 +17,7 @@ from .documents import GoodsState, goods, sellable
 __all__ = [
     "Lot",
     "LotPieces",
+    "day_at",
     "first_of",
     "is_told_apart",
     "life_days",
@@ -24,6 +25,7 @@ __all__ = [
     "lots_in",
     "may_be_sold",
     "shelf",
+    "summed",
     "unsellable",
 ]
 
@@ -44,6 +46,16 @@ class LotPieces(NamedTuple):
 def shelf(node: str, pieces: LotPieces) -> Account:
     """Return the account of these pieces at a node."""
     return Account(node, pieces.state, "", pieces.lot, pieces.owner)
+
+
+def summed(lots: Iterable[LotPieces]) -> tuple[LotPieces, ...]:
+    """Return pieces by lot and owner, each once and in order: what is asked twice is summed before it is checked."""
+    wanted: dict[LotPieces, int] = {}
+    for pieces in lots:
+        identifier(pieces.lot or pieces.owner, "lot")
+        known = LotPieces(pieces.sku, 0, pieces.lot, pieces.owner)
+        wanted[known] = wanted.get(known, 0) + positive(pieces.quantity, f"quantity of {pieces.lot}")
+    return tuple(sorted([pieces._replace(quantity=quantity) for pieces, quantity in wanted.items()]))
 
 
 @frozen(kw_only=True)
@@ -109,6 +121,12 @@ def may_be_sold(lot: Lot | None, day: int, minimum_life_days: int = 0) -> bool:
         return True
     left = life_days(lot, day)
     return not lot.recalled and (left is None or left >= minimum_life_days)
+
+
+def day_at(given: object, node: str, now: int) -> int:
+    """Return the day at a node, by the catalog, where that is what is given; by UTC where it knows no such node."""
+    place = given.network.node_by_id.get(node) if isinstance(given, Catalog) else None
+    return local_day(place.calendar.zone if place else "UTC", now)
 
 
 def lots_in(state: State, sku: str, account: Account) -> tuple[LotPieces, ...]:

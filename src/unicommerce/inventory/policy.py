@@ -1,6 +1,9 @@
 """The knobs of claims."""
 
+import attrs
+
 from ..values import HOUR_MS, MINUTE_MS, frozen, positive, whole
+from .documents import Claim
 
 __all__ = ["ClaimPolicy"]
 
@@ -29,3 +32,7 @@ class ClaimPolicy:
         whole(self.grace_ms, "grace_ms")
         whole(self.extensions, "extensions")
         positive(self.longest_ms, "longest_ms")
+
+    def lasting(self, claim: Claim, until: int) -> Claim:
+        """Return a hold that is shown to last until a moment (ms UTC), and that really ends when the grace is over."""
+        return attrs.evolve(claim, until=until, due_at=until + self.grace_ms)

@@ -91,7 +91,7 @@ def availability(sku: str, *, channel: str = "", now: int | None = None) -> Call
 
 def _without_overdue(state: State, catalog: Catalog, sku: str, now: int) -> State:
     accounts = [sellable(place) for place in catalog.network.limits]
-    late = [expired(state, claim, now).events for claim in overdue(state, goods(sku), accounts, now)]
+    late = [expired(state, catalog, claim, now).events for claim in overdue(state, goods(sku), accounts, now)]
     return Supposed(state, [event for events in late for event in events]) if late else state
 
 

@@ -1,11 +1,11 @@
 """Lots, serials and owners: what came, what may leave first, what was claimed, recalled, withdrawn, handed back."""
 
+from .claims import claim_lots, hold_lots, taken
 from .codes import LotCode
-from .decisions import claim_lots, hand_back, release_lots, withdraw
+from .decisions import hand_back, release_lots, withdraw
 from .documents import LotClaim, lot_claim_key
 from .events import HandedBack, LotsClaimed, LotsReleased, Recalled, Withdrawn
-from .planning import Stock, pick_plan, stocks
-from .policy import LotPolicy, OwnersFirst
+from .planning import LotPolicy, OwnersFirst, Stock, pick_plan, stocks
 from .tellings import BatchReceived, recalled, received_lots
 from .views import LotTrace, owner_account, trace
 
@@ -24,6 +24,7 @@ __all__ = [
     "Withdrawn",
     "claim_lots",
     "hand_back",
+    "hold_lots",
     "lot_claim_key",
     "owner_account",
     "pick_plan",
@@ -31,6 +32,7 @@ __all__ = [
     "received_lots",
     "release_lots",
     "stocks",
+    "taken",
     "trace",
     "withdraw",
 ]

@@ -6,16 +6,32 @@ it is a proposal, and what was picked is told.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import NamedTuple
 
 from ..inventory import GoodsState, Lot, LotPieces, goods, lot_key, may_be_sold, sellable
 from ..ledger import Account, State
-from .policy import LotPolicy, OwnersFirst
+from ..values import frozen
 
-__all__ = ["Stock", "pick_plan", "stocks"]
+__all__ = ["LotPolicy", "OwnersFirst", "Stock", "pick_plan", "stocks"]
 
 NEVER = 2**53
 """The day on which lots without an expiry expire, for their order only."""
+
+
+class OwnersFirst(StrEnum):
+    """Whose goods leave first: our own, consigned ones, or whichever expire first."""
+
+    OWN = "own"
+    CONSIGNED = "consigned"
+    EITHER = "either"
+
+
+@frozen(kw_only=True)
+class LotPolicy:
+    """Which pieces leave first: `owners` before expiry. Our own first, as they bind our money."""
+
+    owners: OwnersFirst = OwnersFirst.OWN
 
 
 class Stock(NamedTuple):

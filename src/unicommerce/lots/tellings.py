@@ -5,8 +5,20 @@ from typing import NamedTuple
 
 import attrs
 
-from ..catalog import Catalog, Tracking, local_day
-from ..inventory import CUSTOMER, LOSS, SUPPLIER, GoodsState, Lot, LotPieces, Received, goods, lot_key, may_be_sold
+from ..catalog import Catalog, Tracking
+from ..inventory import (
+    CUSTOMER,
+    LOSS,
+    SUPPLIER,
+    GoodsState,
+    Lot,
+    LotPieces,
+    Received,
+    day_at,
+    goods,
+    lot_key,
+    may_be_sold,
+)
 from ..ledger import Fact, Reason, State, Telling
 from ..values import by_name, identifier, positive
 from .codes import LotCode
@@ -65,8 +77,7 @@ class _Coming(NamedTuple):
 
     def day(self) -> int:
         """Return the day at the node."""
-        place = self.catalog.network.node_by_id.get(self.node)
-        return local_day(place.calendar.zone if place else "UTC", self.now)
+        return day_at(self.catalog, self.node, self.now)
 
 
 def _take(

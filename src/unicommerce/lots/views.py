@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..catalog import Catalog
-from ..inventory import CUSTOMER, LOSS, ON_HAND, SUPPLIER, goods
+from ..inventory import CUSTOMER, LOSS, ON_HAND, SUPPLIER, goods, production
 from ..ledger import Account, State
 
 __all__ = ["HANDED_BACK", "LotTrace", "owner_account", "trace"]
@@ -16,7 +16,8 @@ class LotTrace(NamedTuple):
     """Where the pieces of a lot are.
 
     `came` is what came in all; `at_nodes` are (node, state, on whose behalf, pieces); `with_customers` (shipment,
-    pieces); `under_way` all others that came and are nowhere else; `gone` handed back or lost.
+    pieces); `under_way` all others that came and are nowhere else; `gone` handed back or lost; `in_bundles` what went
+    into bundles, whose lots `bundles.made_of` names (below zero: these are bundles, so many were made).
     """
 
     came: int
@@ -24,6 +25,7 @@ class LotTrace(NamedTuple):
     with_customers: tuple[tuple[str, int], ...]
     under_way: int
     gone: int
+    in_bundles: int = 0
 
     def refs(self) -> tuple[str, ...]:
         """Return on whose behalf pieces of the lot were taken: claims, lines of orders, shipments."""
@@ -38,6 +40,8 @@ def trace(sku: str, lot: str) -> Callable[[State, Catalog], LotTrace]:
 
     def view(state: State, catalog: Catalog) -> LotTrace:
         came = -state.balance(unit, (SUPPLIER._replace(lot=lot),))
+        makers = [production(node.id)._replace(lot=lot) for node in catalog.network.nodes]
+        used = state.balance(unit, makers)
         gone = state.balance(unit, [account._replace(lot=lot) for account in (HANDED_BACK, LOSS)])
         places = [Account(node.id, where) for node in catalog.network.nodes for where in ON_HAND]
         there = tuple(
@@ -50,8 +54,8 @@ def trace(sku: str, lot: str) -> Callable[[State, Catalog], LotTrace]:
             ]
         )
         sent = _summed([(part.ref, held) for part, held in state.parts(unit, CUSTOMER).items() if part.lot == lot])
-        away = came - gone - sum([held for *_, held in there]) - sum([held for _, held in sent])
-        return LotTrace(came, there, sent, away, gone)
+        away = came - gone - used - sum([held for *_, held in there]) - sum([held for _, held in sent])
+        return LotTrace(came, there, sent, away, gone, used)
 
     return view
 

@@ -54,11 +54,12 @@ def order_of(world: State, ref: str) -> Order | None:
 
 
 def claimants(world: State, case: Case, place: str) -> list[Claimant]:
-    """Return the claims at a place that can give way, the most precious first."""
+    """Return the claims at a place that can give way, the most precious first; a claim by name has its pieces."""
     found = []
     for state in (GoodsState.HELD, GoodsState.RESERVED):
         for account, quantity in world.parts(case.unit, Account(place, state)).items():
-            if account.ref.startswith((LINE, CLAIM)):
+            is_named = account.lot or account.owner
+            if account.ref.startswith(LINE) or (account.ref.startswith(CLAIM) and not is_named):
                 found.append(Claimant(account.ref, place, state, quantity, *_rank(world, account.ref)))
     return case.most_precious_first(found)
 

@@ -7,10 +7,20 @@ disagreement.
 
 from collections.abc import Iterable, Mapping
 
-from ..catalog import Catalog, local_day
 from ..errors import InvalidValue
 from ..fulfillment import LinePieces, delivered
-from ..inventory import CUSTOMER, GoodsState, LotPieces, first_of, goods, is_told_apart, lot_key, lots_in, may_be_sold
+from ..inventory import (
+    CUSTOMER,
+    GoodsState,
+    LotPieces,
+    day_at,
+    first_of,
+    goods,
+    is_told_apart,
+    lot_key,
+    lots_in,
+    may_be_sold,
+)
 from ..ledger import (
     Accepted,
     Account,
@@ -180,8 +190,7 @@ def _waiting(world: State, given: object, here: Account, sku: str, now: int) -> 
     """Return the pieces of lots that wait in a return and may be sold, and how many more may not."""
     if not is_told_apart(given, sku):
         return (), 0
-    place = given.network.node_by_id.get(here.place) if isinstance(given, Catalog) else None
-    day = local_day(place.calendar.zone if place else "UTC", now)
+    day = day_at(given, here.place, now)
     there = lots_in(world, sku, here)
     fit = tuple([lot for lot in there if may_be_sold(world.document(lot_key(sku, lot.lot)) if lot.lot else None, day)])
     return fit, sum([lot.quantity for lot in there]) - sum([lot.quantity for lot in fit])

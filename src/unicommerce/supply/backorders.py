@@ -109,7 +109,7 @@ def _bundles(
     order: Order, lines: Iterable[ClaimLine], given: Mapping[str, int], *, is_whole: bool
 ) -> tuple[Bundle, ...]:
     """Return what is served together: whole kits, always where all their pieces go on to nodes, or each by itself."""
-    pieces = {_line(ref): quantity for ref, _, quantity in lines}
+    pieces = {_line(ref): quantity for ref, _, quantity, *_ in lines}
     if is_whole or all(line in given for kit in order.kits for line, _ in kit.components if line in pieces):
         return bundles(order, pieces)
     return tuple([Bundle("", quantity, ((line, 1),)) for line, quantity in pieces.items()])
@@ -119,7 +119,7 @@ def _fitting(
     wanted: Iterable[Bundle], lines: Iterable[ClaimLine], found: Mapping[str, int], most: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the pieces of each line that are there, the first bundles served first; of some lines at most so many."""
-    left, skus, there = dict(found), {_line(ref): sku for ref, sku, _ in lines}, dict[str, int]()
+    left, skus, there = dict(found), {_line(ref): sku for ref, sku, *_ in lines}, dict[str, int]()
     for _, quantity, parts in wanted:
         per = _pieces([(skus[line], each) for line, each in parts])
         had = [most[line] // each for line, each in parts if line in most]
@@ -142,7 +142,7 @@ def _torn(
     order: Order, wanted: Iterable[Bundle], there: Iterable[ClaimLine], given: Mapping[str, int]
 ) -> tuple[Reason, ...]:
     """Say of which kits, with their pieces, and of which lines that must last there is less than is wanted."""
-    pieces, because = {_line(ref): quantity for ref, _, quantity in there}, list[Reason]()
+    pieces, because = {_line(ref): quantity for ref, _, quantity, *_ in there}, list[Reason]()
     for kit, quantity, parts in wanted:
         part = min([pieces.get(line, 0) // each for line, each in parts])
         if kit and part < quantity:
@@ -156,18 +156,18 @@ def _torn(
 def _cut(order: Order, rest: tuple[ClaimLine, ...], there: tuple[ClaimLine, ...], torn: tuple[Reason, ...]) -> Decision:
     """Cancel what is not there, and say so; nothing is taken where nothing is there."""
     given, said = {line.ref: line.quantity for line in there}, {reason.subject for reason in torn}
-    cut = [(ref, sku, given.get(ref, 0), quantity) for ref, sku, quantity in rest if ref not in said]
+    cut = [(ref, sku, given.get(ref, 0), quantity) for ref, sku, quantity, *_ in rest if ref not in said]
     because = torn + tuple([Reason(SupplyCode.CUT, ref, got, got + left, sku) for ref, sku, got, left in cut])
     if not there:
         return Refused(because)
-    lines = tuple([LineQuantity(_line(ref), sku, quantity) for ref, sku, quantity in rest])
+    lines = tuple([LineQuantity(_line(ref), sku, quantity) for ref, sku, quantity, *_ in rest])
     return Accepted((Canceled(order=order.id, lines=lines, reason=SupplyCode.CUT.value),), because)
 
 
 def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision:
     """Claim the rest of the lines at inbounds, all of it or none."""
     most, place = case.policy.most, pool_place(case.order.pool)
-    demand = _pieces([(sku, quantity) for _, sku, quantity in rest])
+    demand = _pieces([(sku, quantity) for _, sku, quantity, *_ in rest])
     before = {} if most is None else _pieces([(wait.sku, wait.quantity) for wait in waits_of(world, case.order)])
     waits, short = [], []
     for sku, needed in demand.items():
@@ -186,7 +186,7 @@ def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision
     if short:
         return Refused(tuple(short))
     asked = {line.ref: line.quantity for line in rest}
-    because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, _ in rest])
+    because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, *_ in rest])
     event = Awaited(
         waits=tuple(waits),
         promise=_promise(world, case, waits),
@@ -236,7 +236,7 @@ def candidates(
 def matched(lines: Iterable[ClaimLine], supply: list[tuple[str, int]]) -> list[Wait]:
     """Match lines, in their order, with what inbounds bring, in theirs."""
     waits, left = [], dict(supply)
-    for ref, sku, quantity in lines:
+    for ref, sku, quantity, *_ in lines:
         needed = quantity
         for inbound, free in list(left.items()):
             if part := min(free, needed):

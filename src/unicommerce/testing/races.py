@@ -80,8 +80,8 @@ def _claimed(pieces: Sequence[int], journal: Sequence[Recorded], answers: Answer
             if (left := sum(book.get(account, 0) for account in sellable_accounts(places))) < 0:
                 yield f"oversold: after {position} {places} hold {left} {unit}"
     events = [event for _, entry in journal for event in entry.events]
-    claimed = sum(quantity for event in events if isinstance(event, Claimed) for _, _, quantity in event.lines)
-    returned = sum(quantity for event in events if isinstance(event, Released) for _, _, quantity in event.lines)
+    claimed = sum(quantity for event in events if isinstance(event, Claimed) for _, _, quantity, *_ in event.lines)
+    returned = sum(quantity for event in events if isinstance(event, Released) for _, _, quantity, *_ in event.lines)
     left = sum(book.get(account, 0) for account in sellable_accounts((*NODES, "pool:web", "pool:club")))
     if claimed - returned + left != sum(pieces):
         yield f"lost or made: {claimed} claimed, {returned} given back and {left} left are not {sum(pieces)}"
