@@ -314,6 +314,20 @@ def lived(shelf: Shelf) -> list[Recorded]:
     return [*shelf.do(shelf.store.since(0, 99))]
 
 
+def piled(shelf: Shelf) -> bytes:
+    """Move pieces to the piles that are counted apart and away, let go of the oldest, and return the state."""
+    broken, aside = at("dc", "damaged"), at("dc", "quarantine", ref="r1")
+    put(
+        shelf,
+        entry("e1", move(9, SUPPLIER, DC), move(2, DC, broken), now=10),
+        entry("e2", move(2, SUPPLIER, broken), move(3, DC, broken), move(1, broken, aside), now=20),
+        entry("e3", move(1, aside, at("dc", "quarantine")), move(1, broken, at("dc", "missing")), now=30),
+        entry("e4", move(1, at("dc", "quarantine"), DC), move(1, DC, HELD), move(1, broken, SUPPLIER), now=30),
+    )
+    shelf.do(shelf.store.retire(15))  # type: ignore[attr-defined]  # it is no part of the protocol
+    return everything(shelf)
+
+
 @pytest.mark.parametrize("cut", range(5))
 def test_a_snapshot_and_its_tail_are_the_store(shelf: Shelf, tmp_path: Path, cut: int) -> None:
     """At every cut, from any store into any other, and it goes on from there."""

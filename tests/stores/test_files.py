@@ -18,7 +18,7 @@ from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
 from tests.laws.world import Note
 from tests.stores.shelves import CODEC, MUG, SUPPLIER, at, entry, memory, move, sqlite
-from tests.stores.test_contract import added_up, everything, lived
+from tests.stores.test_contract import added_up, everything, lived, piled
 from unicommerce import AsyncCommerce, Catalog, Commerce, Network, Node, Pool, Position, availability, received, reserve
 from unicommerce.codec import Codec, Plain
 from unicommerce.errors import Contradiction, InvalidValue
@@ -103,6 +103,22 @@ def test_a_file_of_an_older_version_is_brought_up(tmp_path: Path, monkeypatch: p
     for _ in range(2):
         with sqlite(path) as shelf:
             assert everything(shelf) == before
+
+
+def test_a_file_from_before_piles_were_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What moved to a pile and away is noted from the entries on record, once, and no earlier than the horizon."""
+    path = tmp_path / "store.sqlite"
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+        with sqlite(path) as shelf:
+            noted = piled(shelf)
+            assert isinstance(shelf.store, SQLiteStore)
+            assert shelf.store._file.execute("DELETE FROM moves WHERE place LIKE '%:dc'").rowcount == 4
+            assert everything(shelf) != noted
+
+    for _ in range(2):
+        with sqlite(path) as shelf:
+            assert everything(shelf) == noted
 
 
 def test_a_file_of_a_newer_version_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from examples.stores.postgres_host import PostgresHost
 from tests import servers
 from tests.laws.world import CATALOG, Note, Program, World, note_key, programs
 from tests.stores.shelves import CODEC, MUG, SHELVES, SUPPLIER, Shelf, at, entry, move, postgres, schema_of
-from tests.stores.test_contract import added_up, everything, lived
+from tests.stores.test_contract import added_up, everything, lived, piled
 from tests.stores.test_model import Twin
 from unicommerce.errors import InvalidValue
 from unicommerce.ledger import Account, Between, Ledger, Memory, Recorded, Unchanged, Wanted, run
@@ -302,6 +302,21 @@ def test_a_schema_of_an_older_version_is_brought_up(tmp_path: Path, monkeypatch:
     with pytest.raises(InvalidValue) as caught:
         PostgresStore(servers.postgres(), schema=schema_of(tmp_path))
     assert (caught.value.field, caught.value.value) == ("schema", len(schema.MIGRATIONS) + 2)
+
+
+def test_a_schema_from_before_piles_were_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What moved to a pile and away is noted from the entries on record, once, and no earlier than the horizon."""
+    with monkeypatch.context() as older:
+        older.setattr(module_postgres, "MIGRATIONS", schema.MIGRATIONS[:1])
+        with postgres(tmp_path) as shelf:
+            noted = piled(shelf)
+            assert isinstance(shelf.store, PostgresStore)
+            assert shelf.store._connection.execute("DELETE FROM moves WHERE place LIKE '%:dc'").rowcount == 4
+            assert everything(shelf) != noted
+
+    for _ in range(2):
+        with postgres(tmp_path) as shelf:
+            assert everything(shelf) == noted
 
 
 def test_a_schema_is_named_plainly() -> None:

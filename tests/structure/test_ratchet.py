@@ -59,7 +59,7 @@ LIMITS = {
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 2600,
             "src/unicommerce/supply": 1500,
-            "src/unicommerce/testing": 3400,
+            "src/unicommerce/testing": 3500,
         },
         step=100,
     ),
