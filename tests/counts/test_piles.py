@@ -8,6 +8,7 @@ from unicommerce.counts import (
     SHELF,
     CountCode,
     Reconciled,
+    Regraded,
     Uneven,
     concerned,
     count_key,
@@ -20,7 +21,7 @@ from unicommerce.counts import (
     uneven,
 )
 from unicommerce.inventory import ON_HAND, GoodsState, adjusted, goods, received, reserve
-from unicommerce.ledger import Accepted, Account, Disagreed, Ledger, LedgerCode, Refused
+from unicommerce.ledger import Accepted, Account, Disagreed, Ledger, LedgerCode, Refused, Supposed, record
 from unicommerce.tills import brought_back
 from unicommerce.values import HOUR_MS
 
@@ -180,6 +181,17 @@ def test_pieces_that_nobody_found_are_not_in_quarantine_either() -> None:
     count(world, "aside", 0, NOON, "quarantine")
 
     assert book(world.ledger) == {"sellable": 4, "missing": 2}
+
+
+def test_what_is_supposed_to_move_moves_as_what_is_on_record() -> None:
+    """A second decision in an entry sees what the first one moves between piles."""
+    event = Regraded(regrade="g", node="dc", lines=(("MUG", 2),), source="sellable", target="damaged")
+    on_record, supposed = Ledger(), Supposed(Ledger(), [event])
+    on_record.append(record("g", (event,), now=NOW))
+
+    for place, change in (("dc", 0), ("damaged:dc", 2), ("quarantine:dc", 0)):
+        moved = [state.moved(goods("MUG"), place, NOON) for state in (on_record, supposed)]
+        assert moved == [change, change], place
 
 
 def test_no_two_counts_share_a_key() -> None:

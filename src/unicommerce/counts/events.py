@@ -29,7 +29,9 @@ REGRADES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @frozen(kw_only=True)
 class Counted:
-    """SKUs were counted at a node, as of a moment (ms UTC): all on hand, or the pieces of one of `SCOPES`.
+    """SKUs were counted at a node, as of a moment (ms UTC): all on hand, or of it what `of` says.
+
+    `of` is `shelf` (what is for sale or claimed), `damaged` or `quarantine`; "" is all on hand.
 
     Moves nothing: what to do about it is decided by `reconcile`. `count` is the sender's id of it.
     """
