@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 
 from tests.laws.world import Note, note_key
@@ -321,8 +322,9 @@ def piled(shelf: Shelf) -> bytes:
         shelf,
         entry("e1", move(9, SUPPLIER, DC), move(2, DC, broken), now=10),
         entry("e2", move(2, SUPPLIER, broken), move(3, DC, broken), move(1, broken, aside), now=20),
-        entry("e3", move(1, aside, at("dc", "quarantine")), move(1, broken, at("dc", "missing")), now=30),
+        entry("e3", move(1, aside, at("dc", "quarantine")), move(1, broken, at("dc", "missing")), now=25),
         entry("e4", move(1, at("dc", "quarantine"), DC), move(1, DC, HELD), move(1, broken, SUPPLIER), now=30),
+        attrs.evolve(entry("late", move(1, SUPPLIER, broken), now=40), occurred_at=12),
     )
     shelf.do(shelf.store.retire(15))  # type: ignore[attr-defined]  # it is no part of the protocol
     return everything(shelf)
