@@ -1,5 +1,7 @@
 """What a count of one pile corrects, and what it says beside counts of others, one question at a time."""
 
+import pytest
+
 from tests.counts.test_decisions import NOON, shop
 from tests.laws.world import CATALOG, NOW, Waiting, World, interleave
 from unicommerce.commerce import AsyncCommerce
@@ -20,6 +22,7 @@ from unicommerce.counts import (
     regraded,
     uneven,
 )
+from unicommerce.errors import Contradiction, InvalidValue
 from unicommerce.inventory import ON_HAND, GoodsState, adjusted, goods, received, reserve
 from unicommerce.ledger import Accepted, Account, Disagreed, Ledger, LedgerCode, Refused, Supposed, record
 from unicommerce.tills import brought_back
@@ -158,7 +161,7 @@ def test_the_same_moment_with_other_content_is_a_finding_for_that_pile_alone() -
     count(world, "one", 3, NOON, "damaged")
     answer = count(world, "other", 4, NOON, "damaged")
 
-    assert [event.field for event in answer.events if isinstance(event, Disagreed)] == ["damaged:MUG"]
+    assert [isinstance(event, Disagreed) and event.field for event in answer.events] == ["damaged:MUG"]
     assert count(world, "shelf", 8, NOON, SHELF).because == ()
     assert book(world.ledger) == {"sellable": 8, "damaged": 3, "missing": -1}
 
@@ -172,6 +175,33 @@ def test_a_pile_too_far_from_the_book_is_named() -> None:
     assert [reason[:4] for reason in answer.because] == [(CountCode.TOO_FAR, "count/b", 2, 40)]
     assert isinstance(refused, Refused)
     assert [reason[:4] for reason in refused.because] == [(CountCode.TOO_FAR, "damaged:dc:MUG", 2, 40)]
+
+
+def test_a_count_is_named_for_its_own_distance_only() -> None:
+    """Not for that of another pile, and not where a later count of the same rules."""
+    world = broken(100, 2)
+    world.tell(counted("b", node="dc", quantities={"MUG": 40}, as_of=NOON, of="damaged"))
+
+    for at, found, of in ((NOON, 98, SHELF), (NOON - 1, 60, "damaged"), (NOON, 138, "")):
+        answer = world.tell(counted(f"c{found}", node="dc", quantities={"MUG": found}, as_of=at, of=of))
+        assert answer.because == (), of
+
+
+def test_a_count_that_comes_again_of_another_pile_is_a_contradiction() -> None:
+    """What it is of is part of what was told."""
+    world = shop()
+    world.tell(counted("c", node="dc", quantities={"MUG": 3}, as_of=NOON, of=SHELF))
+
+    for of in ("", "damaged"):
+        with pytest.raises(Contradiction):
+            world.shop.tell(counted("c", node="dc", quantities={"MUG": 3}, as_of=NOON, of=of), now=NOW)
+
+
+@pytest.mark.parametrize("state", ["", "held", "reserved", "shelf", "missing"])
+def test_a_correction_is_of_a_pile(state: str) -> None:
+    """What is claimed is nobody's to correct."""
+    with pytest.raises(InvalidValue):
+        Reconciled(node="dc", sku="MUG", change=1, as_of=NOON, state=state)
 
 
 def test_pieces_that_nobody_found_are_not_in_quarantine_either() -> None:
