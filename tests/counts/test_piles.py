@@ -154,6 +154,10 @@ def test_what_is_said_to_stand_apart_is_a_count_of_it() -> None:
     assert world.ledger.document(count_key("dc", "CUP", "damaged")) is None
     assert world.tell(told).because[0].code is LedgerCode.ALREADY_DONE
 
+    world.tell(counted("d", node="dc", quantities={"MUG": 9}, as_of=NOON + 1, apart={"MUG": {"damaged": 0}}))
+    world.ask(reconcile("d", node="dc", sku="MUG"))
+    assert book(world.ledger) == {"sellable": 9, "missing": 1}, "none is a count too"
+
 
 def test_the_same_moment_with_other_content_is_a_finding_for_that_pile_alone() -> None:
     """The first stands, and the field says what was counted."""
@@ -175,6 +179,21 @@ def test_a_pile_too_far_from_the_book_is_named() -> None:
     assert [reason[:4] for reason in answer.because] == [(CountCode.TOO_FAR, "count/b", 2, 40)]
     assert isinstance(refused, Refused)
     assert [reason[:4] for reason in refused.because] == [(CountCode.TOO_FAR, "damaged:dc:MUG", 2, 40)]
+
+
+def test_a_pile_too_far_from_the_book_holds_up_no_other() -> None:
+    """The shelf follows its count at once, what is damaged once somebody accepts it; and nothing is done twice."""
+    world = broken(100, 2)
+    world.tell(counted("b", node="dc", quantities={"MUG": 40}, as_of=NOON, of="damaged"))
+    world.tell(counted("s", node="dc", quantities={"MUG": 97}, as_of=NOON, of=SHELF))
+    near = world.ask(reconcile("s", node="dc", sku="MUG"))
+
+    assert isinstance(near, Accepted)
+    assert [reason[:4] for reason in near.because] == [(CountCode.TOO_FAR, "damaged:dc:MUG", 2, 40)]
+    assert book(world.ledger) == {"sellable": 97, "damaged": 2, "missing": 1}
+    assert isinstance(world.ask(reconcile("again", node="dc", sku="MUG")), Refused)
+    world.ask(reconcile("approved by ann", node="dc", sku="MUG", accept=True))
+    assert book(world.ledger) == {"sellable": 97, "damaged": 40, "missing": -37}
 
 
 def test_a_count_is_named_for_its_own_distance_only() -> None:

@@ -76,8 +76,10 @@ def counted(
     """
     if strange := [sku for sku in apart or {} if sku not in quantities]:
         raise InvalidValue("apart", strange, "SKUs that were counted")
-    split = {sku: tuple(sorted(pieces(states, "state"))) for sku, states in (apart or {}).items()}
-    found = [CountLine(identifier(sku, "sku"), quantity, split.get(sku, ())) for sku, quantity in quantities.items()]
+    split = {
+        sku: [(identifier(name, "state"), q) for name, q in states.items()] for sku, states in (apart or {}).items()
+    }
+    found = [CountLine(identifier(sku, "sku"), q, tuple(sorted(split.get(sku, ())))) for sku, q in quantities.items()]
     lines = tuple(sorted(found))
     event = Counted(count=count, node=node, as_of=as_of, lines=lines, of=of)
     events = (event, *_apart(event))
@@ -152,8 +154,9 @@ def reconcile(
     """Ask that the book follow the latest counts of a SKU at a node; nothing to do is a yes without events.
 
     `cause` names what it is asked for: the id of the entry that was just recorded, or of somebody's approval, with
-    `accept` for a difference above the policy. Each pile that was counted by itself is corrected by itself; any other
-    difference is posted to `sellable`, whatever is claimed: below zero, the claims that are too many are for `relieve`.
+    `accept` for a difference above the policy. Each pile that was counted by itself is corrected by itself, or left and
+    named where it is too far; any other difference is posted to `sellable`, whatever is claimed: below zero, the claims
+    that are too many are for `relieve`. Refused is what would correct nothing.
 
     Because: `NOT_COUNTED`, `TOO_FAR` (found: the book; needed: the count and what has moved since).
     """
@@ -163,13 +166,14 @@ def reconcile(
         ruled = piles(world, node=node, sku=sku)
         if not ruled:
             return Refused((Reason(CountCode.NOT_COUNTED, subject),))
-        far = [pile for pile in ruled if _is_far(pile, policy)]
-        if far and not accept:
-            named = [(_named(pile.by.of, subject), pile.book, pile.due, sku) for pile in far]
-            return Refused(tuple([Reason(CountCode.TOO_FAR, *each) for each in named]))
-        events = tuple([_corrected(pile) for pile in ruled if pile.due != pile.book])
-        guards = tuple([Between(goods(sku), pile.accounts, pile.due, pile.due) for pile in ruled])
-        return Accepted(events, (), guards) if events else Accepted()
+        far = [pile for pile in ruled if not accept and _is_far(pile, policy)]
+        because = [Reason(CountCode.TOO_FAR, _named(pile.by.of, subject), pile.book, pile.due, sku) for pile in far]
+        events = tuple([_corrected(pile) for pile in ruled if pile not in far and pile.due != pile.book])
+        if not events:
+            return Refused(tuple(because)) if far else Accepted()
+        left = [(pile.accounts, pile.book if pile in far else pile.due) for pile in ruled]
+        guards = tuple([Between(goods(sku), accounts, held, held) for accounts, held in left])
+        return Accepted(events, tuple(because), guards)
 
     return Request(f"{identifier(cause, 'cause')}/reconcile/{subject}", (), decide)
 
