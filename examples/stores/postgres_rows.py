@@ -307,14 +307,15 @@ def _changes(entry: Entry) -> tuple[dict[tuple[Unit, Account], list[int]], dict[
     """Return what each balance changes by, and how much of it was posted to that very account; and what moved."""
     changes: dict[tuple[Unit, Account], list[int]] = {}
     moves: dict[tuple[Unit, str], int] = {}
-    for quantity, unit, source, target in entry.movements:
+    for movement in entry.movements:
+        quantity, unit, source, target = movement
         for account, change in ((source, -quantity), (target, quantity)):
             for total in totals(account):
                 changes.setdefault((unit, total), [0, 0])[0] += change
             if is_part(account):
                 changes[unit, account][1] += change
-            if source.place != target.place:
-                moves[unit, account.place] = moves.get((unit, account.place), 0) + change
+        for place, change in movement.moves():
+            moves[unit, place] = moves.get((unit, place), 0) + change
     return changes, moves
 
 

@@ -224,5 +224,26 @@ RECORD = """
     $$;
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, SUMS, PUT, RECORD),)
+PILES = """
+    -- The moves of piles that are counted apart (`Movement.moves`), from the entries that were recorded before they
+    -- were noted; what occurred before the horizon has left. With the pen in hand: meanwhile nothing is recorded.
+    INSERT INTO moves (unit, place, occurred_at, change)
+    WITH moved AS (
+        SELECT (entry->'occurred_at')::bigint AS occurred_at, (m->0)::bigint AS quantity, m->>1 AS unit,
+            m->2->>0 AS source, m->2->>1 AS from_state, m->3->>0 AS target, m->3->>1 AS to_state
+        FROM journal CROSS JOIN LATERAL (SELECT body::jsonb AS entry) AS read
+        CROSS JOIN LATERAL jsonb_array_elements(entry->'movements') AS m
+    ), changes AS (
+        SELECT *, from_state AS state, source AS place, -quantity AS change FROM moved
+        UNION ALL SELECT *, to_state, target, quantity FROM moved
+    )
+    SELECT unit, state || ':' || place, occurred_at, sum(change) FROM changes
+    WHERE state IN ('damaged', 'quarantine') AND 'missing' NOT IN (from_state, to_state)
+    AND (source, from_state) <> (target, to_state)
+    AND occurred_at >= coalesce((SELECT horizon FROM start), occurred_at) GROUP BY 1, 2, 3;
+"""
+
+PEN = "SELECT pg_advisory_xact_lock(queue('pen'))"
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, SUMS, PUT, RECORD), (PEN, PILES))
 """What makes version n + 1 of the schema from version n; add to the end, never change what is there."""

@@ -110,6 +110,27 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         FOLLOW.format(name="new_row", what="INSERT", change="new.quantity"),
         FOLLOW.format(name="change", what="UPDATE", change="new.quantity - old.quantity"),
     ),
+    (
+        # The moves of piles that are counted apart (`Movement.moves`), from the entries that were recorded before they
+        # were noted; what occurred before the horizon has left.
+        """
+        INSERT INTO moves (unit, place, occurred_at, change)
+        WITH moved AS (
+            SELECT json_extract(CAST(body AS TEXT), '$.occurred_at') AS occurred_at,
+                json_extract(m.value, '$[0]') AS quantity, json_extract(m.value, '$[1]') AS unit,
+                json_extract(m.value, '$[2][0]') AS source, json_extract(m.value, '$[2][1]') AS from_state,
+                json_extract(m.value, '$[3][0]') AS target, json_extract(m.value, '$[3][1]') AS to_state
+            FROM journal, json_each(CAST(body AS TEXT), '$.movements') AS m
+        ), changes AS (
+            SELECT *, from_state AS state, source AS place, -quantity AS change FROM moved
+            UNION ALL SELECT *, to_state, target, quantity FROM moved
+        )
+        SELECT unit, state || ':' || place, occurred_at, sum(change) FROM changes
+        WHERE state IN ('damaged', 'quarantine') AND 'missing' NOT IN (from_state, to_state)
+        AND (source, from_state) <> (target, to_state)
+        AND occurred_at >= coalesce((SELECT horizon FROM start), occurred_at) GROUP BY 1, 2, 3
+        """,
+    ),
 )
 """What makes version n + 1 of the schema from version n; add to the end, never change what is there."""
 
@@ -411,14 +432,14 @@ class SQLiteStore:
     def _post(self, entry: Entry) -> None:
         changes: dict[tuple[Unit, Account], list[int]] = {}
         moves = []
-        for quantity, unit, source, target in entry.movements:
+        for movement in entry.movements:
+            quantity, unit, source, target = movement
+            moves += [(unit, place, entry.occurred_at, change) for place, change in movement.moves()]
             for account, change in ((source, -quantity), (target, quantity)):
                 for total in totals(account):
                     changes.setdefault((unit, total), [0, 0])[0] += change
                 if is_part(account):
                     changes[unit, account][1] += change
-                if source.place != target.place:
-                    moves.append((unit, account.place, entry.occurred_at, change))
         rows = [(unit, *account, *change) for (unit, account), change in changes.items() if any(change)]
         self._file.executemany(POST, rows)
         self._file.executemany(MOVE, moves)

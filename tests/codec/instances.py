@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from unicommerce.bundles import Recipe
 from unicommerce.catalog import Calendar, Network, Node, NodeKind, Pool
 from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
-from unicommerce.counts import APART, REGRADES, Count, Counted, CountLine, Reconciled, Regraded
+from unicommerce.counts import APART, REGRADES, SCOPES, Count, Counted, CountLine, Reconciled, Regraded
 from unicommerce.inventory import Adjusted, Claim
 from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
 from unicommerce.orders import Order, OrderLine
@@ -76,6 +76,7 @@ def _order_lines(prices: Mapping[str, int]) -> tuple[OrderLine, ...]:
 LINES = st.lists(st.tuples(IDS, SMALL), max_size=3).map(tuple)
 """Pieces by SKU."""
 
+SCOPE = st.sampled_from(SCOPES)
 APARTS = st.lists(st.tuples(st.sampled_from(APART), SMALL), max_size=2).map(tuple)
 COUNTED_LINES = st.builds(
     lambda sku, more, apart: CountLine(sku, more + sum(pieces for _, pieces in apart), apart), IDS, SMALL, APARTS
@@ -104,15 +105,31 @@ OWN: Mapping[object, Strategy] = {
     Network: networks(),
     Adjusted: st.builds(Adjusted, adjustment=IDS, node=IDS, sku=IDS, change=CHANGES, reason=TEXTS),
     Count: st.builds(
-        lambda node, line, as_of: Count(
-            node=node, sku=line.sku, revision=as_of, quantity=line.quantity, apart=line.apart
+        lambda node, line, as_of, of: Count(
+            node=node, sku=line.sku, revision=as_of, quantity=line.quantity, apart=() if of else line.apart, of=of
         ),
         IDS,
         COUNTED_LINES,
         SMALL,
+        SCOPE,
     ),
-    Counted: st.builds(Counted, count=IDS, node=IDS, as_of=SMALL, lines=st.lists(COUNTED_LINES, max_size=3).map(tuple)),
-    Reconciled: st.builds(Reconciled, node=IDS, sku=IDS, change=CHANGES, as_of=SMALL),
+    Counted: st.builds(
+        lambda count, node, as_of, lines, of: Counted(
+            count=count,
+            node=node,
+            as_of=as_of,
+            lines=tuple([line._replace(apart=()) if of else line for line in lines]),
+            of=of,
+        ),
+        IDS,
+        IDS,
+        SMALL,
+        st.lists(COUNTED_LINES, max_size=3),
+        SCOPE,
+    ),
+    Reconciled: st.builds(
+        Reconciled, node=IDS, sku=IDS, change=CHANGES, as_of=SMALL, state=st.sampled_from(("sellable", *APART))
+    ),
     Recipe: st.builds(
         Recipe,
         node=IDS,

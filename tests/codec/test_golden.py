@@ -2,13 +2,15 @@
 
 import json
 
+import attrs
 import pytest
 
 from tests.codec.journal import FOLDER, lines, read, versions, write
 from unicommerce.codec import DOCUMENTS, EVENTS, REASONS, Codec, canonical, drift
-from unicommerce.ledger import Ledger, Recorded
+from unicommerce.ledger import Ledger, Recorded, Snapshot
 
 VERSIONS = versions()
+BEFORE_PILES = ("0.1", "0.2")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -16,8 +18,18 @@ def test_the_journal_of_a_version_is_read_to_the_state_that_it_left(version: str
     """Replay of what was stored then gives the state that was stored then; what was added since is at its default."""
     ledger = Ledger.replay(Recorded(*pair) for pair in enumerate(read(version), start=1))
     state = Codec().decode_snapshot((FOLDER / f"state-{version}.json").read_bytes().strip())
+    replayed = ledger.snapshot() if version not in BEFORE_PILES else without_piles(ledger.snapshot())
 
-    assert Codec().encode(ledger.snapshot()) == Codec().encode(state)
+    assert Codec().encode(replayed) == Codec().encode(state)
+
+
+def without_piles(snapshot: Snapshot) -> Snapshot:
+    """Leave out what moved to piles that are counted apart, and away: it is noted beside all else."""
+    moves = {
+        unit: tuple([each for each in rows if not each[1].startswith(("damaged:", "quarantine:"))])
+        for unit, rows in snapshot.moves.items()
+    }
+    return attrs.evolve(snapshot, moves={unit: rows for unit, rows in moves.items() if rows})
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -10,7 +10,6 @@ from unicommerce.counts import (
     REGRADES,
     CountCode,
     CountPolicy,
-    Uneven,
     count_key,
     counted,
     counted_on_hand,
@@ -18,7 +17,6 @@ from unicommerce.counts import (
     missing,
     reconcile,
     regraded,
-    uneven,
 )
 from unicommerce.errors import Contradiction, IllegalMove, InvalidValue
 from unicommerce.fulfillment import picked, place
@@ -191,19 +189,6 @@ def test_a_count_at_an_unknown_node_is_on_record_and_named() -> None:
     assert world.ledger.document(count_key("atlantis", "MUG")) is not None
 
 
-def test_what_stands_apart_is_compared_and_not_corrected() -> None:
-    """What moved between states since is not known as of a moment; the difference is told by `regraded`."""
-    world = shop()
-    counted_apart = counted("c", node="dc", quantities={"MUG": 4}, as_of=NOON, apart={"MUG": {"damaged": 1}})
-    world.tell(counted_apart)
-
-    assert uneven(world.ledger, node="dc", sku="MUG") == (Uneven("damaged", 1, 0),)
-    assert world.ask(reconcile("count/c", node="dc", sku="MUG")) == Accepted()
-    world.tell(regraded("g", node="dc", quantities={"MUG": 1}, source="sellable", target="damaged"))
-    assert uneven(world.ledger, node="dc", sku="MUG") == ()
-    assert discrepancy(world.ledger, node="dc", sku="MUG") == 0
-
-
 @pytest.mark.parametrize(
     "bad",
     [
@@ -217,6 +202,9 @@ def test_what_stands_apart_is_compared_and_not_corrected() -> None:
         {"apart": {"CUP": {"damaged": 1}}},
         {"apart": {"MUG": {"sellable": 1}}},
         {"apart": {"MUG": {"damaged": 3, "quarantine": 2}}},
+        {"of": "damaged", "apart": {"MUG": {"damaged": 3}}},
+        {"of": "held"},
+        {"of": "sellable"},
     ],
 )
 def test_what_is_no_count_is_not_told(bad: dict[str, object]) -> None:

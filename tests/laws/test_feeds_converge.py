@@ -102,6 +102,12 @@ class Sender:
         if not any(lost):
             self.position = feed.position
 
+    def finish(self) -> None:
+        """Send all that there is, and lose nothing any more."""
+        while records := self.read():
+            self.send(self.look(records), losing=0)
+        self.deliver(len(self.on_the_way))
+
     def deliver(self, count: int) -> None:
         """Let some offers arrive, in any order."""
         self.random.shuffle(self.on_the_way)
@@ -129,9 +135,11 @@ def feeds_converge(case: Fed) -> None:
         sender.send(sender.look(records), losing=0.2)
         sender.deliver(case.random.randint(0, 3))
     for sender in senders:
-        while records := sender.read():
-            sender.send(sender.look(records), losing=0)
-        sender.deliver(len(sender.on_the_way))
+        sender.finish()
+    for sku in SKUS:  # all is told; now another pool claims, and has the last word
+        world.ask(reserve(world.next_id("last"), place="pool:corner", quantities={sku: 1}))
+    for sender in senders:
+        sender.finish()
         for sku, quantity in truth(world, sender.channel).items():
             assert sender.consumer.shown(sku) == quantity, (sender.channel, sku)
 

@@ -3,21 +3,27 @@
 import attrs
 import pytest
 
-from tests.laws import test_counts_and_movements_merge, test_feeds_converge, test_machine_of_tills
+from tests.laws import (
+    test_counts_and_movements_merge,
+    test_counts_of_piles_merge,
+    test_feeds_converge,
+    test_machine_of_tills,
+)
 from tests.laws.test_planted_bugs import Patch, Planted, hunt, hunt_by
 from tests.laws.world import NOW
 from unicommerce import feed
 from unicommerce.catalog import Catalog
-from unicommerce.counts import Count, Counted, Reconciled, concerned
+from unicommerce.counts import SHELF, Count, Counted, Reconciled, concerned, count_key
 from unicommerce.counts import events as counts_events
 from unicommerce.inventory import LOSS, Claimed, GoodsState
-from unicommerce.ledger import Accepted, Document, Ledger, Movement, State
+from unicommerce.ledger import Accepted, Document, Entry, Key, Ledger, Movement, State, accounts
 from unicommerce.tills import GivenBack, SaleLine, Sold, Voided, tellings
 from unicommerce.tills import decisions as tills_decisions
 from unicommerce.tills import documents as tills_documents
 
 MERGE = test_counts_and_movements_merge.LAW
 FEED = test_feeds_converge.LAW
+PILES = test_counts_of_piles_merge.LAW
 TILLS = "machine of tills"
 
 
@@ -68,6 +74,67 @@ def correct_without_looking_back(patch: Patch) -> None:
     """Only counts are followed up: a movement that came late is not noticed."""
     counted_only = lambda entry: concerned(entry) if isinstance(entry.events[0], Counted) else ()  # noqa: E731
     patch.setattr(test_counts_and_movements_merge, "concerned", counted_only)
+
+
+def take_any_count_for_one_of_all(patch: Patch) -> None:
+    """What was counted is forgotten: twelve on the shelf are twelve on hand."""
+
+    def documents(self: Counted) -> tuple[Document, ...]:
+        return DOCUMENTS(attrs.evolve(self, of=""))
+
+    patch.setattr(Counted, "documents", documents)
+
+
+DOCUMENTS = Counted.documents
+
+
+def correct_on_the_shelf(patch: Patch) -> None:
+    """What is missing on any pile is taken from the shelf."""
+
+    def movements(self: Reconciled) -> tuple[Movement, ...]:
+        return RECONCILED(attrs.evolve(self, state=GoodsState.SELLABLE))
+
+    patch.setattr(Reconciled, "movements", movements)
+
+
+RECONCILED = Reconciled.movements
+
+
+def let_the_shelf_rule_for_ever(patch: Patch) -> None:
+    """Once the shelf was counted, no later count of all on hand says anything of it."""
+    known = Ledger.document
+
+    def document(self: Ledger, key: Key[Count]) -> Count | None:
+        is_of_all = key == count_key("dc", "MUG")
+        return None if is_of_all and known(self, count_key("dc", "MUG", SHELF)) else known(self, key)
+
+    patch.setattr(Ledger, "document", document)
+
+
+def count_the_whole_place_as_a_pile(patch: Patch) -> None:
+    """What moved at the place is taken for what moved on each of its piles."""
+    moved = Ledger.moved
+    patch.setattr(Ledger, "moved", lambda self, unit, place, since: moved(self, unit, place.split(":")[-1], since))
+
+
+def note_no_moves_of_quarantine(patch: Patch) -> None:
+    """Only what is damaged is noted apart."""
+    patch.setattr(accounts, "APART", frozenset(("damaged",)))
+
+
+def take_a_correction_for_a_move(patch: Patch) -> None:
+    """What was corrected on a pile is in what has moved there since its count: it is corrected again and again."""
+    patch.setattr(accounts, "MISSING", "")
+
+
+def follow_only_what_comes_and_goes(patch: Patch) -> None:
+    """What moves between the piles of a node is not followed up."""
+
+    def outside(entry: Entry) -> tuple[tuple[str, str], ...]:
+        is_inside = entry.movements and all(m.source.place == m.target.place for m in entry.movements)
+        return () if is_inside else concerned(entry)
+
+    patch.setattr(test_counts_of_piles_merge, "concerned", outside)
 
 
 def sell_from_the_shelf_first(patch: Patch) -> None:
@@ -193,6 +260,18 @@ PLANTED = [
             subtract_a_late_sale_again,
             correct_by_one_too_many,
             correct_without_looking_back,
+        )
+    ],
+    *[
+        Planted(plant, PILES.name, hunt(PILES))
+        for plant in (
+            take_any_count_for_one_of_all,
+            correct_on_the_shelf,
+            let_the_shelf_rule_for_ever,
+            count_the_whole_place_as_a_pile,
+            note_no_moves_of_quarantine,
+            take_a_correction_for_a_move,
+            follow_only_what_comes_and_goes,
         )
     ],
     *[

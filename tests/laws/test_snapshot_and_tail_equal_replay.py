@@ -31,7 +31,7 @@ def _answers(ledger: Ledger) -> Iterator[object]:
     """Yield what can be asked of a ledger beside its snapshot."""
     for sku, node in product(SKUS, NODES):
         for since in (0, NOW - 1, NOW, NOW + 5 * HOUR_MS):
-            yield ledger.moved(goods(sku), node.id, since)
+            yield [ledger.moved(goods(sku), place, since) for place in (node.id, f"quarantine:{node.id}")]
     for now in (NOW, NOW + 3 * HOUR_MS, NOW + 1_000 * HOUR_MS):
         yield ledger.due(now, 1_000)
 

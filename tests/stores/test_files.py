@@ -4,6 +4,7 @@ import asyncio
 import doctest
 import sqlite3
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -13,13 +14,14 @@ from examples.stores import lanes, threaded
 from examples.stores import sqlite as schema
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.threaded import ThreadedStore
+from tests.stores.piles import piled
 from tests.stores.shelves import memory, sqlite
 from unicommerce import AsyncCommerce, Catalog, Commerce, Network, Node, Pool, Position, availability, received, reserve
 from unicommerce.codec import Codec, Plain
 from unicommerce.errors import Contradiction
 from unicommerce.inventory import adjusted
 from unicommerce.ledger import Accepted, LedgerCode, Recorded, Seal, breach, run, seal
-from unicommerce.testing import CODEC, Note
+from unicommerce.testing import CODEC, Handle, Note
 from unicommerce.testing.answering import lived
 from unicommerce.testing.notes import MUG, SUPPLIER, at, entry, move
 
@@ -51,6 +53,25 @@ def test_a_quantity_beyond_the_database_is_not_rounded(tmp_path: Path) -> None:
             shelf.do(shelf.store.append(entry("e2", move(2**62, SUPPLIER, at("dc")))))
 
         assert shelf.everything() == before
+
+
+class BeforePiles(SQLiteStore):
+    """The store before moves of piles were noted."""
+
+    migrations = SQLiteStore.migrations[:3]
+
+
+def test_a_file_from_before_piles_were_noted(tmp_path: Path) -> None:
+    """What moved to a pile and away is noted from the entries on record, once, and no earlier than the horizon."""
+    path = tmp_path / "store.sqlite"
+    with closing(BeforePiles(path, synchronous="NORMAL", codec=CODEC)) as store:
+        noted = piled(Handle(store))
+        assert store._file.execute("DELETE FROM moves WHERE place LIKE '%:dc'").rowcount == 4
+        assert Handle(store).everything() != noted
+
+    for _ in range(2):
+        with sqlite(path) as shelf:
+            assert shelf.everything() == noted
 
 
 def test_a_file_of_older_kinds_is_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import doctest
 import threading
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,7 @@ from examples.stores.postgres import OutcomeUnknownError, PostgresStore
 from examples.stores.postgres_host import PostgresHost
 from tests import servers
 from tests.laws.world import Program, programs
+from tests.stores.piles import piled
 from tests.stores.shelves import postgres, schema_of
 from tests.stores.twins import SKUS, live_through
 from tests.testing import stores
@@ -206,11 +208,11 @@ def test_accounts_that_are_named_twice_count_twice(tmp_path: Path) -> None:
 
 def test_two_who_open_it_at_once(tmp_path: Path) -> None:
     """The schema is made once, whoever comes first."""
-    name, failures = schema_of(tmp_path), list[BaseException]()
+    conninfo, name, failures = servers.postgres(), schema_of(tmp_path), list[BaseException]()
 
     def open_it() -> None:
         try:
-            PostgresStore(servers.postgres(), schema=name).close()
+            PostgresStore(conninfo, schema=name).close()
         except BaseException as error:  # noqa: BLE001 - the test says it
             failures.append(error)
 
@@ -221,6 +223,24 @@ def test_two_who_open_it_at_once(tmp_path: Path) -> None:
         opener.join()
 
     assert failures == []
+
+
+class BeforePiles(PostgresStore):
+    """The store before moves of piles were noted."""
+
+    migrations = PostgresStore.migrations[:1]
+
+
+def test_a_schema_from_before_piles_were_noted(tmp_path: Path) -> None:
+    """What moved to a pile and away is noted from the entries on record, once, and no earlier than the horizon."""
+    with closing(BeforePiles(servers.postgres(), schema=schema_of(tmp_path), codec=CODEC)) as store:
+        noted = piled(Handle(store))
+        assert store._connection.execute("DELETE FROM moves WHERE place LIKE '%:dc'").rowcount == 4
+        assert Handle(store).everything() != noted
+
+    for _ in range(2):
+        with postgres(tmp_path) as shelf:
+            assert shelf.everything() == noted
 
 
 def test_a_schema_is_named_plainly() -> None:

@@ -1,6 +1,6 @@
 """Count, regrade, reconcile: what was found is told and never refused; that the book follows it is asked for.
 
-`reconcile` is level-triggered: it brings what is on hand to the latest count plus what has moved since, whenever it is
+`reconcile` is level-triggered: it brings what is there to the latest count plus what has moved since, whenever it is
 asked and however often, and one entry does it. So a late movement never undoes a count, and a late count never undoes
 a sale: both only change what "the latest count plus what moved since" is.
 """
@@ -11,14 +11,13 @@ import attrs
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..inventory import LotPieces, first_of, goods, is_told_apart, lots_in, on_hand, on_hand_accounts
+from ..inventory import LotPieces, first_of, goods, is_told_apart, lots_in
 from ..ledger import (
     Accepted,
     Account,
     Between,
     Decision,
     Disagreed,
-    Event,
     Fact,
     LedgerCode,
     Reason,
@@ -26,11 +25,13 @@ from ..ledger import (
     Refused,
     Request,
     State,
+    Supposed,
     Telling,
 )
 from ..values import by_name, identifier, pieces, positive
-from .documents import CountLine, count_key
+from .documents import APART, CountLine, count_key
 from .events import Counted, Reconciled, Regraded
+from .piles import Pile, piles
 from .policy import CountPolicy
 
 __all__ = ["CountCode", "counted", "reconcile", "regraded"]
@@ -56,14 +57,17 @@ def counted(
     node: str,
     quantities: Mapping[str, int],
     as_of: int,
+    of: str = "",
     apart: Mapping[str, Mapping[str, int]] | None = None,
     policy: CountPolicy = CountPolicy(),
 ) -> Telling[Catalog]:
-    """Tell what was found at a node as of a moment (ms UTC): pieces by SKU, in all states together; zero is a count.
+    """Tell what was found at a node as of a moment (ms UTC): pieces by SKU; zero is a count.
 
-    `apart` says, by SKU and state (damaged, quarantine), how many of these pieces stand apart. A stock file of another
-    system is told in the same way, as of the moment at which that system wrote it. A count of the same moment that
-    found something else is put on record as a finding; the first one stands.
+    `of` says what was counted: all on hand (""), the shelf alone (`SHELF`: what is for sale or claimed), what is
+    `damaged`, or what is in `quarantine`. Of all on hand `apart` says, by SKU and state, how many of the pieces stand
+    apart: each is a count of that state too. A stock file of another system is told in the same way, as of the moment
+    at which that system wrote it. A count of the same moment that found something else is put on record as a finding;
+    the first one stands.
 
     Because: `UNKNOWN_NODE`, `CLOCK_AHEAD`, `DISAGREES` (same moment, other content), `TOO_FAR` (found and needed).
 
@@ -72,12 +76,15 @@ def counted(
     """
     if strange := [sku for sku in apart or {} if sku not in quantities]:
         raise InvalidValue("apart", strange, "SKUs that were counted")
-    split = {sku: tuple(sorted(pieces(states, "state"))) for sku, states in (apart or {}).items()}
-    found = [CountLine(identifier(sku, "sku"), quantity, split.get(sku, ())) for sku, quantity in quantities.items()]
+    split = {
+        sku: [(identifier(name, "state"), q) for name, q in states.items()] for sku, states in (apart or {}).items()
+    }
+    found = [CountLine(identifier(sku, "sku"), q, tuple(sorted(split.get(sku, ())))) for sku, q in quantities.items()]
     lines = tuple(sorted(found))
-    event = Counted(count=count, node=node, as_of=as_of, lines=lines)
+    event = Counted(count=count, node=node, as_of=as_of, lines=lines, of=of)
+    events = (event, *_apart(event))
     id = f"count/{count}"
-    told = (("node", node), ("as_of", as_of), ("lines", by_name(lines)))
+    told = (("node", node), ("as_of", as_of), ("lines", by_name(lines)), *((("of", of),) if of else ()))
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         because: list[Reason] = []
@@ -88,68 +95,93 @@ def counted(
             early = Disagreed(entry=id, field="as_of", known=f"{now}", told=f"{as_of}")
             # Not under the message's own id: once its moment has come, it can be told again.
             return (Fact(f"{id}/ahead", (early,), tuple(because)),)
-        events, findings = _weighed(world, id, event, policy)
-        return (Fact(id, events, (*because, *findings), told),)
+        fitting, disagreed, findings = _weighed(world, id, events)
+        because += [*findings, *_distances(world, id, fitting, policy)]
+        return (Fact(id, (*fitting, *disagreed), tuple(because), told),)
 
     return Telling(id, as_of, decide)
 
 
-def _weighed(world: State, id: str, event: Counted, policy: CountPolicy) -> tuple[tuple[Event, ...], list[Reason]]:
-    """Return what a count puts on record: what it found, and where it disagrees with one of the same moment."""
-    fitting: list[CountLine] = []
+def _apart(event: Counted) -> Iterator[Counted]:
+    """Yield the counts of what stands apart that a count of all on hand contains."""
+    for of in APART:
+        lines = [CountLine(line.sku, quantity) for line in event.lines for state, quantity in line.apart if state == of]
+        if lines:
+            yield attrs.evolve(event, lines=tuple(lines), of=of)
+
+
+def _weighed(world: State, id: str, told: Iterable[Counted]) -> tuple[list[Counted], list[Disagreed], list[Reason]]:
+    """Return what of a count is put on record, and where it disagrees with one of the same moment."""
+    fitting: list[Counted] = []
+    disagreed: list[Disagreed] = []
     because: list[Reason] = []
-    disagreed: list[Event] = []
-    for line in event.lines:
-        known = world.document(count_key(event.node, line.sku))
-        if known is None or known.revision < event.as_of:
-            because += _distance(world, id, event, line, policy)
-        elif known.revision == event.as_of and (known.quantity, known.apart) != line[1:]:
+    for event in told:
+        lines: list[CountLine] = []
+        for line in event.lines:
+            known = world.document(count_key(event.node, line.sku, event.of))
+            if known is None or known.revision != event.as_of or (known.quantity, known.apart) == line[1:]:
+                lines.append(line)
+                continue
             because.append(Reason(LedgerCode.DISAGREES, id, known.quantity, line.quantity, line.sku))
-            was, told = f"{(known.quantity, known.apart)}", f"{(line.quantity, line.apart)}"
-            disagreed.append(Disagreed(entry=id, field=line.sku, known=was, told=told))
-            continue
-        fitting.append(line)
-    if fitting or not disagreed:
-        found = Counted(count=event.count, node=event.node, as_of=event.as_of, lines=tuple(fitting))
-        return (found, *disagreed), because
-    return tuple(disagreed), because
+            was, says, field = f"{(known.quantity, known.apart)}", f"{line[1:]}", _named(event.of, line.sku)
+            disagreed.append(Disagreed(entry=id, field=field, known=was, told=says))
+        if lines or not event.lines:
+            fitting.append(attrs.evolve(event, lines=tuple(lines)))
+    return fitting, disagreed, because
 
 
-def _distance(world: State, id: str, event: Counted, line: CountLine, policy: CountPolicy) -> Iterator[Reason]:
-    due = line.quantity + world.moved(goods(line.sku), event.node, event.as_of)
-    book = on_hand(world, node=event.node, sku=line.sku)
-    if not policy.allows(due - book, book=book):
-        yield Reason(CountCode.TOO_FAR, id, book, due, line.sku)
+def _distances(world: State, id: str, told: Iterable[Counted], policy: CountPolicy) -> Iterator[Reason]:
+    """Yield what would be too far from the book by the counts that are told, where they are the latest."""
+    after = Supposed(world, told)
+    for event in told:
+        for line in event.lines:
+            for pile in piles(after, node=event.node, sku=line.sku):
+                if (pile.by.of, pile.by.revision) == (event.of, event.as_of) and _is_far(pile, policy):
+                    yield Reason(CountCode.TOO_FAR, id, pile.book, pile.due, line.sku)
+
+
+def _is_far(pile: Pile, policy: CountPolicy) -> bool:
+    return not policy.allows(pile.due - pile.book, book=pile.book)
+
+
+def _named(of: str, name: str) -> str:
+    return f"{of}:{name}" if of else name
 
 
 def reconcile(
     cause: str, *, node: str, sku: str, accept: bool = False, policy: CountPolicy = CountPolicy()
 ) -> Request[object]:
-    """Ask that the book follow the latest count of a SKU at a node; nothing to do is a yes without events.
+    """Ask that the book follow the latest counts of a SKU at a node; nothing to do is a yes without events.
 
     `cause` names what it is asked for: the id of the entry that was just recorded, or of somebody's approval, with
-    `accept` for a difference above the policy. The difference is posted to `sellable`, whatever is claimed: below
-    zero, the claims that are too many are for `relieve`.
+    `accept` for a difference above the policy. Each pile that was counted by itself is corrected by itself, or left and
+    named where it is too far; any other difference is posted to `sellable`, whatever is claimed: below zero, the claims
+    that are too many are for `relieve`. Refused is what would correct nothing.
 
     Because: `NOT_COUNTED`, `TOO_FAR` (found: the book; needed: the count and what has moved since).
     """
     subject = f"{node}:{sku}"
-    unit = goods(sku)
 
     def decide(world: State, _given: object, _now: int) -> Decision:
-        count = world.document(count_key(node, sku))
-        if count is None:
+        ruled = piles(world, node=node, sku=sku)
+        if not ruled:
             return Refused((Reason(CountCode.NOT_COUNTED, subject),))
-        due = count.quantity + world.moved(unit, node, count.revision)
-        book = on_hand(world, node=node, sku=sku)
-        if due == book:
-            return Accepted()
-        if not accept and not policy.allows(due - book, book=book):
-            return Refused((Reason(CountCode.TOO_FAR, subject, book, due, sku),))
-        event = Reconciled(node=node, sku=sku, change=due - book, as_of=count.revision)
-        return Accepted((event,), (), (Between(unit, on_hand_accounts(node), due, due),))
+        far = [pile for pile in ruled if not accept and _is_far(pile, policy)]
+        because = [Reason(CountCode.TOO_FAR, _named(pile.by.of, subject), pile.book, pile.due, sku) for pile in far]
+        events = tuple([_corrected(pile) for pile in ruled if pile not in far and pile.due != pile.book])
+        if not events:
+            return Refused(tuple(because)) if far else Accepted()
+        left = [(pile.accounts, pile.book if pile in far else pile.due) for pile in ruled]
+        guards = tuple([Between(goods(sku), accounts, held, held) for accounts, held in left])
+        return Accepted(events, tuple(because), guards)
 
     return Request(f"{identifier(cause, 'cause')}/reconcile/{subject}", (), decide)
+
+
+def _corrected(pile: Pile) -> Reconciled:
+    count = pile.by
+    change = pile.due - pile.book
+    return Reconciled(node=count.node, sku=count.sku, change=change, as_of=count.revision, state=pile.state)
 
 
 def regraded(  # noqa: PLR0913 - what is told of a piece is nine things

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 from ..catalog import place_name
 from ..errors import IllegalMove, InvalidValue
-from ..inventory import GoodsState, LotPieces, goods, sellable
+from ..inventory import GoodsState, LotPieces, goods
 from ..ledger import Account, Document, Movement
 from ..values import LARGEST, frozen, identifier, positive
-from .documents import Count, CountLine, missing
+from .documents import APART, Count, CountLine, missing
 
 __all__ = ["REGRADES", "Counted", "Reconciled", "Regraded"]
 
@@ -29,7 +29,9 @@ REGRADES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @frozen(kw_only=True)
 class Counted:
-    """SKUs were counted at a node, as of a moment (ms UTC).
+    """SKUs were counted at a node, as of a moment (ms UTC): all on hand, or of it what `of` says.
+
+    `of` is `shelf` (what is for sale or claimed), `damaged` or `quarantine`; "" is all on hand.
 
     Moves nothing: what to do about it is decided by `reconcile`. `count` is the sender's id of it.
     """
@@ -39,6 +41,7 @@ class Counted:
     node: str
     as_of: int
     lines: tuple[CountLine, ...]
+    of: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.count, "count")
@@ -53,7 +56,7 @@ class Counted:
         """Set down what was found of each SKU; the latest moment counts."""
         return tuple(
             [
-                Count(node=self.node, sku=sku, revision=self.as_of, quantity=quantity, apart=apart)
+                Count(node=self.node, sku=sku, revision=self.as_of, quantity=quantity, apart=apart, of=self.of)
                 for sku, quantity, apart in self.lines
             ]
         )
@@ -63,7 +66,7 @@ class Counted:
 class Reconciled:
     """The book is brought to the latest count: pieces are missing (`change` below zero) or were found (above).
 
-    Moves: sellable -> missing, or missing -> sellable, at the same node. `as_of` is the moment of the count.
+    Moves: `state` -> missing, or missing -> `state`, at the same node. `as_of` is the moment of the count.
     """
 
     kind: ClassVar[str] = "counts.reconciled"
@@ -71,16 +74,19 @@ class Reconciled:
     sku: str
     change: int
     as_of: int
+    state: str = GoodsState.SELLABLE
 
     def __attrs_post_init__(self) -> None:
         place_name(self.node, "node")
         identifier(self.sku, "sku")
+        if self.state not in (GoodsState.SELLABLE, *APART):
+            raise InvalidValue("state", self.state, f"one of {GoodsState.SELLABLE}, {', '.join(APART)}")
         if type(self.change) is not int or not 0 < abs(self.change) <= LARGEST:
             raise InvalidValue("change", self.change, f"a whole number other than zero, at most {LARGEST} either way")
 
     def movements(self) -> tuple[Movement, ...]:
         """Post the difference."""
-        here, gone = sellable(self.node), missing(self.node)
+        here, gone = Account(self.node, self.state), missing(self.node)
         source, target = (here, gone) if self.change < 0 else (gone, here)
         return (Movement(abs(self.change), goods(self.sku), source, target),)
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..inventory import CUSTOMER, LOSS, SUPPLIER, goods, on_hand
-from ..ledger import Account, Entry, State
-from .documents import count_key
+from ..inventory import CUSTOMER, LOSS, SUPPLIER, on_hand
+from ..ledger import Entry, State
 from .events import Counted
+from .piles import piles
 
 __all__ = ["Uneven", "concerned", "counted_on_hand", "discrepancy", "uneven"]
 
@@ -14,37 +14,35 @@ OUTSIDE = {account.place for account in (CUSTOMER, LOSS, SUPPLIER)}
 
 
 def counted_on_hand(state: State, *, node: str, sku: str) -> int | None:
-    """Return what should be on hand: the latest count and what has moved since; None where nobody has counted."""
-    count = state.document(count_key(node, sku))
-    return None if count is None else count.quantity + state.moved(goods(sku), node, count.revision)
+    """Return what should be on hand: the latest count and what has moved since; None where nobody has counted.
+
+    Where only some piles were counted, the others are as the book has them.
+    """
+    ruled = piles(state, node=node, sku=sku)
+    return on_hand(state, node=node, sku=sku) + sum([pile.due - pile.book for pile in ruled]) if ruled else None
 
 
 def discrepancy(state: State, *, node: str, sku: str) -> int:
     """Return how many pieces more than the book has should be on hand (below zero: fewer); zero where nobody counted.
 
-    It is never stored: a late movement that occurred before the count makes one, and `reconcile` ends it.
+    It is never stored: a late movement that occurred before the count makes one, and `reconcile` ends it. Of piles that
+    are counted apart it is the sum: see `uneven`.
     """
-    due = counted_on_hand(state, node=node, sku=sku)
-    return 0 if due is None else due - on_hand(state, node=node, sku=sku)
+    return sum([pile.due - pile.book for pile in piles(state, node=node, sku=sku)])
 
 
 class Uneven(NamedTuple):
-    """A state in which the count found so many pieces, and the book has so many now."""
+    """What should hold so many pieces by its latest count, and what the book has; `of` is one of `SCOPES`."""
 
-    state: str
-    counted: int
+    of: str
+    due: int
     book: int
 
 
 def uneven(state: State, *, node: str, sku: str) -> tuple[Uneven, ...]:
-    """Return the states counted apart in which the book has another quantity: to be looked at, and told by `regraded`.
-
-    What moved between the states of a node since the count is not known as of a moment, so this is no correction.
-    """
-    count = state.document(count_key(node, sku))
-    found = count.apart if count else ()
-    booked = [Uneven(name, q, state.balance(goods(sku), (Account(node, name),))) for name, q in found]
-    return tuple([each for each in booked if each.counted != each.book])
+    """Return what differs from its count: what `reconcile` would correct."""
+    ruled = [Uneven(pile.by.of, pile.due, pile.book) for pile in piles(state, node=node, sku=sku)]
+    return tuple([each for each in ruled if each.due != each.book])
 
 
 def concerned(entry: Entry) -> tuple[tuple[str, str], ...]:
@@ -56,8 +54,9 @@ def _concerned(entry: Entry) -> Iterator[tuple[str, str]]:
     for event in entry.events:
         if isinstance(event, Counted):
             yield from [(event.node, line.sku) for line in event.lines]
-    for _, unit, source, target in entry.movements:
+    for movement in entry.movements:
+        _, unit, source, target = movement
         book, _, sku = unit.partition(":")
-        if book == "sku" and source.place != target.place:
+        if book == "sku" and movement.moves():
             places = (source.place, target.place)  # of them the nodes: other places bear what they are before a colon
             yield from [(place, sku) for place in places if ":" not in place and place not in OUTSIDE]

@@ -1,6 +1,6 @@
 """The core: accounts, movements, entries, the ledger, what decisions answer, and the three verbs over any store."""
 
-from .accounts import Account, Movement, is_part, totals, whole
+from .accounts import MISSING, Account, Movement, is_part, totals, whole
 from .answers import (
     Accepted,
     Between,
@@ -19,6 +19,7 @@ from .state import Found, Notes, Recall, State, Supposed, Wanted
 from .store import Memory, Store
 
 __all__ = [
+    "MISSING",
     "Accepted",
     "Account",
     "Asked",

@@ -10,7 +10,13 @@ from typing import NamedTuple
 
 from ..values import Unit
 
-__all__ = ["Account", "Movement", "is_part", "totals", "whole"]
+__all__ = ["MISSING", "Account", "Movement", "is_part", "totals", "whole"]
+
+APART = frozenset(("damaged", "quarantine"))
+"""States whose pieces lie on a pile of their own, so that people count them apart from the shelf."""
+
+MISSING = "missing"
+"""The state of pieces that the book had and a count did not find; below zero: found, and not in the book."""
 
 
 class Account(NamedTuple):
@@ -28,6 +34,15 @@ class Account(NamedTuple):
     lot: str = ""
     owner: str = ""
 
+    @property
+    def pile(self) -> str:
+        """Return the place that a state is by itself where its pieces are counted apart; "" where they are not.
+
+        >>> Account("dc", "damaged").pile, Account("dc", "sellable").pile
+        ('damaged:dc', '')
+        """
+        return f"{self.state}:{self.place}" if self.state in APART else ""
+
 
 class Movement(NamedTuple):
     """A positive quantity of one unit leaves one account and enters another."""
@@ -36,6 +51,23 @@ class Movement(NamedTuple):
     unit: Unit
     source: Account
     target: Account
+
+    def moves(self) -> tuple[tuple[str, int], ...]:
+        """Return what `moved` counts of it: the change of each place, and of each pile that is counted apart.
+
+        Between states that share a place and a pile nothing moves; nor does what a count corrects, from or to missing.
+
+        >>> Movement(2, Unit("sku:MUG"), Account("dc", "sellable"), Account("dc", "damaged")).moves()
+        (('damaged:dc', 2),)
+        """
+        quantity, _, source, target = self
+        if source[1] not in APART and target[1] not in APART:
+            return () if source[0] == target[0] else ((source[0], -quantity), (target[0], quantity))
+        ends = [(source.place, target.place)]
+        if MISSING not in (source.state, target.state):
+            ends.append((source.pile, target.pile))
+        changes = [change for a, b in ends if a != b for change in ((a, -quantity), (b, quantity))]
+        return tuple([(place, change) for place, change in changes if place])
 
 
 def is_part(account: Account) -> bool:

@@ -29,9 +29,9 @@ class Snapshot:
     """The state at a position of the journal: snapshot and tail give the same state as replay.
 
     `balances` holds whole accounts and kept totals, `parts` what was posted to each sub-account, `moves` what went
-    between places (when it occurred, the place, the change), for `moved`; `ids` are the entries on record, so that a
-    repeat stays free though its events are no longer at hand; what occurred before the `horizon` (ms UTC) and is not
-    among them is not taken, because its id may have left.
+    between places and piles (when it occurred, the place, the change), for `moved`; `ids` are the entries on record, so
+    that a repeat stays free though its events are no longer at hand; what occurred before the `horizon` (ms UTC) and is
+    not among them is not taken, because its id may have left.
     """
 
     position: int = 0
@@ -80,7 +80,7 @@ class Ledger:
         return dict(self._parts.get(unit, {}).get(account, {}))
 
     def moved(self, unit: Unit, place: str, since: int) -> int:
-        """Return what came to a place less what left it, by movements that occurred after `since` (ms UTC)."""
+        """Return what came to a place or a pile less what left it, by what occurred after `since` (ms UTC)."""
         moves = self._moves.get(unit, [])
         return sum(
             [change for _, where, change in moves[bisect_right(moves, (since, "\U0010ffff", 0)) :] if where == place]
@@ -178,11 +178,9 @@ class Ledger:
             self._documents[key] = document
             if (due_at := document.due_at) is not None:
                 heapq.heappush(self._due, (due_at, key))
-        for quantity, unit, source, target in entry.movements:
-            if source[0] != target[0]:
-                moves = self._moves.setdefault(unit, [])
-                insort(moves, (entry.occurred_at, source[0], -quantity))
-                insort(moves, (entry.occurred_at, target[0], quantity))
+        for movement in entry.movements:
+            for place, change in movement.moves():
+                insort(self._moves.setdefault(movement[1], []), (entry.occurred_at, place, change))
         self._journal.append(entry)
         position = self._entries[entry.id] = self._first + len(self._journal) - 1
         return Recorded(position, entry)

@@ -17,7 +17,7 @@ __all__ = ["Found", "Notes", "Recall", "State", "Supposed", "Wanted"]
 D = TypeVar("D", bound=Document)
 
 Moved = tuple[Unit, str, int]
-"""The question of `moved`: unit, place, since."""
+"""The question of `moved`: unit, place or pile, since."""
 
 Sum = tuple[Unit, tuple[Account, ...]]
 """The question of what many accounts hold together of a unit."""
@@ -48,7 +48,10 @@ class State(Protocol):
         ...
 
     def moved(self, unit: Unit, place: str, since: int) -> int:
-        """Return what came to a place less what left it, by movements that occurred after a moment (ms UTC)."""
+        """Return what came to a place less what left it, by movements that occurred after a moment (ms UTC).
+
+        A pile that is counted apart is asked for as a place of its own: `Account.pile`. See `Movement.moves`.
+        """
         ...
 
 
@@ -298,7 +301,5 @@ class Supposed:
 
     def moved(self, unit: Unit, place: str, since: int) -> int:
         """Return the net movement as it would be: supposed events occur now, which is after any moment asked for."""
-        arrivals = sum(
-            [m.quantity * ((m.target[0] == place) - (m.source[0] == place)) for m in self._movements if m.unit == unit]
-        )
-        return self._state.moved(unit, place, since) + arrivals
+        moves = [move for movement in self._movements if movement.unit == unit for move in movement.moves()]
+        return self._state.moved(unit, place, since) + sum([change for where, change in moves if where == place])

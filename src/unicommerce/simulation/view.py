@@ -110,7 +110,7 @@ class View:
 
     def _note_counts(self, entry: Entry) -> None:
         for event in entry.events:
-            if isinstance(event, Counted):
+            if isinstance(event, Counted) and not event.of:  # nobody here counts one pile by itself
                 for sku, pieces, _ in event.lines:
                     key = (event.node, Unit(f"sku:{sku}"))
                     if (known := self.counted.get(key)) is None or known[0] < event.as_of:

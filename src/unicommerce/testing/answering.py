@@ -7,7 +7,7 @@ from .subject import Bench, Check, Handle
 
 __all__ = ["ANSWERING", "DC", "HELD", "lived"]
 
-DC, NORTH, HELD = at("dc"), at("north"), at("dc", "held", ref="b1")
+DC, NORTH, HELD, BROKEN = at("dc"), at("north"), at("dc", "held", ref="b1"), at("dc", "damaged")
 BOTH = at("dc", "held", ref="b1", lot="L1")
 ALL = at("dc", "held", ref="b1", lot="L1", owner="them")
 
@@ -17,7 +17,14 @@ def lived(shelf: Handle) -> tuple[Recorded, ...]:
     shelf.put(
         entry("e1", move(9, SUPPLIER, DC), move(3, DC, HELD), notes=(Note(id="n", due_at=7),), occurred_at=1),
         entry("e2", move(2, DC, ALL), move(3, HELD, DC), notes=(Note(id="o", text="stays"),), occurred_at=5),
-        entry("e3", move(1, DC, NORTH), move(5, SUPPLIER, DC, CUP), notes=(Note(id="n", revision=2),), occurred_at=3),
+        entry(
+            "e3",
+            move(1, DC, NORTH),
+            move(5, SUPPLIER, DC, CUP),
+            move(2, SUPPLIER, BROKEN, CUP),
+            notes=(Note(id="n", revision=2),),
+            occurred_at=3,
+        ),
         entry("e4", move(1, ALL, DC), notes=(Note(id="m", due_at=9),), occurred_at=4),
     )
     return shelf.journal()
@@ -113,6 +120,34 @@ def moved_goes_by_when_it_occurred(bench: Bench) -> None:
     asked = [(MUG, "dc", since) for since, _ in moments] + [(MUG, "north", 19), (MUG, "south", 0), (CUP, "dc", 0)]
     moved = bench.read(Wanted({}, {}, (), asked)).moved
     expect([moved[each] for each in asked], [*(change for _, change in moments), 2, 0, 0], "moved")
+
+
+def what_stands_apart_moves_as_a_place_of_its_own(bench: Bench) -> None:
+    """Damaged pieces and those in quarantine are on piles of their own; what a count corrects has moved nowhere."""
+    aside = at("dc", "quarantine", ref="r1")
+    bench.put(
+        entry("come", move(9, SUPPLIER, DC), occurred_at=10),
+        entry("fell", move(4, DC, BROKEN), occurred_at=20),
+        entry("seen", move(1, BROKEN, aside), occurred_at=30),
+        entry("late", move(2, SUPPLIER, BROKEN), occurred_at=25),
+        entry("corrected", move(1, BROKEN, at("dc", "missing")), move(5, at("dc", "missing"), aside), occurred_at=40),
+        entry("named", move(1, aside, at("dc", "quarantine")), occurred_at=41),
+        entry("sent", move(1, BROKEN, at("north", "damaged")), occurred_at=50),
+    )
+    moves = {
+        ("dc", 0): 10,
+        ("dc", 20): 1,
+        ("damaged:dc", 0): 4,
+        ("damaged:dc", 20): 0,
+        ("damaged:dc", 25): -2,
+        ("damaged:dc", 30): -1,
+        ("quarantine:dc", 29): 1,
+        ("quarantine:dc", 30): 0,
+        ("damaged:north", 0): 1,
+        ("quarantine:north", 0): 0,
+    }
+    moved = bench.read(Wanted({}, {}, (), [(MUG, *question) for question in moves])).moved
+    expect({question[1:]: change for question, change in moved.items()}, moves, "moved")
 
 
 def many_questions_are_answered_at_once(bench: Bench) -> None:
@@ -229,6 +264,7 @@ ANSWERING = tuple(
             parts_are_what_was_posted_to_them,
             a_part_that_is_empty_is_no_part,
             moved_goes_by_when_it_occurred,
+            what_stands_apart_moves_as_a_place_of_its_own,
             many_questions_are_answered_at_once,
             sums_are_answered_in_their_order,
             a_state_at_hand_answers_what_is_read,

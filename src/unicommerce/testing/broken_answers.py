@@ -1,6 +1,6 @@
 """Stores whose answers are broken, each in one way: totals, moves, pages, what is due, snapshots."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -12,6 +12,7 @@ from ..ledger import (
     Guard,
     Ledger,
     Memory,
+    Movement,
     Recorded,
     Snapshot,
     State,
@@ -28,6 +29,7 @@ __all__ = [
     "DueThoughReplaced",
     "DueWithoutOrder",
     "Forgets",
+    "ForgetsQuarantine",
     "HearsNoEntryWanted",
     "KeepsEmptyParts",
     "KeepsNoLots",
@@ -35,6 +37,8 @@ __all__ = [
     "KnowsNoCase",
     "KnowsNoLimit",
     "MovesFromTheMomentOn",
+    "MovesOfTheWholePlace",
+    "MovesWhatIsCorrected",
     "MovesWhenRecorded",
     "RemembersSums",
     "RestoresOverEntries",
@@ -86,6 +90,32 @@ class MovesFromTheMomentOn(Reference):
     def moved(self, unit: Unit, place: str, since: int) -> int:
         """Return it from a millisecond earlier."""
         return super().moved(unit, place, since - 1)
+
+
+class MovesOfTheWholePlace(Reference):
+    """Answers for a pile with what moved at its place."""
+
+    def moved(self, unit: Unit, place: str, since: int) -> int:
+        """Take the pile for the place."""
+        state, _, at = place.partition(":")
+        return super().moved(unit, at if state in {"damaged", "quarantine"} else place, since)
+
+
+class ForgetsQuarantine(Reference):
+    """Notes the moves of what is damaged, and not those of what is in quarantine."""
+
+    def moves(self, movement: Movement) -> Iterator[tuple[str, int]]:
+        """Leave them out."""
+        yield from [each for each in super().moves(movement) if not each[0].startswith("quarantine:")]
+
+
+class MovesWhatIsCorrected(Reference):
+    """Takes what a count corrects for a move of its pile."""
+
+    def moves(self, movement: Movement) -> Iterator[tuple[str, int]]:
+        """See pieces come from the shelf and go there."""
+        ends = [each._replace(state=each.state.replace("missing", "sellable")) for each in movement[2:]]
+        yield from super().moves(Movement(*movement[:2], *ends))
 
 
 class DueWithoutOrder(Reference):

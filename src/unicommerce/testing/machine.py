@@ -15,9 +15,10 @@ from .subject import Bench, Guarantee, Handle
 __all__ = ["store_machine"]
 
 PLACES = ("dc", "north", "pool:web")
+STATES = ("sellable", "held", "held", "damaged", "missing")
 UNITS = st.sampled_from((MUG, CUP))
 NAMES = st.sampled_from(("", "", "r1", "é"))
-ACCOUNTS = st.builds(at, st.sampled_from(PLACES), st.sampled_from(("sellable", "held")), NAMES, NAMES, NAMES)
+ACCOUNTS = st.builds(at, st.sampled_from(PLACES), st.sampled_from(STATES), NAMES, NAMES, NAMES)
 MOVES = st.builds(Movement, st.integers(1, 4), UNITS, ACCOUNTS, ACCOUNTS).filter(
     lambda move: move.source != move.target
 )
@@ -45,7 +46,7 @@ QUESTIONS = st.builds(
     st.dictionaries(UNITS, st.lists(ACCOUNTS, max_size=9, unique=True), max_size=2),
     st.dictionaries(KEYS, st.integers(0, 4)),
     st.lists(st.tuples(UNITS, st.builds(at, st.sampled_from(PLACES), st.just("held"))), max_size=3),
-    st.lists(st.tuples(UNITS, st.sampled_from(PLACES), MOMENTS), max_size=3),
+    st.lists(st.tuples(UNITS, st.sampled_from((*PLACES, "damaged:dc")), MOMENTS), max_size=3),
     st.just("") | IDS,
     st.lists(st.tuples(UNITS, SUMMED), max_size=2),
 )

@@ -18,6 +18,7 @@ from ..ledger import (
     Found,
     Guard,
     Key,
+    Movement,
     Recorded,
     Snapshot,
     State,
@@ -164,7 +165,7 @@ class Reference:
         return {part: held for part, held in parts.items() if part[:2] == account[:2] and not any(account[2:])}
 
     def moved(self, unit: Unit, place: str, since: int) -> int:
-        """Return what came to a place less what left it, by when it occurred."""
+        """Return what came to a place or a pile less what left it, by when it occurred."""
         return sum([change for at, where, change in self._moves(unit) if where == place and at > since])
 
     def documents(self) -> list[Document]:
@@ -228,11 +229,18 @@ class Reference:
         horizon = self.start.horizon
         yield from [each for each in self.start.moves.get(unit, ()) if horizon is None or each[0] >= horizon]
         for entry in self.entries:
-            for quantity, of, source, target in entry.movements:
-                is_kept = horizon is None or entry.occurred_at >= horizon
-                if of == unit and source.place != target.place and is_kept:
-                    yield entry.occurred_at, source.place, -quantity
-                    yield entry.occurred_at, target.place, quantity
+            for movement in entry.movements if horizon is None or entry.occurred_at >= horizon else ():
+                if movement.unit == unit:
+                    yield from [(entry.occurred_at, *move) for move in self.moves(movement)]
+
+    def moves(self, movement: Movement) -> Iterator[tuple[str, int]]:
+        """Yield what a movement changes of its places, and of what stands apart at them: all but a correction."""
+        quantity, _, source, target = movement
+        for here, other, change in ((source, target, -quantity), (target, source, quantity)):
+            if here.place != other.place:
+                yield here.place, change
+            if here.state in {"damaged", "quarantine"} and other[:2] != here[:2] and other.state != "missing":
+                yield f"{here.state}:{here.place}", change
 
 
 def _filled(books: Mapping[Unit, Mapping[Account, int]]) -> dict[Unit, Mapping[Account, int]]:
