@@ -1,8 +1,9 @@
 """Pieces that a node has in hand though they were taken back from it meanwhile: they are claimed for it again.
 
 The node is right about its parcel. What it has is taken from the line's other pieces, those that are open first, then
-those that wait, then those of other shipments; what nobody wants any more (it was canceled, or is beyond the order) is
-ordered anew, so that what customers were told stays on record and no state of a line is ever below zero.
+those that wait, then those of other shipments; kits that wait together stay so. What nobody wants any more (it was
+canceled, or is beyond the order) is ordered anew, so that what customers were told stays on record and no state of a
+line is ever below zero.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from ..catalog import Catalog, pool_place
 from ..inventory import Claimed, GoodsState
 from ..ledger import Accepted, Between, Event, State, Supposed
 from ..orders import Amended, LineQuantity, LineState, Order, line_account, line_quantities, standing
+from ..supply import kept_pieces
 from .decisions import claims_of, opening
 from .documents import Shipment, attempts_key
 from .events import Allocated, Picked
@@ -28,8 +30,10 @@ def claimed_again(
     if not lines or attempts is None:
         return ()
     others = Supposed(world, (_of_its_own(world, order, shipment),))
-    there = {line: min(q, _elsewhere(others, order, line)) for line, _, q in lines}
-    opened = opening(others, order, {line: quantity for line, quantity in there.items() if quantity})
+    kept = kept_pieces(others, order)
+    there = {line: min(q, _elsewhere(others, order, line) - kept.get(line, 0)) for line, _, q in lines}
+    wanted = {line: quantity for line, quantity in there.items() if quantity}
+    opened = opening(others, order, wanted, takes_kept=False)
     events = opened.events if isinstance(opened, Accepted) else ()
     anew = tuple([each._replace(quantity=each.quantity - there[each.line]) for each in lines])
     anew = tuple([each for each in anew if each.quantity])
