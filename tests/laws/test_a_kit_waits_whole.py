@@ -232,6 +232,18 @@ def test_a_mug_that_breaks_on_the_shelf_comes_with_the_next_inbound() -> None:
     assert promise.promised_at == NOW + 3 * DAY_MS
 
 
+def test_no_more_of_an_order_goes_than_a_node_has_lost() -> None:
+    """A mug that waits on the shelf stays where one that was given to the node is enough."""
+    world = opened(Days(((2, 2), (0, 0)), ((0, 2), (0, 0)), [], is_distant=False, steps=[]))
+    assert order(world, "o", 2)
+    assert _states(world)["MUG"] == {"allocated": 1, "backordered": 1}
+    world.tell(adjusted("count", node="dc", sku="MUG", change=-1))
+    world.tell(expected("i2", node="dc", quantities={"MUG": 1}, expected_at=NOW + 3 * DAY_MS))
+    world.ask(relieve("adjustment/count", ["MUG"]))
+    assert _states(world)["MUG"] == {"open": 1, "backordered": 1}
+    assert world.ledger.balance(goods("MUG"), (Account("inbound", "reserved"),)) == 0
+
+
 def test_a_hold_that_is_over_stands_in_no_kits_way() -> None:
     """The cups that it kept are the kit's."""
     world = opened(Days(((1, 0), (0, 0)), ((0, 2), (0, 0)), [], is_distant=False, steps=[]))

@@ -54,16 +54,14 @@ def _go_back(world: State, case: Case) -> Accepted:
     """Take from each node that is below zero what it can not give: back to the pool, or ended where there is none."""
     taken = Accepted()
     for node in case.network.nodes:
-        missing = -world.balance(case.unit, (sellable(node.id),))
-        if missing <= 0:
+        if world.balance(case.unit, (sellable(node.id),)) >= 0:
             continue
         for one in reversed(claimants(world, case, node.id)):
-            wanted = min(missing, one.quantity)
             for step in (_deallocated, not_on_shelf) if one.ref.startswith(LINE) else (ended,):
-                taken = plus(taken, step(Supposed(world, taken.events), case, one, wanted))
-            missing = -Supposed(world, taken.events).balance(case.unit, (sellable(node.id),))
-            if missing <= 0:
-                break
+                after = Supposed(world, taken.events)
+                missing = -after.balance(case.unit, (sellable(node.id),))
+                if missing > 0:
+                    taken = plus(taken, step(after, case, one, min(missing, one.quantity)))
     return taken
 
 
