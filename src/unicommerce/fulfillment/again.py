@@ -31,7 +31,7 @@ def claimed_again(
         return ()
     others = Supposed(world, (_of_its_own(world, order, shipment),))
     kept = kept_pieces(others, order)
-    there = {line: min(q, _elsewhere(others, order, line) - kept.get(line, 0)) for line, _, q in lines}
+    there = {line: max(min(q, _elsewhere(others, order, line) - kept.get(line, 0)), 0) for line, _, q in lines}
     wanted = {line: quantity for line, quantity in there.items() if quantity}
     opened = opening(others, order, wanted, takes_kept=False)
     events = opened.events if isinstance(opened, Accepted) else ()

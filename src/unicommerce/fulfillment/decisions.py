@@ -332,7 +332,7 @@ def _whole_of(world: State, order: Order, wanted: Mapping[str, int], kept: Mappi
     opened = {line.id: standing(world, order.unit(line.id), LineState.OPEN) for line in order.lines}
     asked, there, waiting = (whole_kits(order, [pieces]) for pieces in (wanted, opened, kept))
     kits = {kit: min(max(number - there[kit], 0), waiting[kit]) for kit, number in asked.items()}
-    return {line: quantity for line, quantity in in_lines(order, kits).items() if quantity}
+    return {line: quantity for line, quantity in in_lines(order, kits).items() if quantity > 0}
 
 
 def _deallocated(world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], before: Accepted) -> Decision:

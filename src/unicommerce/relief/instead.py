@@ -23,7 +23,7 @@ def wait_instead(world: State, case: Case, one: Claimant, pieces: int) -> Accept
     if order is None or (policy := case.policy.backorders(order.channel)).when_short is not Short.BACKORDER:
         return Accepted()
     asked = Waiting(case.catalog, order, policy, case.now, since=case.since, has_quota=True)
-    while pieces:
+    while pieces > 0:
         wanted, before = opened_with_kit(world, order, one.ref, pieces)
         lines = claims_of(order.id, line_quantities(order, wanted))
         freed = Released(place=one.place, state=one.state, lines=lines, channel=order.channel)

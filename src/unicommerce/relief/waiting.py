@@ -211,7 +211,7 @@ def _ended(world: State, case: Case, inbound: str) -> Accepted:
         state = Supposed(world, taken.events)
         held = state.balance(case.unit, (awaited(inbound, one.ref),))
         pieces = min(lost, held, _gone(state, case, inbound))  # its kit may have gone with another line
-        if not pieces:
+        if pieces <= 0:
             continue
         if not one.ref.startswith(LINE):
             more = _forgone(case, one, Wait(one.ref, case.sku, pieces, inbound))
@@ -231,11 +231,11 @@ def _forgone(case: Case, one: Claimant, wait: Wait) -> Accepted:
 def not_on_shelf(world: State, case: Case, one: Claimant, missing: int) -> Accepted:
     """Let pieces that a node keeps for a kit, and no longer has, come with an inbound to it; else the kit gives way."""
     held = world.balance(Unit(one.ref), (line_account(LineState.BACKORDERED, _at(one, "")),))
-    if not (lost := min(held, missing)):
+    if (lost := min(held, missing)) <= 0:
         return Accepted()
     taken = _elsewhere(world, case, one, lost, "")
     lost -= sum([wait.quantity for event in taken.events if isinstance(event, Forgone) for wait in event.waits])
-    if not lost:
+    if lost <= 0:
         return taken
     if case.policy.cancels:
         return plus(taken, _canceled(Supposed(world, taken.events), case, one, lost, ""))
@@ -268,7 +268,7 @@ def _mates(world: State, case: Case, ref: str, most: int, node: str) -> Iterator
     vain = {at: min(quantity, _gone(world, case, spot(at)[1])) for at, quantity in held.items()}
     rest = {at: quantity - vain[at] for at, quantity in held.items() if node}
     for at, quantity in (*vain.items(), *rest.items()):
-        if part := min(quantity, most):
+        if (part := min(quantity, most)) > 0:
             yield Wait(ref, case.sku, part, at)
             most -= part
 

@@ -90,7 +90,7 @@ def kept_whole(world: State, order: Order) -> list[tuple[str, str, int]]:
         if node and not inbound:
             shelves.setdefault(node, {})[wait.ref.rpartition("/")[2]] = wait.quantity
     found = [(node, whole_kits(order, [pieces])) for node, pieces in sorted(shelves.items())]
-    return [(node, kit, number) for node, kits in found for kit, number in kits.items() if number]
+    return [(node, kit, number) for node, kits in found for kit, number in kits.items() if number > 0]
 
 
 def kept_pieces(world: State, order: Order) -> dict[str, int]:
