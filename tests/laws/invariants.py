@@ -44,7 +44,7 @@ def check_line_moves(world: World) -> None:
 def check_open_lines_have_claims(world: World) -> None:
     """Open pieces are claimed at the pool, those on their way at the node of their shipment, and no others.
 
-    Those that wait are claimed at the inbound that brings them.
+    Those that wait are claimed at the inbound that brings them; what is there for a kit that waits, at its node.
     """
     nodes = {shipment.id: shipment.node for shipment in world.shipments}
     for order in world.orders:
@@ -52,7 +52,10 @@ def check_open_lines_have_claims(world: World) -> None:
             unit = order.unit(line.id)
             due = {pool_place(order.pool): world.ledger.balance(unit, (line_account(LineState.OPEN),))}
             for account, held in world.ledger.parts(unit, line_account(LineState.BACKORDERED)).items():
-                due[f"inbound:{account.ref}"] = held
+                node, _, inbound = account.ref.removeprefix("node:").partition(":")
+                is_kept = account.ref.startswith("node:")
+                place = f"inbound:{inbound if is_kept else account.ref}" if inbound or not is_kept else node
+                due[place] = due.get(place, 0) + held
             for state in ON_THE_WAY:
                 for account, held in world.ledger.parts(unit, line_account(state)).items():
                     due[nodes[account.ref]] = due.get(nodes[account.ref], 0) + held

@@ -12,14 +12,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.invariants import deficits
+from tests.laws.invariants import check_open_lines_have_claims, deficits
 from tests.laws.world import HOME, PRODUCTS, SKUS, Law, World, make_order, networks, places
 from unicommerce.catalog import Catalog, Component, Network, Node, Pool, Product
 from unicommerce.fulfillment import Allocated, FulfillmentPolicy, allocate, amend, decisions, place
 from unicommerce.inventory import hold, received, reserve
 from unicommerce.ledger import Accepted, Decision, Refused
-from unicommerce.orders import LineState, Order, OrderLine, kits_by_state, order_key, ordered, quantities_by_state
-from unicommerce.supply import BackorderPolicy, Short, SupplyCode, expected
+from unicommerce.orders import (
+    LineState,
+    Order,
+    OrderKit,
+    OrderLine,
+    kits_by_state,
+    line_account,
+    order_key,
+    ordered,
+    quantities_by_state,
+)
+from unicommerce.supply import BackorderPolicy, Short, SupplyCode, expected, landed
 
 KITS = ("SET", "BOX")
 POLICIES = tuple(
@@ -133,12 +143,14 @@ def requested(world: World, sale: Sale) -> tuple[Order, Decision] | None:
 
 
 def kits_are_whole(world: World, order: Order) -> None:
-    """Raise where a kit of an order is not given to one node, whole, or canceled."""
+    """Raise where a kit of an order is not given to one node, whole, nor waits at one, whole, nor is canceled."""
     document = world.ledger.document(order_key(order.id))
     assert document is not None
     for kit in document.kits:
         states = kits_by_state(world.ledger, document, kit.id)
-        assert states.keys() <= {LineState.ALLOCATED, LineState.CANCELED}, (order.id, states)
+        assert states.keys() <= {LineState.ALLOCATED, LineState.BACKORDERED, LineState.CANCELED}, (order.id, states)
+        waiting = waits_by_node(world, document, kit)
+        assert all(len(set(kits)) == 1 for kits in waiting.values()), (order.id, waiting)
         first, each = kit.components[0]
         assert sum(states.values()) == ordered(world.ledger, document.unit(first)) // each, (order.id, states)
     for _, entry in world.journal():
@@ -147,6 +159,17 @@ def kits_are_whole(world: World, order: Order) -> None:
                 pieces = {line: quantity for line, _, quantity in event.lines}
                 for kit in document.kits:
                     assert len({pieces.get(line, 0) / each for line, each in kit.components}) == 1, (order.id, pieces)
+
+
+def waits_by_node(world: World, order: Order, kit: OrderKit) -> dict[str, list[float]]:
+    """Return of how many kits each node has or expects the pieces, by component; in no other way do they wait."""
+    found: dict[str, list[float]] = {}
+    for number, (line, each) in enumerate(kit.components):
+        for account, held in world.ledger.parts(order.unit(line), line_account(LineState.BACKORDERED)).items():
+            book, node, _ = account.ref.split(":", 2)
+            assert book == "node", (order.id, account)
+            found.setdefault(node, [0] * len(kit.components))[number] += held / each
+    return found
 
 
 def shortfall_is_named(order: Order, answer: Decision) -> None:
@@ -178,7 +201,20 @@ def accepted_kits_are_allocated(rush: Rush) -> None:
         assert document is not None
         for line in document.lines:
             assert full or LineState.OPEN not in quantities_by_state(world.ledger, document.unit(line.id)), order.id
+    for node in world.network.nodes:
+        world.tell(landed(f"l {node.id}", inbound=f"i {node.id}", node=node.id, quantities=dict.fromkeys(SKUS, 2)))
+    for order in world.orders:
+        world.ask(allocate(order.id, id="all is there"))
+        kits_are_whole(world, order)
+        check_open_lines_have_claims(world)
+        document = world.ledger.document(order_key(order.id))
+        assert document is not None
+        for part in [part for kit in document.kits for part, _ in kit.components]:
+            states = quantities_by_state(world.ledger, document.unit(part))
+            assert full or not LATE & states.keys(), (order.id, part, states)
 
+
+LATE = {LineState.OPEN, LineState.BACKORDERED}
 
 APART = Rush(
     Network(

@@ -142,12 +142,17 @@ def test_a_delivery_brings_what_was_shipped_and_not_what_stayed() -> None:
 
 
 def test_what_is_told_beyond_what_stood_there_is_taken_and_named() -> None:
-    """A node that ships more than it was given is right about its parcel: below zero, with a reason that says so."""
+    """A node that ships more than it was given is right about its parcel: the order is of more, and it is said."""
     world = _ordered(2)
     answer = world.shop.tell(shipped("o/1", {"1": 5}), now=NOW)
 
-    assert [(reason.found, reason.needed) for reason in answer.because] == [(2, 5)]
-    assert _line(world) == {"picked": -3, "shipped": 5}
+    assert [(reason.subject, reason.found, reason.needed) for reason in answer.because] == [
+        ("o/1/picked", 2, 5),
+        ("o/1/shipped", 2, 5),
+    ]
+    assert _line(world) == {"shipped": 5}
+    check_lines_add_up(world)
+    check_open_lines_have_claims(world)
 
 
 def test_a_message_about_an_unknown_shipment_is_kept_and_taken_once_it_is_known() -> None:

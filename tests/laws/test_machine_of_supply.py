@@ -188,14 +188,17 @@ class Supply(RuleBasedStateMachine):
         self.land(id, self.latest[id].node, {"MUG": quantity + 1})
 
     @precondition(lambda self: self.latest)
-    @rule(number=st.integers(0, 3))
-    def come_after_a_hold(self, number: int) -> None:
+    @rule(number=st.integers(0, 3), in_order=st.booleans())
+    def come_after_a_hold(self, number: int, *, in_order: bool) -> None:
         """Somebody holds all that is free, and does not come back; after that moment another may have it."""
         id = list(self.latest)[number % len(self.latest)]
         if (free := self._free(id, "MUG")) > 0:
             self.claim_ahead(number, {"MUG": free}, 0, 1, 0)
             self.world.now += 2 * HOUR_MS
-            self.claim_ahead(number, {"MUG": free}, 0, 0, 0)
+            if in_order:
+                self._place(number % len(POOLS), ["MUG"], free, is_ahead=True, in_shop=False)
+            else:
+                self.claim_ahead(number, {"MUG": free}, 0, 0, 0)
 
     @precondition(lambda self: any(self.waits.values()))
     @rule(number=NUMBER, node=st.none() | st.sampled_from(NODES), quantity=st.integers(1, 6))
@@ -381,10 +384,12 @@ class Supply(RuleBasedStateMachine):
         before, ledger = deficits(self.world.ledger, self.world.network), self.world.ledger
         free = {sku: max(available(ledger, CATALOG, place=name, sku=sku), 0) for sku in skus}
         limit = {sku: QUOTA - self._drawn() if sku == "MUG" and order.channel else 99 for sku in skus}
+        demand, waits = {sku: quantity * skus.count(sku) for sku in skus}, dict(self.waits)
+        short = {sku for sku in skus if demand[sku] > free[sku] + sum(q for *_, q in self._coming(name, sku))}
+        self._drop(self._over_at(name, short) if is_ahead else set())
         coming = {sku: self._coming(name, sku) for sku in skus}
         answer = self.world.ask(place(order, wanted, policy=AHEAD if is_ahead else IN_PART))
         check_no_worse(before, self.world)
-        demand = {sku: quantity * skus.count(sku) for sku in skus}
         if is_ahead:
             there = {sku: free[sku] + sum(q for *_, q in coming[sku]) for sku in skus}
             fits = all(demand[sku] <= min(there[sku], limit[sku]) for sku in skus)
@@ -396,6 +401,16 @@ class Supply(RuleBasedStateMachine):
             self.world.orders.append(order)
             self._check_placed(order.id, demand, free, coming, is_ahead=is_ahead)
             self._take_over(order.id)
+        else:
+            self.waits = waits
+
+    def _over_at(self, place: str, skus: set[str]) -> set[str]:
+        """Return the holds that are over, on some SKUs that come to a place."""
+        return {
+            ref
+            for (ref, inbound, sku), held in self.waits.items()
+            if held and sku in skus and self._is_over(ref) and served(self.latest[inbound].node, place)
+        }
 
     def _drawn(self) -> int:
         return self.world.ledger.balance(quota("shop", "MUG"), (quota_claimed("shop"),))
@@ -503,10 +518,12 @@ class Supply(RuleBasedStateMachine):
                 assert promise.promised_at >= max(self.latest[inbound].at for inbound in waits)
 
     @precondition(lambda self: any(self.waits.values()))
-    @rule(cancels=st.booleans(), patience=st.none() | st.integers(0, 1))
-    def relieve(self, *, cancels: bool, patience: int | None) -> None:
+    @rule(cancels=st.booleans(), patience=st.none() | st.integers(0, 1), waits=st.booleans())
+    def relieve(self, *, cancels: bool, patience: int | None, waits: bool) -> None:
         """Who waits in vain gets other goods where there are some, and else gives way: no more of them than must."""
-        policy = ReliefPolicy(cancels=cancels, patience_ms=None if patience is None else patience * DAY_MS)
+        patience_ms = None if patience is None else patience * DAY_MS
+        policy = ReliefPolicy(cancels=cancels, patience_ms=patience_ms, backorders=lambda _: AHEAD.backorders)
+        policy = policy if waits else attrs.evolve(policy, backorders=ReliefPolicy().backorders)
         before = deficits(self.world.ledger, self.world.network)
         gone = {(id, sku): self._vain(id, sku, policy) for id in self.latest for sku in SKUS}
         waited = dict(self.waits)
@@ -554,7 +571,9 @@ class Supply(RuleBasedStateMachine):
             still = sum(pieces for (_, own), pieces in left.items() if own == sku)
             at_inbounds = [r for r in named if r.unit == sku and self._waits_at_all(r.subject, sku)]
             said = sum(int(reason.found or 0) for reason in at_inbounds)
-            assert (still == 0) if policy.cancels else (still <= said <= still + self._open(sku, at_inbounds)), (
+            assert (
+                (still == 0) if policy.cancels else (still <= said <= still + self._open(sku, at_inbounds, policy))
+            ), (
                 sku,
                 left,
             )
@@ -568,17 +587,24 @@ class Supply(RuleBasedStateMachine):
             )
             assert taken == pieces - left[id, sku], (id, sku)
         for reason in answer.because:
-            if (reason.subject, reason.unit) in opened:  # what is open at its pool is not moved to an inbound
-                continue
+            if (reason.subject, reason.unit) in opened and not self._may_wait(reason.subject, policy):
+                continue  # what is open at its pool is not moved to an inbound
             if reason.code in {ReliefCode.UNMET, ReliefCode.GIVES_WAY} and reason.subject in self.queue:
                 place, sku = self.queue[reason.subject].place, reason.unit
                 assert available(self.world.ledger, CATALOG, place=place, sku=sku) <= 0, reason
                 assert reason.subject.startswith("claim:") or not self._in_time(place, sku, policy), reason
 
-    def _open(self, sku: str, reasons: list[Reason]) -> int:
-        """Return the pieces that the same lines have at their pools, which may be short as well and are named too."""
-        accounts = [Account(self.queue[ref].place, "reserved", ref) for ref in {reason.subject for reason in reasons}]
-        return self.world.ledger.balance(goods(sku), accounts)
+    def _open(self, sku: str, reasons: list[Reason], policy: ReliefPolicy) -> int:
+        """Return the pieces that the same lines have at their pools, which may be short as well and are named too.
+
+        Not where they could wait for others.
+        """
+        known = [(self.queue[ref].place, ref) for ref in {reason.subject for reason in reasons}]
+        short = [at for at in known if not (self._may_wait(at[1], policy) and self._in_time(at[0], sku, policy))]
+        return self.world.ledger.balance(goods(sku), [Account(place, "reserved", ref) for place, ref in short])
+
+    def _may_wait(self, ref: str, policy: ReliefPolicy) -> bool:
+        return ref.startswith("line:") and policy.backorders("") == AHEAD.backorders
 
     def _check_precious(self, waited: dict[tuple[str, str, str], int], answer: Decision) -> None:
         """Nobody keeps what an inbound brings while somebody more precious has lost it."""

@@ -25,6 +25,7 @@ from unicommerce.supply import (
     redating,
     tellings,
     views,
+    waits,
 )
 
 SEARCH = hunt_by(Supply, 250)
@@ -127,18 +128,23 @@ def forgo_half(patch: Patch) -> None:
 
 def hold_beyond_its_moment(patch: Patch) -> None:
     """A hold that is over stands in everybody's way until somebody ticks."""
-    patch.setattr(decisions, "_lapsed", lambda *_: ())
+    patch.setattr(decisions, "lapsed", lambda *_: ())
+
+
+def let_orders_wait_for_those_who_hold_too_long(patch: Patch) -> None:
+    """A hold at an inbound that is over stands in the way of orders that could wait there."""
+    patch.setattr(backorders, "lapsed", lambda *_: ())
 
 
 def promise_the_latest_first(patch: Patch) -> None:
     """An order waits for the last inbound although an earlier one would do."""
-    candidates = backorders.candidates
+    candidates = waits.candidates
     patch.setattr(backorders, "candidates", lambda *asked, **how: candidates(*asked, **how)[::-1])
 
 
 def promise_one_piece_twice(patch: Patch) -> None:
     """Each line of an order is given the same expected pieces."""
-    matched = backorders.matched
+    matched = waits.matched
 
     def each(lines: Iterable[ClaimLine], supply: list[tuple[str, int]]) -> list[object]:
         return [wait for line in lines for wait in matched([line], supply)]
@@ -187,7 +193,7 @@ def leave_the_cut_where_it_is(patch: Patch) -> None:
 
 def open_with_no_claim(patch: Patch) -> None:
     """What does not wait any more is open without a claim at the pool."""
-    open_again = backorders.open_again
+    open_again = waits.open_again
 
     def silent(world: State, order: Order, wanted: Mapping[str, int]) -> object:
         events, guards = open_again(world, order, wanted)
@@ -296,6 +302,7 @@ PLANTED = [
     wait_without_a_claim,
     forgo_half,
     hold_beyond_its_moment,
+    let_orders_wait_for_those_who_hold_too_long,
     promise_the_latest_first,
     promise_one_piece_twice,
     leave_the_rest_out,

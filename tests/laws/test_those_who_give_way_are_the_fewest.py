@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws.world import CATALOG, LATER, NETWORK, NOW, Law, World, make_order
-from unicommerce.catalog import pool_place
+from unicommerce.catalog import Component, Product, pool_place
 from unicommerce.fulfillment import FulfillmentPolicy, place
 from unicommerce.inventory import adjusted, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Refused
-from unicommerce.orders import LineState, line_account, line_unit
+from unicommerce.orders import LineState, line_account, line_unit, order_key
 from unicommerce.relief import ReliefPolicy, relieve
 from unicommerce.values import HOUR_MS
 
@@ -184,6 +184,73 @@ LAW = Law("those who give way are the fewest", CASES, the_fewest_give_way)
 def test_those_who_give_way_are_the_fewest(case: Case) -> None:
     """On random stock, claims and losses."""
     LAW.check(case)
+
+
+PAIR = Product(sku="PAIR", components=(Component("MUG", 2),))
+BOX = Product(sku="BOX", components=(Component("MUG", 3),))
+SETS = attrs.evolve(CATALOG, products=(*CATALOG.products, PAIR, BOX))
+SIZES = {"MUG": 1, "PAIR": 2, "BOX": 3}
+
+
+class Sets(NamedTuple):
+    """Mugs at the four open nodes, orders of one SKU at pools in turn, and what is then lost at each node."""
+
+    stock: tuple[int, ...]
+    orders: list[tuple[str, str, int]]
+    lost: tuple[int, ...]
+
+
+SET_CASES = st.builds(
+    Sets,
+    st.tuples(*[st.integers(0, 6)] * 4),
+    st.lists(st.tuples(st.sampled_from(sorted(SIZES)), st.sampled_from(sorted(POOLS)), st.integers(1, 2)), max_size=6),
+    st.tuples(*[st.integers(0, 6)] * 4),
+)
+
+
+def no_kit_gives_way_in_vain(case: Sets) -> None:
+    """What is left can be met; whoever has given way could not be kept beside it, however kits are rounded."""
+    world = World(SETS, stock=0)
+    nodes = [node.id for node in NETWORK.nodes if node.is_open]
+    for node, held in zip(nodes, case.stock, strict=True):
+        if held:
+            world.tell(received(f"r {node}", node=node, quantities={"MUG": held}))
+    taken: list[tuple[str, str, int]] = []
+    for number, (sku, pool, quantity) in enumerate(case.orders):
+        order = make_order(f"o{number}", pool=pool, skus=(sku,), at=NOW + number)
+        if isinstance(world.ask(place(order, {"1": quantity}, policy=PARTING)), Accepted):
+            taken.append((order.id, sku, quantity))
+    for node, lost in zip(nodes, case.lost, strict=True):
+        if lost:
+            world.tell(adjusted(f"lost {node}", node=node, sku="MUG", change=-lost))
+    world.ask(relieve("facts", ["MUG"], policy=CANCELING))
+    left, shelf = at_pools(world), on_shelf(world)
+    assert met(shelf, left) == sum([quantity for _, quantity in left])
+    for id, sku, quantity in taken:
+        placed = world.ledger.document(order_key(id))
+        assert placed is not None
+        units = [placed.unit(line.id) for line in placed.lines]
+        kept = sum([world.ledger.balance(unit, (line_account(LineState.OPEN),)) for unit in units])
+        assert kept % SIZES[sku] == 0, "a kit was torn"
+        if kept < quantity * SIZES[sku]:
+            more = [*left, (placed.pool, SIZES[sku])]
+            assert met(shelf, more) < sum([held for _, held in more]), (id, "could have been kept")
+
+
+PARTING = FulfillmentPolicy(allocates_at_once=False, kits_may_part=True)
+SET_LAW = Law("no kit gives way in vain", SET_CASES, no_kit_gives_way_in_vain)
+
+
+@given(SET_LAW.cases)
+def test_no_kit_gives_way_in_vain(case: Sets) -> None:
+    """Mugs by one, by two and by three."""
+    SET_LAW.check(case)
+
+
+def test_what_a_canceled_kit_leaves_over_is_there_for_the_less_precious() -> None:
+    """Two of four mugs are lost: the pair goes, and with the mug that is left the youngest order is kept."""
+    orders = [("MUG", "web", 1), ("PAIR", "web", 1), ("MUG", "web", 1)]
+    no_kit_gives_way_in_vain(Sets((4, 0, 0, 0), orders, (2, 0, 0, 0)))
 
 
 def test_without_leave_to_cancel_an_order_waits_and_is_named() -> None:

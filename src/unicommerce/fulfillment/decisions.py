@@ -29,8 +29,9 @@ from ..orders import (
     order_key,
     ordered,
     standing,
+    whole_kits,
 )
-from ..supply import claimed_or_awaited, open_again
+from ..supply import claimed_or_awaited, kept_pieces, kept_whole, no_more_kept, open_again
 from ..values import identifier, pieces, whole
 from .allocation import Case, allocation, open_pieces_of
 from .codes import FulfillmentCode
@@ -117,6 +118,10 @@ def _served(events: Iterable[Event]) -> dict[str, int]:
     return served
 
 
+def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:
+    return {line: quantity for line, _, quantity in lines}
+
+
 def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
     claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
     return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity, *_ in claims]
@@ -153,9 +158,47 @@ def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        return allocation(Case(world, catalog, document, policy, now), open_pieces_of(world, document))
+        return _allocated(Case(world, catalog, document, policy, now))
 
     return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
+
+
+def _allocated(case: Case) -> Decision:
+    """Give open pieces to nodes, and kits that have waited at a node until all their pieces came, as far as whole."""
+    opened, kept = open_pieces_of(case.world, case.order), kept_whole(case.world, case.order)
+    answer = _with_kept(case, opened, kept)
+    if answer is not None:
+        return answer
+    taken = Accepted()
+    for node, kit, number in kept:  # by itself each may be served that a plan for all of them leaves over
+        for some in range(number, 0, -1):
+            after = case._replace(world=Supposed(case.world, taken.events))
+            if isinstance(answer := _with_kept(after, (), [(node, kit, some)]), Accepted):
+                taken = _both(taken, answer)
+                break
+    rest = allocation(case._replace(world=Supposed(case.world, taken.events)), opened)
+    return _both(taken, rest) if taken.events and isinstance(rest, Accepted) else taken if taken.events else rest
+
+
+def _both(one: Accepted, other: Accepted) -> Accepted:
+    return Accepted(one.events + other.events, one.because + other.because, one.guards + other.guards)
+
+
+def _with_kept(case: Case, lines: tuple[LineQuantity, ...], kept: list[tuple[str, str, int]]) -> Decision | None:
+    """Give lines and kits that are kept at nodes to nodes; None: not all of the kits are served whole."""
+    events, guards = no_more_kept(case.order, kept)
+    pieces: dict[str, int] = {}
+    for line, _, quantity in (*lines, *_claimed_lines(events)):
+        pieces[line] = pieces.get(line, 0) + quantity
+    after = Supposed(case.world, events) if events else case.world
+    answer = allocation(case._replace(world=after), line_quantities(case.order, pieces))
+    given = answer.events if isinstance(answer, Accepted) else ()
+    served = dict(whole_kits(case.order, [_by_line(e.lines) for e in given if isinstance(e, Allocated)]))
+    for _, kit, number in kept:
+        served[kit] -= number
+    if kept and min(served.values()) < 0:
+        return None
+    return _both(Accepted(events, (), guards), answer) if isinstance(answer, Accepted) else answer
 
 
 def cancel(
@@ -266,10 +309,11 @@ def _as_ordered(world: State, order: Order, changes: Mapping[str, int]) -> tuple
     return tuple([Between(unit, account, held, held) for unit, held in after])
 
 
-def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
+def opening(world: State, order: Order, wanted: Mapping[str, int], *, takes_kept: bool = True) -> Decision:
     """Decide how pieces are made open again: open ones first, then those that wait, then those of shipments.
 
-    Of the inbounds the latest goes first, of the shipments the last one.
+    Of the inbounds the latest goes first, of the shipments the last one. Kits that wait together go whole, after those
+    that are open whole, or not at all.
 
     Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.
     """
@@ -279,12 +323,14 @@ def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
     if unknown:
         return Refused(tuple(unknown))
     taken: dict[str, list[LineQuantity]] = {}
-    waits: dict[str, int] = {}
+    kept = kept_pieces(world, order)
+    waits = _whole_of(world, order, wanted, kept) if kept and takes_kept else {}
     late = []
     for line, quantity in wanted.items():
-        unit, left = order.unit(line), quantity - standing(world, order.unit(line), LineState.OPEN)
-        if (part := min(left, standing(world, unit, LineState.BACKORDERED))) > 0:
-            waits[line] = part
+        unit = order.unit(line)
+        left = quantity - waits.get(line, 0) - standing(world, unit, LineState.OPEN)
+        if (part := min(left, standing(world, unit, LineState.BACKORDERED) - kept.get(line, 0))) > 0:
+            waits[line] = waits.get(line, 0) + part
             left -= part
         parts = world.parts(unit, line_account(LineState.ALLOCATED))
         for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
@@ -298,6 +344,14 @@ def opening(world: State, order: Order, wanted: Mapping[str, int]) -> Decision:
     events, guards = open_again(world, order, waits)
     touched = tuple([LineQuantity(line, "", 1) for line in wanted])
     return _deallocated(world, order, taken, Accepted(events, (), (*guards, *open_pieces(order.id, touched))))
+
+
+def _whole_of(world: State, order: Order, wanted: Mapping[str, int], kept: Mapping[str, int]) -> dict[str, int]:
+    """Return the pieces by line of the whole kits that are wanted, are not open, and wait together."""
+    opened = {line.id: standing(world, order.unit(line.id), LineState.OPEN) for line in order.lines}
+    asked, there, waiting = (whole_kits(order, [pieces]) for pieces in (wanted, opened, kept))
+    kits = {kit: min(max(number - there[kit], 0), waiting[kit]) for kit, number in asked.items()}
+    return {line: quantity for line, quantity in in_lines(order, kits).items() if quantity > 0}
 
 
 def _deallocated(world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], before: Accepted) -> Decision:

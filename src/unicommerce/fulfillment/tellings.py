@@ -2,7 +2,7 @@
 
 A message that implies earlier steps records those too, each as its own entry under its derived id
 (`<shipment>/picked`), so that the late one is a repeat. What does not fit what we knew is taken all the same and
-named among the reasons.
+named among the reasons; pieces that were taken back from a node meanwhile are claimed again for it (`again`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,11 +11,13 @@ from typing import NamedTuple
 import attrs
 
 from ..catalog import Catalog, local_day
-from ..inventory import goods, is_told_apart, life_needed, lot_key, may_be_sold
+from ..counts import Regraded
+from ..inventory import GoodsState, LotPieces, goods, is_told_apart, life_needed, lot_key, may_be_sold
 from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
 from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
 from ..values import by_name, identifier, positive
+from .again import as_decided, claimed_again
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
 from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
@@ -86,9 +88,10 @@ def delivered(shipment: str, *, occurred_at: int | None = None) -> Telling[objec
         for sending in [event for fact in earlier for event in fact.events if isinstance(event, Shipped)]:
             sent.update({line: sent.get(line, 0) + quantity for line, _, quantity in sending.lines})
         lines = _lines(order, sent)
-        lots = _under_way(_after(case, earlier), lines)
-        event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=lots)
-        return (*earlier, Fact(f"{document.id}/delivered", (event,), (), (("pieces", None),)))
+        after = _after(case, earlier)
+        event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=_under_way(after, lines))
+        guards = as_decided(after.world, (event,))
+        return (*earlier, Fact(f"{document.id}/delivered", (event,), (), (("pieces", None),), guards))
 
     return _telling(shipment, "delivered", facts, occurred_at)
 
@@ -146,39 +149,78 @@ def _pick(
     lost: tuple[LinePieces, ...] = (),
 ) -> Fact:
     world, document, order = case.world, case.document, case.order
-    id = f"{document.id}/picked"
+    id, there = f"{document.id}/picked", _standing(world, order, LineState.ALLOCATED, document.id)
     told = {line: dict(found).get(line, 0) + dict(missing).get(line, 0) for line, _ in (*found, *missing)}
-    because = _beyond(id, told, _standing(world, order, LineState.ALLOCATED, document.id))
-    events: list[Event] = []
+    beyond = {line: q - max(there[line], 0) for line, q in found if line in there and q > there[line]}
+    because = _beyond(id, told, there)
+    events: list[Event] = [*claimed_again(world, case.given, order, document, beyond)]
     if found or not missing:
         lines = _lines(order, dict(found))
         lots, assumed = _lots(case, lines, named)
         because += (*assumed, *_unfit(case, lots))
         events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=lots))
     if missing:
-        tried = world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
-        turned_down = tuple(dict.fromkeys((*tried.turned_down, document.node)))
-        lines = _lines(order, dict(missing))
-        lots, assumed = _lots(case._replace(world=Supposed(world, events)), lines, lost)
+        still = {line: held - dict(found).get(line, 0) for line, held in there.items()}
+        more, assumed = _short(case._replace(world=Supposed(world, events)), dict(missing), still, lost)
         because += assumed
-        events.append(
-            ShortPicked(
-                pool=order.pool,
-                node=document.node,
-                order=order.id,
-                shipment=document.id,
-                lines=lines,
-                lots=lots,
-                attempts=Attempts(
-                    order=order.id,
-                    revision=tried.revision + 1,
-                    shipments=tried.shipments,
-                    turned_down=turned_down,
-                ),
-            )
-        )
+        events += more
     said = [(of, by_name(lots)) for of, lots in (("lots", named), ("short_lots", lost)) if lots]
-    return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *said))
+    guards = as_decided(world, events)
+    return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *said), guards)
+
+
+def _short(
+    case: Case, missing: Pieces, there: Pieces, lost: tuple[LinePieces, ...]
+) -> tuple[list[Event], tuple[Reason, ...]]:
+    """Say what becomes of pieces that a node did not find; of those it was no longer to give, no line knows."""
+    document, order = case.document, case.order
+    lots, because = _lots(case, _lines(order, missing), lost)
+    own = _lines(order, {line: min(q, max(there.get(line, 0), 0)) for line, q in missing.items()})
+    given = {line: quantity for line, _, quantity in own}
+    lots, others = _parted(lots, given)
+    tried = case.world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
+    turned_down = tuple(dict.fromkeys((*tried.turned_down, document.node)))
+    attempts = attrs.evolve(tried, revision=tried.revision + 1, turned_down=turned_down)
+    events: list[Event] = [
+        ShortPicked(
+            pool=order.pool,
+            node=document.node,
+            order=order.id,
+            shipment=document.id,
+            lines=own,
+            lots=lots,
+            attempts=attempts,
+        )
+    ]
+    rest = _lines(order, {line: q - given.get(line, 0) for line, q in missing.items()})
+    if rest:
+        events.append(_set_apart(document, rest, others))
+    return events, because
+
+
+def _parted(lots: tuple[LinePieces, ...], given: Pieces) -> tuple[tuple[LinePieces, ...], tuple[LinePieces, ...]]:
+    """Part lots into those of so many pieces by line, and the others."""
+    left, own, others = dict(given), list[LinePieces](), list[LinePieces]()
+    for each in lots:
+        part = min(each.quantity, left.get(each.line, 0))
+        left[each.line] = left.get(each.line, 0) - part
+        own += [each._replace(quantity=part)] if part else []
+        others += [each._replace(quantity=each.quantity - part)] if part < each.quantity else []
+    return tuple(own), tuple(others)
+
+
+def _set_apart(document: Shipment, lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]) -> Regraded:
+    """Put pieces that are nobody's and were not found where they are looked for."""
+    of_none = [(line, sku, q - sum([lot.quantity for lot in lots if lot.line == line])) for line, sku, q in lines]
+    return Regraded(
+        regrade=f"{document.id}/picked",
+        node=document.node,
+        lines=tuple([(sku, quantity) for _, sku, quantity in of_none if quantity]),
+        source=GoodsState.SELLABLE,
+        target=GoodsState.QUARANTINE,
+        reason="short pick",
+        lots=tuple([LotPieces(lot.sku, lot.quantity, lot.lot, lot.owner) for lot in lots]),
+    )
 
 
 def _tracked(case: Case) -> frozenset[str]:
@@ -298,16 +340,17 @@ def _ship(case: Case, told: tuple[tuple[str, int], ...] | None, tracking: str | 
     is_gone = any(quantity for sent in gone for quantity in sent.values())  # it leaves once: this is a repeat
     all_there = {} if is_gone else {line: allocated[line] + in_hand[line] for line in allocated}
     pieces = {line: q for line, q in all_there.items() if q > 0} if told is None else dict(told)
-    implied = {line: min(allocated.get(line, 0), q - in_hand.get(line, 0)) for line, q in pieces.items()}
+    implied = {line: q - in_hand[line] for line, q in pieces.items() if line in in_hand}
     picks = tuple(sorted((line, quantity) for line, quantity in implied.items() if quantity > 0 and not is_gone))
     facts = [_pick(case, picks, ())] if picks else []
     if not pieces:
         return tuple(facts)
     id = f"{document.id}/shipped"
     lines = _lines(order, pieces)
-    lots = _in_hand(_after(case, facts), lines)
+    after = _after(case, facts)
+    lots = _in_hand(after, lines)
     away, of = document.id, order.id
     event = Shipped(order=of, node=document.node, shipment=away, lines=lines, tracking=tracking or "", lots=lots)
     said = (("pieces", tuple(sorted(pieces.items()))), ("tracking", tracking))
-    facts.append(Fact(id, (event,), _beyond(id, pieces, all_there), said))
+    facts.append(Fact(id, (event,), _beyond(id, pieces, all_there), said, as_decided(after.world, (event,))))
     return tuple(facts)

@@ -146,6 +146,8 @@ async def tell(
         while not notes.is_complete:
             notes.take(await store.read(notes.wanted()))
             facts = telling.decide(notes, given(notes), now)
+        if len(facts) > 1 and (await store.read(Wanted({}, {}, entry=telling.id))).entry is not None:
+            facts = facts[-1:]  # a message that is on record implies nothing more
         revisions = dict(notes.unchanged())
         answers = []
         for fact in facts:
@@ -194,16 +196,16 @@ async def _put(
         return Accepted(fact.events, fact.because)
     if recall is not None:
         recall.forget()
+    if entry.cause and fact.guards:  # the step was told, of other pieces than those that are implied now
+        implied = await store.append(attrs.evolve(entry, id=f"{entry.id}/implied"), guards)
+        return Accepted(fact.events, fact.because) if implied else None
     return await _repeated_fact(store, recorded.entry, entry, now=now, source=source)
 
 
 async def _repeated_fact(store: Store, known: Entry, told: Entry, *, now: int, source: str) -> Accepted:
     field = _difference(*_both_said(known.asked or known.events, told.asked or told.events))
-    if not known.events or field is None or (told.cause and known.cause):
+    if not known.events or field is None or told.cause:
         return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, told.id),))
-    if told.cause:  # the step was told, of other pieces than those that are implied now
-        await store.append(attrs.evolve(told, id=f"{told.id}/implied"))
-        return Accepted(told.events, told.because)
     path, was, now_told = field
     if not known.cause:
         raise Contradiction(told.id, path, was, now_told)

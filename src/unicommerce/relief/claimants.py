@@ -3,16 +3,28 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ..catalog import Catalog, Network
+from ..catalog import Catalog, Network, pool_place
 from ..fulfillment import claims_of, opening
 from ..inventory import ClaimLine, GoodsState, Released, claim_key, goods, quota_lines
 from ..ledger import Accepted, Account, Between, Decision, Reason, Refused, State, Supposed
-from ..orders import Canceled, LineQuantity, Order, in_lines, order_key
+from ..orders import Canceled, Order, in_lines, line_quantities, order_key
 from ..values import Unit
 from .codes import ReliefCode
 from .policy import Claimant, ReliefPolicy
 
-__all__ = ["CLAIM", "LINE", "Case", "canceled", "claimants", "ended", "order_of", "plus", "with_kit"]
+__all__ = [
+    "CLAIM",
+    "LINE",
+    "Case",
+    "canceled",
+    "claimants",
+    "ended",
+    "kit_of",
+    "opened_with_kit",
+    "order_of",
+    "plus",
+    "with_kit",
+]
 
 LINE, CLAIM = "line:", "claim:"
 """What a claim's `ref` begins with: an order's line, or a claim of its own. All others (a till's rights) stay."""
@@ -35,6 +47,11 @@ class Case(NamedTuple):
     def unit(self) -> Unit:
         """Return the unit that counts its pieces."""
         return goods(self.sku)
+
+    @property
+    def since(self) -> int | None:
+        """Return the moment of which nobody waits for what was expected by then (ms UTC); None: whatever it is."""
+        return None if self.policy.patience_ms is None else self.now - self.policy.patience_ms
 
     def most_precious_first(self, some: Iterable[Claimant]) -> list[Claimant]:
         """Return claims in the order in which they are kept: a total one, for ties go by `ref`."""
@@ -87,31 +104,39 @@ def ended(world: State, case: Case, one: Claimant, pieces: int) -> Accepted:
 
 
 def canceled(world: State, one: Claimant, pieces: int) -> Accepted:
-    """Cancel pieces of a line, and of its kit what can not go without them."""
+    """Cancel open pieces of a line, and of its kit what can not go without them."""
     order = order_of(world, one.ref)
     if order is None:
         return Accepted()
-    wanted = with_kit(order, one.ref, pieces)
-    answer = opening(world, order, wanted)
-    if isinstance(answer, Refused):  # the rest of its kit is on its way already
-        wanted = {one.ref.rpartition("/")[2]: pieces}
-        answer = opening(world, order, wanted)
-    if isinstance(answer, Refused):
+    wanted, answer = opened_with_kit(world, order, one.ref, pieces)
+    lines = line_quantities(order, wanted)
+    if not lines:
         return Accepted()
-    lines = tuple([LineQuantity(line, order.line_by_id[line].sku, quantity) for line, quantity in wanted.items()])
     event = Canceled(order=order.id, lines=lines, reason=ReliefCode.GIVES_WAY.value)
     back = claims_of(order.id, lines)
-    quota = quota_lines(Supposed(world, answer.events), order.channel, back)
-    freed = Released(place=one.place, state=one.state, lines=back, channel=order.channel, quota=quota)
-    reasons = [Reason(ReliefCode.GIVES_WAY, order.unit(line), quantity, quantity, sku) for line, sku, quantity in lines]
+    quota, place = quota_lines(Supposed(world, answer.events), order.channel, back), pool_place(order.pool)
+    freed = Released(place=place, state=one.state, lines=back, channel=order.channel, quota=quota)
+    reasons = [Reason(ReliefCode.GIVES_WAY, order.unit(line), each, each, sku) for line, sku, each in lines]
     return Accepted((*answer.events, event, freed), tuple(reasons), answer.guards)
+
+
+def opened_with_kit(world: State, order: Order, ref: str, pieces: int) -> tuple[Mapping[str, int], Accepted]:
+    """Return the pieces by line that go with those of one line, whole kits if they still can, and how they open."""
+    for wanted in (with_kit(order, ref, pieces), {ref.rpartition("/")[2]: pieces}):
+        answer = opening(world, order, wanted, takes_kept=False)
+        if isinstance(answer, Accepted):  # else the rest of its kit is on its way already
+            return wanted, answer
+    return {}, Accepted()
 
 
 def with_kit(order: Order, ref: str, pieces: int) -> Mapping[str, int]:
     """Return the pieces by line that go where pieces of one line go: those of whole kits."""
+    kit, each = kit_of(order, ref)
+    return in_lines(order, {kit: -(-pieces // each)}) if kit else {ref.rpartition("/")[2]: pieces}
+
+
+def kit_of(order: Order, ref: str) -> tuple[str, int]:
+    """Return the kit ("" for none) that a line is a component of, and how many of its pieces are in one."""
     line = ref.rpartition("/")[2]
-    for kit in order.kits:
-        for part, each in kit.components:
-            if part == line:
-                return in_lines(order, {kit.id: -(-pieces // each)})
-    return {line: pieces}
+    found = [(kit.id, each) for kit in order.kits for part, each in kit.components if part == line]
+    return found[0] if found else ("", 1)

@@ -8,18 +8,19 @@ ends; an order is canceled where the policy says so, and is otherwise named, for
 an inbound that does not bring what they claimed (`waiting`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
-from ..fulfillment import Deallocated, shipment_key
+from ..fulfillment import Deallocated, opening, shipment_key
 from ..inventory import sellable, sellable_accounts
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import LineQuantity, LineState, line_account
 from ..values import Unit, identifier
-from .claimants import LINE, Case, canceled, claimants, ended, order_of, plus
+from .claimants import LINE, Case, canceled, claimants, ended, kit_of, order_of, plus, with_kit
 from .codes import ReliefCode
+from .instead import wait_instead
 from .policy import Claimant, ReliefPolicy
-from .waiting import told, without_goods
+from .waiting import not_on_shelf, told, without_goods
 
 __all__ = ["relieve"]
 
@@ -34,14 +35,14 @@ def relieve(entry: str, skus: Iterable[str], *, policy: ReliefPolicy = ReliefPol
     wanted = tuple(sorted({identifier(sku, "sku") for sku in skus}))
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
-        taken, waited = Accepted(), Accepted()
+        taken, vain = Accepted(), Accepted()
         for sku in wanted:
             case = Case(catalog, policy, sku, now)
             for step in (_go_back, _give_way):
                 taken = plus(taken, step(Supposed(world, taken.events), case))
             more = without_goods(Supposed(world, taken.events), case)
-            taken, waited = plus(taken, more), plus(waited, more)
-        taken = plus(taken, told(Supposed(world, taken.events), waited, now))
+            taken, vain = plus(taken, more), plus(vain, more)
+        taken = plus(taken, told(Supposed(world, taken.events), taken, vain, now))
         if taken.events:
             return taken
         return Refused(taken.because or tuple([Reason(ReliefCode.NOTHING_TO_RELIEVE, sku) for sku in wanted]))
@@ -53,16 +54,14 @@ def _go_back(world: State, case: Case) -> Accepted:
     """Take from each node that is below zero what it can not give: back to the pool, or ended where there is none."""
     taken = Accepted()
     for node in case.network.nodes:
-        missing = -world.balance(case.unit, (sellable(node.id),))
-        if missing <= 0:
+        if world.balance(case.unit, (sellable(node.id),)) >= 0:
             continue
         for one in reversed(claimants(world, case, node.id)):
-            wanted = min(missing, one.quantity)
-            step = _deallocated if one.ref.startswith(LINE) else ended
-            taken = plus(taken, step(world, case, one, wanted))
-            missing = -Supposed(world, taken.events).balance(case.unit, (sellable(node.id),))
-            if missing <= 0:
-                break
+            for step in (_deallocated, not_on_shelf) if one.ref.startswith(LINE) else (ended,):
+                after = Supposed(world, taken.events)
+                missing = -after.balance(case.unit, (sellable(node.id),))
+                if missing > 0:
+                    taken = plus(taken, step(after, case, one, min(missing, one.quantity)))
     return taken
 
 
@@ -88,9 +87,12 @@ def _deallocated(world: State, case: Case, one: Claimant, most: int) -> Accepted
 
 
 def _give_way(world: State, case: Case) -> Accepted:
-    """End or cancel the least precious claims at pools, so that all others can be met."""
+    """Let open pieces wait where they may, the most precious first; then end or cancel the least precious claims."""
     taken = Accepted()
-    for one, pieces in _too_many(world, case):
+    for one, pieces in reversed(_too_many(world, case, is_whole=True)):
+        if one.ref.startswith(LINE):
+            taken = plus(taken, wait_instead(Supposed(world, taken.events), case, one, pieces))
+    for one, pieces in _too_many(Supposed(world, taken.events), case, is_whole=case.policy.cancels):
         state = Supposed(world, taken.events)
         if not one.ref.startswith(LINE):
             more = ended(world, case, one, pieces)
@@ -102,10 +104,11 @@ def _give_way(world: State, case: Case) -> Accepted:
     return taken
 
 
-def _too_many(world: State, case: Case) -> list[tuple[Claimant, int]]:
+def _too_many(world: State, case: Case, *, is_whole: bool) -> list[tuple[Claimant, int]]:
     """Return the claims at pools that can not be met, and how many pieces of each, the least precious first.
 
-    What a node is below zero is its own affair: no other node has less because of it.
+    What a node is below zero is its own affair: no other node has less because of it. Where kits go whole, what they
+    leave over is there for those who are less precious.
     """
     groups = case.network.groups
     if all(world.balance(case.unit, sellable_accounts(group.places())) >= 0 for group in groups):
@@ -114,12 +117,31 @@ def _too_many(world: State, case: Case) -> list[tuple[Claimant, int]]:
         group: sum([max(world.balance(case.unit, (sellable(node),)), 0) for node in group.nodes]) for group in groups
     }
     some = [one for pool in case.network.pools for one in claimants(world, case, pool_place(pool.id))]
-    unmet = []
+    unmet, by_ref = list[tuple[Claimant, int]](), {one.ref: one for one in some}
     for one in case.most_precious_first(some):
+        if one.ref not in by_ref:
+            continue
+        parts = _kit(world, one, by_ref) if is_whole else [(one, 1)]
+        held, per = sum([part.quantity for part, _ in parts]), sum([each for _, each in parts])
         within = [group for group in groups if one.place in group.places()]
-        kept = min([one.quantity, *[slack[group] for group in within]])
+        missing = held - min([held, *[slack[group] for group in within]])
+        number = -(-missing // per)
         for group in within:
-            slack[group] -= kept
-        if kept < one.quantity:
-            unmet.append((one, one.quantity - kept))
+            slack[group] -= max(held - number * per, 0)
+        if number:
+            unmet.append((one, number * parts[0][1]))
+        for part, _ in parts:
+            del by_ref[part.ref]
     return unmet[::-1]
+
+
+def _kit(world: State, one: Claimant, by_ref: Mapping[str, Claimant]) -> list[tuple[Claimant, int]]:
+    """Return the claims that go where one goes, those of its kit, if that can still be had whole; pieces in one kit."""
+    order = order_of(world, one.ref)
+    kit, each = kit_of(order, one.ref) if order else ("", 1)
+    if order is None or not kit:
+        return [(one, 1)]
+    if isinstance(opening(world, order, with_kit(order, one.ref, one.quantity), takes_kept=False), Refused):
+        return [(one, 1)]
+    others = [(by_ref[ref], n) for line, n in order.kit_by_id[kit].components if (ref := order.unit(line)) in by_ref]
+    return [(one, each), *(other for other in others if other[0] != one)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..inventory import GoodsState
+from ..supply import BackorderPolicy
 from ..values import frozen, whole
 
 __all__ = ["Claimant", "ReliefPolicy", "firm_first"]
@@ -18,6 +19,11 @@ class Claimant(NamedTuple):
     quantity: int
     priority: int
     since: int
+
+
+def nobody(_channel: str) -> BackorderPolicy:
+    """Return that orders of no channel wait: what is short is refused."""
+    return BackorderPolicy()
 
 
 def firm_first(one: Claimant) -> tuple[int, ...]:
@@ -35,11 +41,14 @@ def firm_first(one: Claimant) -> tuple[int, ...]:
 class ReliefPolicy:
     """How claims give way.
 
-    - `precious`: what is kept longest, the greatest first. - `cancels`: orders that can not be met are canceled; by
-    default they wait and are named, because a person may still find the goods.
+    - `precious`: what is kept longest, the greatest first. - `backorders`: by the order's channel, how far open pieces
+    that can not be met wait for what is expected instead; by default they do not. - `cancels`: orders that can not be
+    met are canceled; by default they wait and are named, because a person may still find the goods. - `patience_ms`:
+    how long after its moment anybody waits for an inbound (None: for ever).
     """
 
     precious: Callable[[Claimant], tuple[int, ...]] = firm_first
+    backorders: Callable[[str], BackorderPolicy] = nobody
     cancels: bool = False
     patience_ms: int | None = None
 

@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ..inventory import Claim, Claimed, ClaimLine, ClaimPolicy, GoodsState, InventoryCode, claim_key, claim_lines, goods
+from ..catalog import pool_place
+from ..inventory import (
+    Claim,
+    Claimed,
+    ClaimLine,
+    ClaimPolicy,
+    GoodsState,
+    InventoryCode,
+    claim_key,
+    claim_lines,
+    goods,
+)
 from ..ledger import Accepted, Between, Event, Guard, Reason, Refused, State, Supposed
 from ..orders import LineState, line_account
 from ..supply import (
@@ -23,9 +34,12 @@ from ..supply import (
     awaited,
     coming,
     inbound_key,
+    kept,
     lapse,
     new_date,
+    spot,
     waiting_key,
+    waits_at,
 )
 from ..supply import claimants as queue
 from ..values import Unit
@@ -33,7 +47,7 @@ from .claimants import CLAIM, LINE, Case, canceled, order_of, plus, with_kit
 from .codes import ReliefCode
 from .policy import Claimant
 
-__all__ = ["told", "without_goods"]
+__all__ = ["not_on_shelf", "told", "without_goods"]
 
 PART = ClaimPolicy(takes_part=True)
 
@@ -56,12 +70,14 @@ def _inbounds(world: State, case: Case) -> list[str]:
 
 def _is_late(world: State, case: Case, inbound: str) -> bool:
     """Tell whether nobody waits for an inbound any more."""
-    document, patience = world.document(inbound_key(inbound)), case.policy.patience_ms
-    return document is not None and patience is not None and document.expected_at + patience <= case.now
+    document, since = world.document(inbound_key(inbound)), case.since
+    return document is not None and since is not None and document.expected_at <= since
 
 
 def _gone(world: State, case: Case, inbound: str) -> int:
-    """Return how many of the claimed pieces an inbound does not bring."""
+    """Return how many of the claimed pieces an inbound does not bring; what is there already has come."""
+    if not inbound:
+        return 0
     if _is_late(world, case, inbound):
         return world.balance(case.unit, (awaited(inbound),))
     return max(-world.balance(case.unit, (coming(inbound),)), 0)
@@ -112,11 +128,12 @@ def _elsewhere(world: State, case: Case, one: Claimant, lost: int, inbound: str)
     """Claim pieces at the place that they are for, as far as they are there, and the rest at other inbounds."""
     here = _at_place(world, case, one, lost)
     found = sum([line.quantity for event in here.events if isinstance(event, Claimed) for line in event.lines])
+    found += sum([wait.quantity for event in here.events if isinstance(event, Awaited) for wait in event.waits])
     waits = _at_inbounds(Supposed(world, here.events), case, one, lost - found, inbound)
     moved = found + sum([wait.quantity for wait in waits])
     if not moved:
         return Accepted()
-    back = Wait(one.ref, case.sku, moved, inbound)
+    back = Wait(one.ref, case.sku, moved, _at(one, inbound))
     events: tuple[Event, ...] = (Forgone(waits=(back,)), *here.events)
     if waits:
         events += (Awaited(waits=tuple(waits), waiting=_document(world, one, waits[0].inbound)),)
@@ -133,7 +150,13 @@ def _at_place(world: State, case: Case, one: Claimant, lost: int) -> Accepted:
     answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART, has_quota=True)
     if isinstance(answer, Refused):
         return Accepted()
-    return attrs.evolve(answer, because=tuple([each for each in answer.because if each.code is InventoryCode.EXPIRED]))
+    because = tuple([each for each in answer.because if each.code is InventoryCode.EXPIRED])
+    return attrs.evolve(answer, events=kept(answer.events) if order else answer.events, because=because)
+
+
+def _at(one: Claimant, inbound: str) -> str:
+    """Return how somebody waits for an inbound: at the node that keeps the kit of a line."""
+    return waits_at(one.place, inbound) if one.ref.startswith(LINE) else inbound
 
 
 def _claim(world: State, one: Claimant) -> Claim | None:
@@ -153,7 +176,7 @@ def _at_inbounds(world: State, case: Case, one: Claimant, wanted: int, inbound: 
         if id == inbound or free <= 0 or _is_late(world, case, id) or (is_whole and free < left):
             continue
         if part := min(free, left):
-            waits.append(Wait(one.ref, case.sku, part, id))
+            waits.append(Wait(one.ref, case.sku, part, _at(one, id)))
             left -= part
     return waits
 
@@ -188,7 +211,7 @@ def _ended(world: State, case: Case, inbound: str) -> Accepted:
         state = Supposed(world, taken.events)
         held = state.balance(case.unit, (awaited(inbound, one.ref),))
         pieces = min(lost, held, _gone(state, case, inbound))  # its kit may have gone with another line
-        if not pieces:
+        if pieces <= 0:
             continue
         if not one.ref.startswith(LINE):
             more = _forgone(case, one, Wait(one.ref, case.sku, pieces, inbound))
@@ -205,44 +228,65 @@ def _forgone(case: Case, one: Claimant, wait: Wait) -> Accepted:
     return Accepted((Forgone(waits=(wait,)),), (reason,), tuple(_still(wait)))
 
 
+def not_on_shelf(world: State, case: Case, one: Claimant, missing: int) -> Accepted:
+    """Let pieces that a node keeps for a kit, and no longer has, come with an inbound to it; else the kit gives way."""
+    held = world.balance(Unit(one.ref), (line_account(LineState.BACKORDERED, _at(one, "")),))
+    if (lost := min(held, missing)) <= 0:
+        return Accepted()
+    taken = _elsewhere(world, case, one, lost, "")
+    lost -= sum([wait.quantity for event in taken.events if isinstance(event, Forgone) for wait in event.waits])
+    if lost <= 0:
+        return taken
+    if case.policy.cancels:
+        return plus(taken, _canceled(Supposed(world, taken.events), case, one, lost, ""))
+    return plus(taken, Accepted((), (Reason(ReliefCode.UNMET, one.ref, lost, one.quantity, case.sku),)))
+
+
 def _canceled(world: State, case: Case, one: Claimant, pieces: int, inbound: str) -> Accepted:
     """Cancel pieces that wait in vain, and those of their kit; of these too, first what waits in vain."""
     order = order_of(world, one.ref)
     if order is None:
         return Accepted()
-    waits = [Wait(one.ref, case.sku, pieces, inbound)]
+    waits = [Wait(one.ref, case.sku, pieces, _at(one, inbound))]
     for line, quantity in with_kit(order, one.ref, pieces).items():
-        ref, sku = order.unit(line), order.line_by_id[line].sku
-        if ref != one.ref:
-            waits += _in_vain(Supposed(world, (Forgone(waits=tuple(waits)),)), case._replace(sku=sku), ref, quantity)
+        ref, mate = order.unit(line), case._replace(sku=order.line_by_id[line].sku)
+        missing, node = quantity - (pieces if ref == one.ref else 0), spot(_at(one, inbound))[0]
+        if ref != one.ref or node:
+            waits += _mates(Supposed(world, (Forgone(waits=tuple(waits)),)), mate, ref, missing, node)
     lines = tuple([ClaimLine(wait.ref, wait.sku, wait.quantity) for wait in waits])
-    opened = Claimed(place=one.place, state=GoodsState.RESERVED, lines=lines, channel=order.channel)
+    opened = Claimed(place=pool_place(order.pool), state=GoodsState.RESERVED, lines=lines, channel=order.channel)
     events = (Forgone(waits=tuple(waits)), opened)
     more = canceled(Supposed(world, events), one, pieces)
     guards = [guard for wait in waits for guard in _still(wait)]
     return Accepted((*events, *more.events), more.because, (*guards, *more.guards)) if more.events else Accepted()
 
 
-def _in_vain(world: State, case: Case, ref: str, most: int) -> Iterator[Wait]:
-    """Yield the pieces of a line that wait for an inbound which does not bring them."""
-    for account, held in sorted(world.parts(Unit(ref), line_account(LineState.BACKORDERED)).items()):
-        if part := min(held, most, _gone(world, case, account.ref)):
-            yield Wait(ref, case.sku, part, account.ref)
+def _mates(world: State, case: Case, ref: str, most: int, node: str) -> Iterator[Wait]:
+    """Yield the pieces of a line that go with its kit: what waits in vain, then what a node keeps for it."""
+    parts = sorted(world.parts(Unit(ref), line_account(LineState.BACKORDERED)).items())
+    held = {account.ref: quantity for account, quantity in parts if spot(account.ref)[0] == node}
+    vain = {at: min(quantity, _gone(world, case, spot(at)[1])) for at, quantity in held.items()}
+    rest = {at: quantity - vain[at] for at, quantity in held.items() if node}
+    for at, quantity in (*vain.items(), *rest.items()):
+        if (part := min(quantity, most)) > 0:
+            yield Wait(ref, case.sku, part, at)
             most -= part
 
 
 # Telling
 
 
-def told(world: State, waited: Accepted, now: int) -> Accepted:
-    """Tell each order that waited in vain its new date, or that there is none, where that is another than it knows.
+def told(world: State, taken: Accepted, waited: Accepted, now: int) -> Accepted:
+    """Tell each order that waits, or has waited in vain, its new date, or that there is none, where it knows another.
 
     Orders come by priority, then age, then id. The guards say that no more is taken away than does not come.
     """
     waits = [wait for event in waited.events if isinstance(event, Forgone) for wait in event.waits]
-    inbounds = {wait.ref: wait.inbound for wait in reversed(waits) if wait.ref.startswith(LINE)}
-    unmet = {each.subject for each in waited.because if each.code is ReliefCode.UNMET}
-    moved = {each.subject for each in waited.because if each.code is SupplyCode.MOVED}
+    anew = [wait for event in taken.events if isinstance(event, Awaited) for wait in event.waits]
+    inbounds = {wait.ref: wait.inbound for wait in reversed([*waits, *anew]) if wait.ref.startswith(LINE)}
+    short = [each.subject for each in taken.because if each.code is ReliefCode.UNMET]
+    unmet = {ref for ref in short if world.parts(Unit(ref), line_account(LineState.BACKORDERED))}
+    moved = {each.subject for each in taken.because if each.code is SupplyCode.MOVED}
     orders = {order.id: order for ref in {*inbounds, *unmet} if (order := order_of(world, ref))}
     events = []
     for order in sorted(orders.values(), key=lambda each: (-each.priority, each.placed_at, each.id)):
@@ -252,7 +296,7 @@ def told(world: State, waited: Accepted, now: int) -> Accepted:
         event = new_date(world, inbound, order.id, is_lost=not unmet.isdisjoint(refs), now=now)
         if event and (event.lines or not moved.isdisjoint(refs)):  # of what is canceled no date is left to be told
             events.append(event)
-    pairs = dict.fromkeys([(goods(wait.sku), coming(wait.inbound)) for wait in waits])
+    pairs = dict.fromkeys([(goods(wait.sku), coming(wait.inbound)) for wait in waits if spot(wait.inbound)[1]])
     guards = [Between(unit, (at,), None, max(world.balance(unit, (at,)), 0)) for unit, at in pairs]
     return Accepted(tuple(events), (), tuple(guards))
 

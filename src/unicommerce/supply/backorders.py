@@ -6,44 +6,24 @@ they are open, with the claim at the order's pool, in the same event: an open or
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 import attrs
 
-from ..catalog import Catalog, Network, pool_place
-from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, free_of, goods, limits_of
+from ..catalog import Catalog, pool_place
+from ..inventory import Claimed, ClaimLine, InventoryCode, claim_lines, free_of, goods, limits_of
 from ..ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, State, Supposed
-from ..orders import Bundle, Canceled, LineQuantity, LineState, Order, bundles, line_account
-from ..values import Unit
+from ..orders import Bundle, Canceled, LineQuantity, Order, bundles
 from .codes import SupplyCode
-from .documents import EXPECTED, Inbound, Promise, Wait, awaited, coming, inbound_key, promise_key
-from .events import LINE, Awaited, Forgone
+from .documents import Promise, Wait, awaited, inbound_of, promise_key
+from .events import Awaited, Forgone
 from .policy import BackorderPolicy, Short
 from .tellings import serves
+from .together import Case, dates, together
+from .waits import are_over, candidates, guards_of, is_within, lapsed, matched, waits_of
 
-__all__ = [
-    "candidates",
-    "claimed_or_awaited",
-    "found_in",
-    "guards_of",
-    "matched",
-    "of_lines",
-    "open_again",
-    "still_waiting",
-    "waits_of",
-]
-
+__all__ = ["awaiting", "claimed_or_awaited", "found_in", "of_lines"]
 
 NONE_GIVEN: Mapping[str, int] = MappingProxyType({})
-
-
-class Case(NamedTuple):
-    """An order that asks for goods, and what decides with it."""
-
-    catalog: Catalog
-    order: Order
-    policy: BackorderPolicy
-    now: int
 
 
 def claimed_or_awaited(
@@ -60,7 +40,8 @@ def claimed_or_awaited(
 
     What is there is claimed by kits and then by the lines in their order, and the rest is canceled, or claimed at
     inbounds. `given` are the lines that go on to nodes in the same entry, each with the most pieces that can be had:
-    those of kits that may not part, and of what must last. They do not wait.
+    those of kits that may not part, and of what must last. Such kits wait whole, each together at one node; what must
+    last does not wait.
     Because: as `claim_lines`; `SHORT` (with what is expected), `WHOLE` for each kit, `LASTING`, `CUT` and `BACKORDERED`
     for each line (found and needed).
     """
@@ -69,12 +50,14 @@ def claimed_or_awaited(
     found = {} if isinstance(answer, Accepted) else found_in(answer)
     if not (given if isinstance(answer, Accepted) else found):
         return answer
-    wanted = _bundles(order, claimed.lines, given, is_whole=policy.when_short is Short.PARTIAL)
+    goes_whole = bool(order.kits) and _go_on(order, claimed.lines, given)
+    wanted = _bundles(order, claimed.lines, is_whole=goes_whole or policy.when_short is Short.PARTIAL)
     there, rest = _split(claimed.lines, _fitting(wanted, claimed.lines, found, given))
     if not rest:
         return answer
     torn = _torn(order, wanted, there, given)
-    if policy.when_short is Short.REFUSE or (torn and policy.when_short is Short.BACKORDER):
+    lasts = [line.sku for line in rest if catalog.life_days(order.channel, line.sku)]
+    if policy.when_short is Short.REFUSE or (lasts and policy.when_short is Short.BACKORDER):
         return Refused((answer.because if isinstance(answer, Refused) else ()) + torn)
     events: tuple[Event, ...] = ()
     guards: tuple[Guard, ...] = ()
@@ -84,9 +67,10 @@ def claimed_or_awaited(
             return part
         events, guards = part.events, part.guards
     waits = policy.when_short is Short.BACKORDER
-    more = _awaiting(Supposed(world, events), case, rest) if waits else _cut(order, rest, there, torn)
+    after = Supposed(world, events)
+    more = awaiting(after, case, rest, is_whole=goes_whole) if waits else _cut(order, rest, there, torn)
     if isinstance(more, Refused):
-        return more
+        return Refused((torn if waits else ()) + more.because)
     return Accepted(events + more.events, more.because, guards + more.guards)
 
 
@@ -105,12 +89,16 @@ def _line(ref: str) -> str:
     return ref.rpartition("/")[2]
 
 
-def _bundles(
-    order: Order, lines: Iterable[ClaimLine], given: Mapping[str, int], *, is_whole: bool
-) -> tuple[Bundle, ...]:
-    """Return what is served together: whole kits, always where all their pieces go on to nodes, or each by itself."""
-    pieces = {_line(ref): quantity for ref, _, quantity, *_ in lines}
-    if is_whole or all(line in given for kit in order.kits for line, _ in kit.components if line in pieces):
+def _go_on(order: Order, lines: Iterable[ClaimLine], given: Mapping[str, int]) -> bool:
+    """Tell whether all pieces of kits go on to nodes, so that kits go whole."""
+    own = {_line(line.ref) for line in lines}
+    return all(line in given for kit in order.kits for line, _ in kit.components if line in own)
+
+
+def _bundles(order: Order, lines: Iterable[ClaimLine], *, is_whole: bool) -> tuple[Bundle, ...]:
+    """Return what is served together: whole kits, or each piece by itself."""
+    pieces = {_line(line.ref): line.quantity for line in lines}
+    if is_whole:
         return bundles(order, pieces)
     return tuple([Bundle("", quantity, ((line, 1),)) for line, quantity in pieces.items()])
 
@@ -164,36 +152,87 @@ def _cut(order: Order, rest: tuple[ClaimLine, ...], there: tuple[ClaimLine, ...]
     return Accepted((Canceled(order=order.id, lines=lines, reason=SupplyCode.CUT.value),), because)
 
 
-def _awaiting(world: State, case: Case, rest: tuple[ClaimLine, ...]) -> Decision:
-    """Claim the rest of the lines at inbounds, all of it or none."""
-    most, place = case.policy.most, pool_place(case.order.pool)
-    demand = _pieces([(sku, quantity) for _, sku, quantity, *_ in rest])
-    before = {} if most is None else _pieces([(wait.sku, wait.quantity) for wait in waits_of(world, case.order)])
-    waits, short = [], []
-    for sku, needed in demand.items():
-        found = candidates(world, case.catalog.network, place, sku, latest=case.now + case.policy.within_ms)
-        lines = [line for line in rest if line.sku == sku]
-        given = matched(lines, [(each.id, free) for each, free in found])
-        total = sum([wait.quantity for wait in given])
-        allowed = total if most is None else min(total, max(most - before.get(sku, 0), 0))
-        if allowed < needed:
-            short.append(Reason(SupplyCode.SHORT, place, allowed, needed, sku))
-        waits += given
+def awaiting(world: State, case: Case, lines: tuple[ClaimLine, ...], *, is_whole: bool) -> Decision:
+    """Claim open lines at inbounds, all of it or none, whole kits together at one node where they may not part.
+
+    Holds that are over are ended there where they stand in the way. Because: `inventory.EXPIRED`, `BACKORDERED` for
+    each line; `SHORT` and `inventory.QUOTA` refuse (found and needed).
+    """
+    answer = _awaiting(world, case, lines, is_whole=is_whole)
+    short = [each.unit for each in answer.because if each.code is SupplyCode.SHORT]
+    over = _in_the_way(world, case, short) if short else ()
+    if not over:
+        return answer
+    again = _awaiting(Supposed(world, over), case, lines, is_whole=is_whole)
+    if isinstance(again, Refused):
+        return again
+    because, guards = are_over(over, case.now)
+    return Accepted((*over, *again.events), because + again.because, guards + again.guards)
+
+
+def _in_the_way(world: State, case: Case, skus: list[str]) -> tuple[Forgone, ...]:
+    """Return the ends of holds that are over, at inbounds that an order could wait for."""
+    place = pool_place(case.order.pool)
+    ids = {account.lot for sku in skus for account in world.parts(goods(sku), awaited(""))}
+    known = [inbound for id in sorted(ids) if (inbound := inbound_of(world, id))]
+    serving = [each for each in known if serves(case.catalog.network, each.node, place)]
+    return lapsed(world, [each.id for each in serving if is_within(each, case.within)], skus, case.now)
+
+
+def _awaiting(world: State, case: Case, lines: tuple[ClaimLine, ...], *, is_whole: bool) -> Decision:
+    kept, loose = _kept(world, case, lines) if is_whole else (Accepted(), lines)
+    waits = [wait for event in kept.events if isinstance(event, Awaited) for wait in event.waits]
+    ended = tuple([event for event in kept.events if not isinstance(event, Awaited)])
+    after, place = Supposed(world, kept.events), pool_place(case.order.pool)
+    for sku in dict.fromkeys([line.sku for line in loose]):
+        found = candidates(after, case.catalog.network, place, sku, within=case.within)
+        waits += matched([line for line in loose if line.sku == sku], [(each.id, free) for each, free in found])
+    demand = _pieces([(sku, quantity) for _, sku, quantity, *_ in lines])
     quotas = _quotas(world, case, demand)
-    for sku, limit in quotas.items():
-        if (left := free_of(world, limit)) < demand[sku]:
-            short.append(Reason(InventoryCode.QUOTA, case.order.channel, max(left, 0), demand[sku], sku))
-    if short:
-        return Refused(tuple(short))
-    asked = {line.ref: line.quantity for line in rest}
-    because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, *_ in rest])
+    if short := _too_few(world, case, demand, waits) + _beyond_quota(world, case, demand, quotas):
+        return Refused(short)
+    asked = {line.ref: line.quantity for line in lines}
+    because = tuple([Reason(SupplyCode.BACKORDERED, ref, asked[ref], asked[ref], sku) for ref, sku, _, *_ in lines])
     event = Awaited(
         waits=tuple(waits),
         promise=_promise(world, case, waits),
         channel=case.order.channel,
-        quota=tuple([line for line in rest if line.sku in quotas]),
+        quota=tuple([line for line in lines if line.sku in quotas]),
     )
-    return Accepted((event,), because, (*guards_of(waits), *quotas.values()))
+    guards = (*kept.guards, *guards_of(waits), *quotas.values())
+    return Accepted((*ended, event), kept.because + because, guards)
+
+
+def _kept(world: State, case: Case, lines: tuple[ClaimLine, ...]) -> tuple[Accepted, tuple[ClaimLine, ...]]:
+    """Return how the whole kits of lines wait, each together at one node, and the pieces beside them."""
+    taken, left = Accepted(), {_line(line.ref): line for line in lines}
+    for kit, number, parts in _bundles(case.order, lines, is_whole=True):
+        if kit:
+            ones = [left[line]._replace(quantity=each) for line, each in parts]
+            more = together(Supposed(world, taken.events), case, ones, number)
+            taken = Accepted(taken.events + more.events, taken.because + more.because, taken.guards + more.guards)
+            for line, each in parts:
+                left[line] = left[line]._replace(quantity=left[line].quantity - number * each)
+    return taken, tuple([line for line in left.values() if line.quantity])
+
+
+def _too_few(world: State, case: Case, demand: Mapping[str, int], waits: Iterable[Wait]) -> tuple[Reason, ...]:
+    """Say of which SKUs too few are expected, or more are asked for than an order may wait for."""
+    most, place = case.policy.most, pool_place(case.order.pool)
+    found = _pieces([(wait.sku, wait.quantity) for wait in waits])
+    if most is not None:
+        before = _pieces([(wait.sku, wait.quantity) for wait in waits_of(world, case.order)])
+        found = {sku: min(quantity, max(most - before.get(sku, 0), 0)) for sku, quantity in found.items()}
+    short = [(sku, found.get(sku, 0), needed) for sku, needed in demand.items() if found.get(sku, 0) < needed]
+    return tuple([Reason(SupplyCode.SHORT, place, there, needed, sku) for sku, there, needed in short])
+
+
+def _beyond_quota(
+    world: State, case: Case, demand: Mapping[str, int], quotas: Mapping[str, Between]
+) -> tuple[Reason, ...]:
+    left = {sku: free_of(world, limit) for sku, limit in quotas.items()}
+    over = [(sku, max(free, 0)) for sku, free in left.items() if free < demand[sku]]
+    return tuple([Reason(InventoryCode.QUOTA, case.order.channel, free, demand[sku], sku) for sku, free in over])
 
 
 def _pieces(quantities: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -205,91 +244,15 @@ def _pieces(quantities: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def _quotas(world: State, case: Case, skus: Iterable[str]) -> dict[str, Between]:
     """Return what the order's channel may claim in all, there and expected, of each SKU for which it has a quota."""
-    channel = case.catalog.channel_by_id.get(case.order.channel)
+    channel = None if case.has_quota else case.catalog.channel_by_id.get(case.order.channel)
     limits = [(sku, limits_of(world, case.catalog, (), sku, channel, now=case.now)) for sku in skus]
     return {sku: limit for sku, (sums, _) in limits for limit in sums}
-
-
-def guards_of(waits: Iterable[Wait]) -> tuple[Guard, ...]:
-    """Return the guards of new claims at inbounds: none is claimed beyond what it brings."""
-    pairs = dict.fromkeys([(wait.sku, wait.inbound) for wait in waits])
-    return tuple([Between(goods(sku), (coming(inbound),)) for sku, inbound in pairs])
-
-
-def candidates(
-    world: State, network: Network, place: str, sku: str, *, latest: int | None, but: str = ""
-) -> list[tuple[Inbound, int]]:
-    """Return the inbounds that bring free pieces of a SKU for claims at a place, the earliest first."""
-    parts = world.parts(goods(sku), EXPECTED)
-    known = [(world.document(inbound_key(account.lot)), free) for account, free in parts.items() if free > 0]
-    found = [
-        (each.expected_at, each.id, each, free)
-        for each, free in known
-        if each
-        and each.id != but
-        and serves(network, each.node, place)
-        and (latest is None or each.expected_at <= latest)
-    ]
-    return [(each, free) for _, _, each, free in sorted(found, key=lambda one: one[:2])]
-
-
-def matched(lines: Iterable[ClaimLine], supply: list[tuple[str, int]]) -> list[Wait]:
-    """Match lines, in their order, with what inbounds bring, in theirs."""
-    waits, left = [], dict(supply)
-    for ref, sku, quantity, *_ in lines:
-        needed = quantity
-        for inbound, free in list(left.items()):
-            if part := min(free, needed):
-                waits.append(Wait(ref, sku, part, inbound))
-                left[inbound] -= part
-                needed -= part
-    return waits
 
 
 def _promise(world: State, case: Case, waits: Iterable[Wait]) -> Promise | None:
     """Return the date by which all that an order waits for is expected, where that is another one."""
     order, known = case.order.id, world.document(promise_key(case.order.id))
-    releases = dict(case.policy.releases)
-    documents = [(world.document(inbound_key(wait.inbound)), wait.sku) for wait in waits]
-    dates = [max(each.expected_at, releases.get(sku, each.expected_at), case.now) for each, sku in documents if each]
+    found = dates(world, case, waits)
     if known and known.promised_at is not None and waits_of(world, case.order):
-        dates.append(known.promised_at)
-    return Promise(order=order, revision=(known.revision if known else 0) + 1, promised_at=max(dates, default=case.now))
-
-
-def waits_of(world: State, order: Order) -> list[Wait]:
-    """Return what an order waits for."""
-    return [
-        Wait(order.unit(line.id), line.sku, held, account.ref)
-        for line in order.lines
-        for account, held in sorted(world.parts(order.unit(line.id), line_account(LineState.BACKORDERED)).items())
-    ]
-
-
-def open_again(world: State, order: Order, wanted: Mapping[str, int]) -> tuple[tuple[Event, ...], tuple[Guard, ...]]:
-    """Return how backordered pieces by line are open ones again, with a claim at the pool: the latest inbound first."""
-    waits = []
-    for line, quantity in wanted.items():
-        left = quantity
-        mine = [wait for wait in waits_of(world, order) if wait.ref == order.unit(line)]
-        dated = [(world.document(inbound_key(wait.inbound)), wait) for wait in mine]
-        for _, wait in sorted([(each.expected_at if each else 0, wait) for each, wait in dated], reverse=True):
-            if part := min(wait.quantity, left):
-                waits.append(wait._replace(quantity=part))
-                left -= part
-    if not waits:
-        return (), ()
-    lines = tuple([ClaimLine(wait.ref, wait.sku, wait.quantity) for wait in waits])
-    place, state = pool_place(order.pool), GoodsState.RESERVED  # the quota that they drew stays theirs
-    claimed = Claimed(place=place, state=state, lines=lines, channel=order.channel)
-    return (Forgone(waits=tuple(waits)), claimed), still_waiting(waits)
-
-
-def still_waiting(waits: Iterable[Wait]) -> tuple[Guard, ...]:
-    """Return the guards of those who leave an inbound: that they still wait there."""
-    guards: list[Guard] = []
-    for ref, sku, _, inbound in waits:
-        guards.append(Between(goods(sku), (awaited(inbound, ref),)))
-        if ref.startswith(LINE):
-            guards.append(Between(Unit(ref), (line_account(LineState.BACKORDERED, inbound),)))
-    return tuple(guards)
+        found.append(known.promised_at)
+    return Promise(order=order, revision=(known.revision if known else 0) + 1, promised_at=max(found, default=case.now))

@@ -11,12 +11,13 @@ import attrs
 from ..catalog import Catalog
 from ..errors import InvalidValue
 from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, goods
-from ..ledger import Accepted, Between, Decision, Reason, Refused, Request, State, Supposed
+from ..ledger import Accepted, Between, Decision, Guard, Reason, Refused, Request, State, Supposed
 from ..values import pieces
 from .codes import SupplyCode
 from .documents import Inbound, Wait, Waiting, awaited, coming, inbound_key, waiting_key
 from .events import Awaited, Forgone, Overdue
 from .tellings import announced, serves
+from .waits import ended, lapsed, left_of, still_waiting, waits_for
 
 __all__ = ["claim_ahead", "forgo", "lapse", "look_at", "transfer"]
 
@@ -83,47 +84,25 @@ def claim_ahead(
             priority=priority,
             due_at=until,
         )
-        ended = _lapsed(world, inbound, [sku for sku, quantity in wanted if free[sku] < quantity], now)
-        after = Supposed(world, ended)
+        over = lapsed(world, (inbound,), [sku for sku, quantity in wanted if free[sku] < quantity], now)
+        after = Supposed(world, over)
         free = {sku: after.balance(goods(sku), (coming(inbound),)) for sku, _ in wanted}
         short = [Reason(SupplyCode.SHORT, inbound, max(free[sku], 0), q, sku) for sku, q in wanted if free[sku] < q]
         if short:
             return Refused(tuple(short))
         event = Awaited(waits=tuple([Wait(waiting.ref, sku, q, inbound) for sku, q in wanted]), waiting=waiting)
-        return Accepted((*ended, event), (), (*_still_there(ended), *_free(inbound, free)))
+        return Accepted((*over, event), (), (*_still_there(over), *_free(inbound, free)))
 
     asked = (("inbound", inbound), ("quantities", wanted), ("place", place), ("until", until), ("priority", priority))
     return Request(f"claim/{claim}", asked, decide)
 
 
+def _still_there(events: Iterable[Forgone]) -> tuple[Guard, ...]:
+    return still_waiting([wait for event in events for wait in event.waits])
+
+
 def _free(inbound: str, skus: Iterable[str]) -> list[Between]:
     return [Between(goods(sku), (coming(inbound),)) for sku in skus]
-
-
-def _lapsed(world: State, inbound: str, skus: Iterable[str], now: int) -> tuple[Forgone, ...]:
-    """End the holds whose moment has come and that are in somebody's way, in the order of their refs."""
-    refs = {part.ref for sku in skus for part in world.parts(goods(sku), awaited("")) if part.lot == inbound}
-    waiting = [world.document(waiting_key(ref.removeprefix("claim:"))) for ref in sorted(refs)]
-    return tuple([_ended(world, each) for each in waiting if each and each.due_at is not None and each.due_at <= now])
-
-
-def _ended(world: State, waiting: Waiting) -> Forgone:
-    over = attrs.evolve(waiting, revision=waiting.revision + 1, due_at=None)
-    return Forgone(waits=_waits(waiting, _left(world, waiting)), waiting=over)
-
-
-def _left(world: State, waiting: Waiting) -> dict[str, int]:
-    account = (awaited(waiting.inbound, waiting.ref),)
-    return {sku: held for sku in waiting.skus if (held := world.balance(goods(sku), account))}
-
-
-def _waits(waiting: Waiting, quantities: Mapping[str, int]) -> tuple[Wait, ...]:
-    return tuple([Wait(waiting.ref, sku, quantity, waiting.inbound) for sku, quantity in quantities.items()])
-
-
-def _still_there(events: Iterable[Forgone]) -> tuple[Between, ...]:
-    waits = [wait for event in events for wait in event.waits]
-    return tuple([Between(goods(wait.sku), (awaited(wait.inbound, wait.ref),)) for wait in waits])
 
 
 def forgo(claim: str, *, quantities: Mapping[str, int] | None = None, id: str = "") -> Request[object]:
@@ -139,7 +118,7 @@ def forgo(claim: str, *, quantities: Mapping[str, int] | None = None, id: str = 
         waiting = world.document(waiting_key(claim))
         if waiting is None:
             return Refused((Reason(InventoryCode.UNKNOWN_CLAIM, claim),))
-        left = _left(world, waiting)
+        left = left_of(world, waiting)
         wanted = left if part is None else dict(part)
         over = [
             Reason(InventoryCode.EXCEEDS, claim, left.get(sku, 0), needed, sku)
@@ -148,7 +127,7 @@ def forgo(claim: str, *, quantities: Mapping[str, int] | None = None, id: str = 
         ]
         if over or not wanted:
             return Refused(tuple(over) or (Reason(InventoryCode.ENDED, claim),))
-        event = Forgone(waits=_waits(waiting, wanted))
+        event = Forgone(waits=waits_for(waiting, wanted))
         return Accepted((event,), (), _still_there((event,)))
 
     return Request(f"claim/{claim}/forgone{id and '/'}{id}", (("quantities", part),), decide)
@@ -170,7 +149,7 @@ def lapse(claim: str) -> Request[object]:
             return Accepted()
         if waiting.due_at > now:
             return Refused((Reason(InventoryCode.NOT_DUE, claim, now, waiting.due_at),))
-        event = _ended(world, waiting)
+        event = ended(world, waiting)
         return Accepted((event,), (), _still_there((event,)))
 
     return Request(f"claim/{claim}/lapsed", (), decide)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ..catalog import place_name
 from ..errors import InvalidValue
-from ..inventory import LOSS, SUPPLIER, Claim, GoodsState
-from ..ledger import Account, Key
+from ..inventory import LOSS, SUPPLIER, Claim, GoodsState, sellable
+from ..ledger import Account, Key, State
 from ..values import LARGEST, frozen, identifier, positive, whole
 
 __all__ = [
@@ -23,11 +23,15 @@ __all__ = [
     "awaited",
     "coming",
     "inbound_key",
+    "inbound_of",
+    "kept_at",
     "lost_on_the_way",
     "missing",
     "origin",
     "promise_key",
+    "spot",
     "waiting_key",
+    "waits_at",
 ]
 
 PLACE = "inbound"
@@ -35,14 +39,53 @@ EXPECTED = Account(PLACE, "expected")
 """What is expected and free, of all inbounds together; its parts are the inbounds, as lots."""
 
 
+KEPT = "node:"
+
+
+def kept_at(node: str, inbound: str = "") -> str:
+    """Return how a line waits, at the node that keeps its kit together, for an inbound, or for nothing more ("").
+
+    >>> kept_at("dc", "po-1")
+    'node:dc:po-1'
+    """
+    return f"{KEPT}{node}:{inbound}"
+
+
+def spot(wait: str) -> tuple[str, str]:
+    """Return the node that keeps a kit together ("" where none does) and the inbound ("" for what is there already).
+
+    >>> spot("node:dc:po-1"), spot("po-1")
+    (('dc', 'po-1'), ('', 'po-1'))
+    """
+    if not wait.startswith(KEPT):
+        return "", wait
+    node, _, inbound = wait.removeprefix(KEPT).partition(":")
+    return node, inbound
+
+
+def waits_at(place: str, inbound: str = "") -> str:
+    """Return how a line whose goods go to a place waits for an inbound: what goes to a node is kept there for a kit."""
+    return inbound if ":" in place else kept_at(place, inbound)
+
+
 def coming(inbound: str) -> Account:
-    """Return the account of what is expected with an inbound and nobody's; below zero where facts ran ahead."""
-    return EXPECTED._replace(lot=inbound)
+    """Return the account of what is expected with an inbound and nobody's; below zero where facts ran ahead.
+
+    Of a kit's node, of what can be sold there.
+    """
+    node, own = spot(inbound)
+    return sellable(node) if node and not own else EXPECTED._replace(lot=own)
 
 
 def awaited(inbound: str, ref: str = "") -> Account:
-    """Return the account of what is expected with an inbound and claimed, in all or on behalf of `ref`."""
-    return Account(PLACE, GoodsState.RESERVED, ref, inbound)
+    """Return the account of what is expected with an inbound and claimed, in all or on behalf of `ref`.
+
+    Of a kit's node, of what is set aside there.
+    """
+    node, own = spot(inbound)
+    return (
+        Account(node, GoodsState.RESERVED, ref) if node and not own else Account(PLACE, GoodsState.RESERVED, ref, own)
+    )
 
 
 def missing(inbound: str) -> Account:
@@ -78,7 +121,8 @@ class Inbound:
     is_checked: bool = False
 
     def __attrs_post_init__(self) -> None:
-        identifier(self.id, "inbound")
+        if identifier(self.id, "inbound").startswith(KEPT):
+            raise InvalidValue("inbound", self.id, f"an identifier that does not begin with {KEPT}")
         positive(self.version, "version")
         place_name(self.node, "node")
         whole(self.expected_at, "expected_at", -LARGEST)
@@ -106,8 +150,17 @@ def inbound_key(inbound: str) -> Key[Inbound]:
     return Key("supply.inbound", inbound)
 
 
+def inbound_of(world: State, wait: str) -> Inbound | None:
+    """Return the inbound that is waited for; None where it is not announced, or the pieces are there already."""
+    _, inbound = spot(wait)
+    return world.document(inbound_key(inbound)) if inbound else None
+
+
 class Wait(NamedTuple):
-    """So many pieces of a SKU are waited for, on behalf of `ref` (a claim or an order's line), with an inbound."""
+    """So many pieces of a SKU are waited for, on behalf of `ref` (a claim or an order's line), with an inbound.
+
+    Of a kit that is kept together, `inbound` names its node too (`kept_at`).
+    """
 
     ref: str
     sku: str

@@ -7,7 +7,19 @@ from ..inventory import Claim, ClaimLine, goods, quota_drawn, sellable
 from ..ledger import Account, Document, Movement
 from ..orders import LineState, line_account, line_move
 from ..values import frozen, identifier, positive
-from .documents import Filled, Inbound, Promise, Wait, Waiting, awaited, coming, lost_on_the_way, missing, origin
+from .documents import (
+    Filled,
+    Inbound,
+    Promise,
+    Wait,
+    Waiting,
+    awaited,
+    coming,
+    lost_on_the_way,
+    missing,
+    origin,
+    waits_at,
+)
 
 __all__ = ["Awaited", "Expected", "Forgone", "Landed", "Lost", "Overdue", "Redated"]
 
@@ -29,6 +41,12 @@ def _line(ref: str, quantity: int, source: Account, target: Account) -> tuple[Mo
         return ()
     order, _, line = ref.removeprefix(LINE).rpartition("/")
     return (line_move(order, line, quantity, source, target),)
+
+
+def _served(ref: str, quantity: int, waits: str, kept: str) -> tuple[Movement, ...]:
+    opened, before = line_account(LineState.OPEN), line_account(LineState.BACKORDERED, waits)
+    moves = _line(ref, quantity, before, opened)
+    return moves + _line(ref, quantity, opened, line_account(LineState.BACKORDERED, kept)) if kept else moves
 
 
 def _checked(lines: Pieces) -> None:
@@ -70,7 +88,8 @@ class Landed:
     """Goods of an inbound came in at a node: `lines` are (SKU, pieces), `receipt` is the sender's id of it.
 
     Moves: who waited is served first (`filled`), inbound -> claim at its own place; the rest expected -> sellable.
-    Pieces that were written off come back first (`found`): missing -> expected. Lines that waited: backordered -> open.
+    Pieces that were written off come back first (`found`): missing -> expected. Lines that waited: backordered -> open;
+    of a kit that is kept together at the node, backordered there until all of it has come.
     """
 
     kind: ClassVar[str] = "supply.landed"
@@ -93,12 +112,11 @@ class Landed:
         """Bring the pieces in, to those who waited first."""
         id, here, rest = self.inbound, sellable(self.node), dict(self.lines)
         moves = [_signed(quantity, sku, missing(id), coming(id)) for sku, quantity in self.found]
-        waits, opened = line_account(LineState.BACKORDERED, id), line_account(LineState.OPEN)
         for ref, sku, quantity, place, state in self.filled:
             rest[sku] -= quantity
             moves.append(Movement(quantity, goods(sku), awaited(id, ref), here))
             moves.append(Movement(quantity, goods(sku), sellable(place), Account(place, state, ref)))
-            moves += _line(ref, quantity, waits, opened)
+            moves += _served(ref, quantity, waits_at(place, id), waits_at(place))
         moves += [Movement(quantity, goods(sku), coming(id), here) for sku, quantity in rest.items() if quantity]
         return tuple(moves)
 

@@ -20,7 +20,7 @@ class BackorderPolicy:
     """What is done when an order asks for more than there is, and how far we go for it.
 
     - `when_short`: refuse; take what is there, whole kits of kits, and cancel the rest, saying so; or claim the rest of
-    what is expected, the earliest first, for which neither kits that may not part nor lots that must last wait.
+    what is expected, the earliest first; kits that may not part wait whole, at one node, and lots that must last never.
     - `within_ms`: the longest a customer is asked to wait, from now. - `most`: pieces of one SKU that an order may wait
     for. - `releases`: (SKU, moment in ms UTC) of products that are not launched yet: a preorder is promised no earlier
     than that.

@@ -8,11 +8,13 @@ from ..catalog import Catalog
 from ..inventory import Claimed, ClaimLine, GoodsState, claim_lines, goods
 from ..ledger import Accepted, Decision, Event, Guard, Reason, Refused, Request, State, Supposed
 from ..orders import order_key
-from .backorders import candidates, found_in, guards_of, matched, of_lines, still_waiting, waits_of
+from .backorders import found_in, of_lines
 from .codes import SupplyCode
-from .documents import Inbound, Promise, Wait, coming, inbound_key, promise_key
+from .documents import Inbound, Promise, Wait, coming, inbound_key, inbound_of, promise_key, spot, waits_at
 from .events import LINE, Awaited, Forgone, Redated
 from .tellings import claimants, order_of
+from .together import kept
+from .waits import candidates, guards_of, matched, still_waiting, waits_of
 
 __all__ = ["new_date", "redate"]
 
@@ -55,7 +57,8 @@ def _moved(world: State, catalog: Catalog, document: Inbound, sku: str, now: int
         lost = min(held, gone)
         gone -= lost
         state = Supposed(world, taken.events)
-        more = _elsewhere(state, catalog, Wait(ref, sku, lost, id), place, now) if ref.startswith(LINE) else Accepted()
+        wait = Wait(ref, sku, lost, waits_at(place, id))
+        more = _elsewhere(state, catalog, wait, place, now) if ref.startswith(LINE) else Accepted()
         moved = sum([wait.quantity for event in more.events if isinstance(event, Forgone) for wait in event.waits])
         reasons = [
             Reason(code, ref, quantity, held, sku)
@@ -79,10 +82,10 @@ def _elsewhere(world: State, catalog: Catalog, wait: Wait, place: str, now: int)
     if here:
         part = of_lines(claimed, (line._replace(quantity=here),))
         answer = claim_lines(world, catalog, part, now=now, has_quota=True)
-        events, guards = (answer.events, answer.guards) if isinstance(answer, Accepted) else (events, guards)
+        events, guards = (kept(answer.events), answer.guards) if isinstance(answer, Accepted) else (events, guards)
     rest = line._replace(quantity=needed - (here if events else 0))
-    found = candidates(world, catalog.network, place, sku, latest=None, but=inbound)
-    waits = matched([rest], [(each.id, free) for each, free in found]) if rest.quantity else []
+    found = candidates(world, catalog.network, place, sku, but=spot(inbound)[1])
+    waits = matched([rest], [(waits_at(place, each.id), free) for each, free in found]) if rest.quantity else []
     moved = needed - rest.quantity + sum([wait.quantity for wait in waits])
     if not moved:
         return Accepted()
@@ -97,11 +100,11 @@ def new_date(world: State, inbound: str, id: str, *, is_lost: bool, now: int) ->
     if order is None:
         return None
     waits = waits_of(world, order)
-    inbounds = [world.document(inbound_key(inbound)) for inbound in dict.fromkeys([wait.inbound for wait in waits])]
+    inbounds = [inbound_of(world, inbound) for inbound in dict.fromkeys([wait.inbound for wait in waits])]
     dates = [max(each.expected_at, now) for each in inbounds if each]
     after, before = None if is_lost else max(dates, default=now), known.promised_at if known else None
     if known is not None and before == after:
         return None
     promise = Promise(order=id, revision=(known.revision if known else 0) + 1, promised_at=after)
     lines = tuple(dict.fromkeys([wait.ref.rpartition("/")[2] for wait in waits]))
-    return Redated(promise=promise, inbound=inbound, before=before, after=after, lines=lines)
+    return Redated(promise=promise, inbound=spot(inbound)[1], before=before, after=after, lines=lines)

@@ -11,10 +11,10 @@ import attrs
 from ..catalog import Catalog, Network, pool_place
 from ..inventory import Claim, GoodsState, goods
 from ..ledger import Between, Fact, Guard, Reason, State, Telling, Unchanged
-from ..orders import order_key
-from ..values import identifier, pieces
+from ..orders import LineState, Order, line_account, order_key
+from ..values import Unit, identifier, pieces
 from .codes import SupplyCode
-from .documents import Filled, Inbound, awaited, coming, inbound_key, missing, origin, waiting_key
+from .documents import Filled, Inbound, awaited, coming, inbound_key, missing, origin, spot, waiting_key
 from .events import LINE, Expected, Landed, Lost
 
 __all__ = ["Claimant", "announced", "claimants", "expected", "landed", "lost", "order_of", "serves"]
@@ -184,13 +184,22 @@ def claimants(world: State, inbound: str, sku: str, now: int) -> list[Claimant]:
         if ref.startswith(LINE):
             order = world.document(order_key(order_of(ref)))
             if order is not None:
-                firm, place = GoodsState.RESERVED, pool_place(order.pool)
-                found.append((-order.priority, order.placed_at, ref, place, firm, held))
+                own, firm = _own(world, order, ref, inbound, held), GoodsState.RESERVED
+                found += [(-order.priority, order.placed_at, ref, place, firm, held) for place, held in own]
             continue
         waiting = world.document(waiting_key(ref.removeprefix("claim:")))
         if waiting is not None and (waiting.due_at is None or waiting.due_at > now):
             found.append((-waiting.priority, waiting.claimed_at, ref, waiting.place, waiting.state, held))
     return sorted(found)
+
+
+def _own(world: State, order: Order, ref: str, inbound: str, held: int) -> list[tuple[str, int]]:
+    """Return where the pieces go that a line waits for with an inbound: to its pool, or the node that keeps its kit."""
+    if not order.kits:
+        return [(pool_place(order.pool), held)]
+    parts = world.parts(Unit(ref), line_account(LineState.BACKORDERED))
+    spots = [(*spot(account.ref), pieces) for account, pieces in sorted(parts.items())]
+    return [(node or pool_place(order.pool), pieces) for node, own, pieces in spots if own == inbound]
 
 
 def _given(waiting: Iterable[Claimant], sku: str, left: int) -> list[Filled]:
