@@ -13,10 +13,9 @@ from tests.laws import test_orders_of_lots_that_last as orders
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
 from unicommerce.counts import decisions as counts_decisions
-from unicommerce.fulfillment import Allocated, ShortPicked, allocation
+from unicommerce.fulfillment import Allocated, ShortPicked, allocation, picks
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment import events as fulfillment_events
-from unicommerce.fulfillment import tellings as fulfillment_tellings
 from unicommerce.inventory import Limits, Lot, Released, keeping
 from unicommerce.inventory import decisions as inventory_decisions
 from unicommerce.inventory import endings as inventory_endings
@@ -128,7 +127,7 @@ def leave_open_what_no_node_has(patch: Patch) -> None:
 
 def pick_whatever_is_next(patch: Patch) -> None:
     """Of lots that nobody told, those are taken that expire first."""
-    patch.setattr(fulfillment_tellings, "life_needed", lambda *_about: 0)
+    patch.setattr(picks, "life_needed", lambda *_about: 0)
 
 
 def promise_on_the_first_day_for_ever(patch: Patch) -> None:

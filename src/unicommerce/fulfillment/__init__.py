@@ -1,9 +1,10 @@
 """Fulfillment: orders placed, allocated, picked, shipped, delivered; goods and lines move together."""
 
 from .codes import FulfillmentCode
-from .decisions import allocate, amend, cancel, claims_of, opening, place
+from .decisions import allocate, amend, cancel, claims_of, place
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day, shipment_key, transit
 from .events import Allocated, Deallocated, Delivered, LinePieces, Picked, Shipped, ShortPicked
+from .openings import opening
 from .policy import FulfillmentPolicy
 from .tellings import delivered, picked, shipped
 

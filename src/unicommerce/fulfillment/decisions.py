@@ -4,7 +4,7 @@ An open line always has a claim: at the pool from placing on, at the node from a
 node falls short. Each request is one entry, all of it or none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
@@ -18,28 +18,26 @@ from ..orders import (
     Order,
     OrderCode,
     Placed,
-    by_shipment,
     exploded,
     in_lines,
     line_account,
     line_quantities,
     line_unit,
     open_lines,
-    open_pieces,
     order_key,
     ordered,
     standing,
     whole_kits,
 )
-from ..supply import claimed_or_awaited, kept_pieces, kept_whole, no_more_kept, open_again
+from ..supply import claimed_or_awaited, kept_whole, no_more_kept
 from ..values import identifier, pieces, whole
 from .allocation import Case, allocation, open_pieces_of
 from .codes import FulfillmentCode
-from .documents import shipment_key
-from .events import Allocated, Deallocated
+from .events import Allocated
+from .openings import opening
 from .policy import FulfillmentPolicy
 
-__all__ = ["allocate", "amend", "cancel", "claims_of", "opening", "place"]
+__all__ = ["allocate", "amend", "cancel", "claims_of", "place"]
 
 
 def place(
@@ -307,58 +305,3 @@ def _as_ordered(world: State, order: Order, changes: Mapping[str, int]) -> tuple
     account = (line_account(LineState.ORDERED),)
     after = [(order.unit(line), -ordered(world, order.unit(line)) - change) for line, change in changes.items()]
     return tuple([Between(unit, account, held, held) for unit, held in after])
-
-
-def opening(world: State, order: Order, wanted: Mapping[str, int], *, takes_kept: bool = True) -> Decision:
-    """Decide how pieces are made open again: open ones first, then those that wait, then those of shipments.
-
-    Of the inbounds the latest goes first, of the shipments the last one. Kits that wait together go whole, after those
-    that are open whole, or not at all.
-
-    Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.
-    """
-    unknown = [
-        Reason(OrderCode.UNKNOWN_LINE, line_unit(order.id, line)) for line in wanted if line not in order.line_by_id
-    ]
-    if unknown:
-        return Refused(tuple(unknown))
-    taken: dict[str, list[LineQuantity]] = {}
-    kept = kept_pieces(world, order)
-    waits = _whole_of(world, order, wanted, kept) if kept and takes_kept else {}
-    late = []
-    for line, quantity in wanted.items():
-        unit = order.unit(line)
-        left = quantity - waits.get(line, 0) - standing(world, unit, LineState.OPEN)
-        if (part := min(left, standing(world, unit, LineState.BACKORDERED) - kept.get(line, 0))) > 0:
-            waits[line] = waits.get(line, 0) + part
-            left -= part
-        parts = world.parts(unit, line_account(LineState.ALLOCATED))
-        for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
-            if (part := min(held, left)) > 0:
-                taken.setdefault(account.ref, []).append(LineQuantity(line, order.line_by_id[line].sku, part))
-                left -= part
-        if left > 0:
-            late.append(Reason(FulfillmentCode.TOO_LATE, unit, quantity - left, quantity))
-    if late:
-        return Refused(tuple(late))
-    events, guards = open_again(world, order, waits)
-    touched = tuple([LineQuantity(line, "", 1) for line in wanted])
-    return _deallocated(world, order, taken, Accepted(events, (), (*guards, *open_pieces(order.id, touched))))
-
-
-def _whole_of(world: State, order: Order, wanted: Mapping[str, int], kept: Mapping[str, int]) -> dict[str, int]:
-    """Return the pieces by line of the whole kits that are wanted, are not open, and wait together."""
-    opened = {line.id: standing(world, order.unit(line.id), LineState.OPEN) for line in order.lines}
-    asked, there, waiting = (whole_kits(order, [pieces]) for pieces in (wanted, opened, kept))
-    kits = {kit: min(max(number - there[kit], 0), waiting[kit]) for kit, number in asked.items()}
-    return {line: quantity for line, quantity in in_lines(order, kits).items() if quantity > 0}
-
-
-def _deallocated(world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], before: Accepted) -> Decision:
-    events, guards = list(before.events), list(before.guards)
-    for ref, lines in taken.items():
-        if (shipment := world.document(shipment_key(ref))) is not None:
-            events.append(Deallocated(pool=order.pool, shipment=shipment, lines=tuple(lines)))
-        at_shipment = (line_account(LineState.ALLOCATED, ref),)
-        guards += [Between(order.unit(line), at_shipment) for line, _, _ in lines]
-    return Accepted(tuple(events), (), tuple(guards))

@@ -6,36 +6,24 @@ named among the reasons; pieces that were taken back from a node meanwhile are c
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 import attrs
 
-from ..catalog import Catalog, local_day
 from ..counts import Regraded
-from ..inventory import GoodsState, LotPieces, goods, is_told_apart, life_needed, lot_key, may_be_sold
+from ..inventory import GoodsState, LotPieces, goods
 from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
-from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
 from ..values import by_name, identifier, positive
 from .again import as_decided, claimed_again
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
 from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
+from .picks import Case, dealt, lots_taken, tracked, unfit
 
 __all__ = ["delivered", "picked", "shipped"]
 
 Pieces = Mapping[str, int]
 """Pieces by line of the order."""
-
-
-class Case(NamedTuple):
-    """What a message is taken in: the state, what is given beside it, and now; which shipment, of which order."""
-
-    world: State
-    given: object
-    now: int
-    document: Shipment
-    order: Order
 
 
 def picked(
@@ -156,8 +144,8 @@ def _pick(
     events: list[Event] = [*claimed_again(world, case.given, order, document, beyond)]
     if found or not missing:
         lines = _lines(order, dict(found))
-        lots, assumed = _lots(case, lines, named)
-        because += (*assumed, *_unfit(case, lots))
+        lots, assumed = lots_taken(case, lines, named)
+        because += (*assumed, *unfit(case, lots))
         events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=lots))
     if missing:
         still = {line: held - dict(found).get(line, 0) for line, held in there.items()}
@@ -174,7 +162,7 @@ def _short(
 ) -> tuple[list[Event], tuple[Reason, ...]]:
     """Say what becomes of pieces that a node did not find; of those it was no longer to give, no line knows."""
     document, order = case.document, case.order
-    lots, because = _lots(case, _lines(order, missing), lost)
+    lots, because = lots_taken(case, _lines(order, missing), lost)
     own = _lines(order, {line: min(q, max(there.get(line, 0), 0)) for line, q in missing.items()})
     given = {line: quantity for line, _, quantity in own}
     lots, others = _parted(lots, given)
@@ -223,89 +211,6 @@ def _set_apart(document: Shipment, lines: tuple[LineQuantity, ...], lots: tuple[
     )
 
 
-def _tracked(case: Case) -> frozenset[str]:
-    """Return the SKUs of an order whose pieces are told apart; all else costs no reading."""
-    return frozenset([line.sku for line in case.order.lines if is_told_apart(case.given, line.sku)])
-
-
-def _lots(
-    case: Case, lines: tuple[LineQuantity, ...], named: tuple[LinePieces, ...]
-) -> tuple[tuple[LinePieces, ...], tuple[Reason, ...]]:
-    """Return the lots of pieces by line: those that were told, then those that were next; and what is odd about it."""
-    known, taken, because = case.order.line_by_id, list[LinePieces](), list[Reason]()
-    picked_by_line = {line: quantity for line, _, quantity in lines}
-    for each in named:
-        part = min(each.quantity, picked_by_line.get(each.line, 0))
-        if part < each.quantity:
-            subject = f"{case.document.id}/picked"
-            because.append(Reason(LedgerCode.DISAGREES, subject, part, each.quantity, f"pieces of lot {each.lot}"))
-        if part and (each.lot or each.owner):
-            taken.append(each._replace(sku=known[each.line].sku, quantity=part))
-        if part:
-            picked_by_line[each.line] -= part
-    for sku in sorted(_tracked(case)):
-        own = [(line, picked_by_line[line]) for line, of, _ in lines if of == sku and picked_by_line[line]]
-        for life_days, some in _by_life(case, own):
-            taken += _next(case, sku, some, taken, life_days)
-        if own:
-            because.append(Reason(LotCode.ASSUMED, sku, sum([quantity for _, quantity in own])))
-    return tuple(taken), tuple(because)
-
-
-def _unfit(case: Case, lots: tuple[LinePieces, ...]) -> tuple[Reason, ...]:
-    batches = {each.lot: case.world.document(lot_key(each.sku, each.lot)) for each in lots if each.lot}
-    unfit = [lot for lot, batch in batches.items() if not may_be_sold(batch, _day(case))]
-    return tuple([Reason(LotCode.MAY_NOT_BE_SOLD, lot) for lot in unfit])
-
-
-def _day(case: Case) -> int:
-    """Return the day at the node; none has come where its calendar is not at hand."""
-    place = case.given.network.node_by_id.get(case.document.node) if isinstance(case.given, Catalog) else None
-    return local_day(place.calendar.zone, case.now) if place else 0
-
-
-def _by_life(case: Case, wanted: Iterable[tuple[str, int]]) -> list[tuple[int, list[tuple[str, int]]]]:
-    """Return pieces by line, together where their lots must last as long, those first that must last longest."""
-    node, day, found = case.document.node, _day(case), dict[int, list[tuple[str, int]]]()
-    for line, quantity in wanted:
-        found.setdefault(life_needed(case.world, node, case.order.unit(line), day), []).append((line, quantity))
-    return sorted(found.items(), reverse=True)
-
-
-def _next(
-    case: Case, sku: str, wanted: list[tuple[str, int]], taken: Iterable[LinePieces], life_days: int
-) -> list[LinePieces]:
-    """Return the lots that were next, for these pieces by line, where those that were told are taken already."""
-    assert isinstance(case.given, Catalog)
-    gone = [(each.lot, each.owner, each.quantity) for each in taken if each.sku == sku]
-    there = [
-        stock._replace(quantity=stock.quantity - sum([q for lot, who, q in gone if (lot, who) == stock[:2]]))
-        for stock in stocks(case.world, case.document.node, sku)
-    ]
-    day, needed = _day(case), sum([quantity for _, quantity in wanted])
-    plan = pick_plan(sku, there, needed, day=day, minimum_life_days=life_days)
-    if missing := needed - sum([part.quantity for part in plan]):  # they came from somewhere: a recall must find them
-        unfit = [stock for stock in there if stock[:2] not in {part[2:4] for part in plan}]
-        unfit = [s._replace(batch=attrs.evolve(s.batch, recalled="") if s.batch else None) for s in unfit]
-        plan += pick_plan(sku, unfit, missing, day=0)
-    lots = [(sku, part.lot, part.owner, part.quantity) for part in plan]
-    return [each for each in _dealt([(line, sku, quantity) for line, quantity in wanted], lots) if each[3:] != ("", "")]
-
-
-def _dealt(lines: Iterable[tuple[str, str, int]], lots: Iterable[tuple[str, str, str, int]]) -> list[LinePieces]:
-    """Deal lots (SKU, lot, owner, pieces) out to lines, each in its order, as far as they reach."""
-    batches, dealt = list(lots), list[LinePieces]()
-    left = [held for *_, held in batches]
-    for line, sku, quantity in lines:
-        missing = quantity
-        for i, (of, lot, owner, _) in enumerate(batches):
-            if of == sku and (part := min(left[i], missing)) > 0:
-                dealt.append(LinePieces(line, sku, part, lot, owner))
-                left[i] -= part
-                missing -= part
-    return dealt
-
-
 def _after(case: Case, facts: Iterable[Fact]) -> Case:
     events = [event for fact in facts for event in fact.events]
     return case._replace(world=Supposed(case.world, events)) if events else case
@@ -313,23 +218,23 @@ def _after(case: Case, facts: Iterable[Fact]) -> Case:
 
 def _in_hand(case: Case, lines: tuple[LineQuantity, ...]) -> tuple[LinePieces, ...]:
     """Return the lots that are bound to these pieces at their node."""
-    tracked, bound = _tracked(case), list[LinePieces]()
+    told_apart, bound = tracked(case), list[LinePieces]()
     for line, sku, quantity in lines:
-        if sku in tracked:
+        if sku in told_apart:
             here = reserved(case.document.node, case.order.id, line)
             parts = case.world.parts(goods(sku), here._replace(ref=""))
             own = [(sku, p.lot, p.owner, held) for p, held in sorted(parts.items()) if p.ref == here.ref]
-            bound += _dealt([(line, sku, quantity)], [each for each in own if each[1:3] != ("", "") and each[3] > 0])
+            bound += dealt([(line, sku, quantity)], [each for each in own if each[1:3] != ("", "") and each[3] > 0])
     return tuple(bound)
 
 
 def _under_way(case: Case, lines: tuple[LineQuantity, ...]) -> tuple[LinePieces, ...]:
     """Return the lots that are under way with these pieces."""
     away, lots = transit(case.document.id), []
-    for sku in sorted(_tracked(case)):
+    for sku in sorted(tracked(case)):
         parts = case.world.parts(goods(sku), away)
         lots += [(sku, part.lot, part.owner, held) for part, held in sorted(parts.items()) if held > 0]
-    return tuple(_dealt(lines, lots))
+    return tuple(dealt(lines, lots))
 
 
 def _ship(case: Case, told: tuple[tuple[str, int], ...] | None, tracking: str | None) -> tuple[Fact, ...]:
