@@ -20,6 +20,7 @@ from unicommerce.simulation import (
     Invariant,
     Report,
     Scene,
+    Stage,
     View,
     World,
     everyone,
@@ -108,7 +109,7 @@ def test_users_add_invariants_and_actors() -> None:
                 yield "there is tea"
 
     class TeaTrader(Actor):
-        def start(self, world: World) -> None:
+        def start(self, world: Stage) -> None:
             def bring() -> None:
                 telling = received("tea", node="dc", quantities={"TEA": 1})
                 world.happens(telling.id, "dc", {"TEA": 1})

@@ -4,16 +4,18 @@ Nothing here asks the code that it watches for its opinion. `changes` is the eff
 after each step looks at what was touched and at nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
 from ..inventory import ON_HAND, GoodsState
 from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part, whole
 from ..values import Unit
+from .matching import unserved
 from .scene import Scene
 
-__all__ = ["View", "unserved"]
+__all__ = ["CLAIMED", "Invariant", "View"]
 
 CLAIMED = (GoodsState.HELD, GoodsState.RESERVED)
 
@@ -57,6 +59,7 @@ class View:
         self.snapshot: Snapshot | None = None
         self.journal: list[Recorded] = []
         self.heard = 0
+        self.known_at = 0
 
     @property
     def is_request(self) -> bool:
@@ -92,13 +95,19 @@ class View:
             self.network = network
         self._count_missing([unit for unit in self.book if unit.startswith("sku:")] if is_revised else self.changes)
 
+    def goods(self) -> Iterator[tuple[Unit, Account, int]]:
+        """Yield what the last entry changed of goods, by account."""
+        for unit, changes in self.changes.items():
+            if unit.startswith("sku:"):
+                for account, change in changes.items():
+                    yield unit, account, change
+
     def on_hand_change(self) -> dict[tuple[str, Unit], int]:
         """Return what the last entry changed of what nodes have."""
         net: dict[tuple[str, Unit], int] = {}
-        for unit, changes in self.changes.items():
-            for account, change in changes.items() if unit.startswith("sku:") else ():
-                if account.state in ON_HAND and account.place in self.network.node_by_id:
-                    net[account.place, unit] = net.get((account.place, unit), 0) + change
+        for unit, account, change in self.goods():
+            if account.state in ON_HAND and account.place in self.network.node_by_id:
+                net[account.place, unit] = net.get((account.place, unit), 0) + change
         return {key: change for key, change in net.items() if change}
 
     def due(self, node: str, unit: Unit) -> int | None:
@@ -157,44 +166,9 @@ class View:
         return overdrawn + unserved(claims, opened, reach)
 
 
-def unserved(claims: Mapping[str, int], stock: Mapping[str, int], reach: Mapping[str, list[str]]) -> int:
-    """Return how many claimed pieces can not be served, by giving each to a node and moving others where that helps.
+class Invariant(NamedTuple):
+    """A name, when it is looked at, and the function that yields what is wrong with a view."""
 
-    >>> unserved({"web": 2, "club": 1}, {"dc": 2, "north": 1}, {"web": ["dc", "north"], "club": ["dc"]})
-    0
-    """
-    left = dict(stock)
-    given: dict[tuple[str, str], int] = {}
-    missing = 0
-    for pool, wanted in claims.items():
-        rest = wanted
-        for node in reach[pool]:
-            part = min(rest, left[node])
-            if part > 0:
-                left[node] -= part
-                given[pool, node] = given.get((pool, node), 0) + part
-                rest -= part
-        while rest > 0 and _gives_way(pool, left, given, reach, set()):
-            rest -= 1
-        missing += rest
-    return missing
-
-
-def _gives_way(
-    pool: str, left: dict[str, int], given: dict[tuple[str, str], int], reach: Mapping[str, list[str]], tried: set[str]
-) -> bool:
-    """Give the pool one piece more, if others can be served from elsewhere."""
-    for node in reach[pool]:
-        if node in tried:
-            continue
-        tried.add(node)
-        if left[node] > 0:
-            left[node] -= 1
-            given[pool, node] = given.get((pool, node), 0) + 1
-            return True
-        for other in [each for each, at in given if at == node and each != pool and given[each, at]]:
-            if _gives_way(other, left, given, reach, tried):
-                given[other, node] -= 1
-                given[pool, node] = given.get((pool, node), 0) + 1
-                return True
-    return False
+    name: str
+    when: Literal["step", "end"]
+    check: Callable[[View], Iterable[str]]
