@@ -19,7 +19,7 @@ OWN = {
     "M1 the same question has the same effect",
     "M2 another story under a known id is a contradiction",
     "O3 what is asked is answered",
-    "U15 after relief all claims at pools can be met, or who waits is named",
+    "U15 after relief all claims can be met, or who waits is named",
 }
 """What the world itself checks of answers, beside the invariants over its view."""
 

@@ -5,12 +5,13 @@ really there (`Stage.happens`). An integrator replaces one by an actor that goes
 """
 
 from ..catalog import pool_place
-from ..fulfillment import Shipped, amend, cancel, place
+from ..fulfillment import FulfillmentPolicy, Shipped, amend, cancel, place
 from ..inventory import adjusted, hold, received, release
 from ..ledger import Accepted, Recorded
 from ..orders import Order, OrderLine, is_final, order_status
 from ..returns import restock, returned
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position, Unit
+from ..supply import BackorderPolicy, Short
+from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position
 from .stage import Actor, Stage
 
 __all__ = ["Desk", "Keeper", "Shopper", "Supplier"]
@@ -66,22 +67,25 @@ class Shopper(Actor):
 
     def _order(self, world: Stage, order: Order, quantities: dict[str, int]) -> None:
         draw = self.draw(world)
+        short = draw.choice((Short.REFUSE, Short.PARTIAL, Short.BACKORDER, Short.BACKORDER))
+        rules = BackorderPolicy(when_short=short if world.scene.expects else Short.REFUSE)
+        policy = FulfillmentPolicy(backorders=rules)
 
         def placed(answer: object) -> None:
             if isinstance(answer, Accepted) and draw.random() < 0.15:
-                world.later(
-                    draw.randint(1, 10 * HOUR_MS), lambda: self._change(world, order, is_off=draw.random() < 0.5)
-                )
+                world.later(draw.randint(1, 10 * HOUR_MS), lambda: self._change(world, order, policy))
 
-        world.ask(place(order, quantities), placed, who=self.name)
+        world.ask(place(order, quantities, policy=policy), placed, who=self.name)
 
-    def _change(self, world: Stage, order: Order, *, is_off: bool) -> None:
+    def _change(self, world: Stage, order: Order, policy: FulfillmentPolicy) -> None:
         if world.is_worked_on(order.id) or order.id in world.changing:
             return  # somebody has a piece of it in hand
         world.changing.add(order.id)
-        line = self.draw(world).choice(order.lines).id
-        quantities = {line: self.draw(world).randint(0, 4)}
-        request = cancel(order.id) if is_off else amend(order.id, quantities, id=self.next_id())
+        draw = self.draw(world)
+        quantities = {draw.choice(order.lines).id: draw.randint(0, 4)}
+        request = cancel(order.id)
+        if draw.random() < 0.5:
+            request = amend(order.id, quantities, id=self.next_id(), policy=policy)
         world.ask(request, lambda _answer: world.changing.discard(order.id), who=self.name)
 
 
@@ -108,9 +112,10 @@ class Supplier(Actor):
     def settle(self, world: Stage) -> None:
         """Bring what is missing."""
         for unit, missing in world.view.missing.items():
-            if missing > 0:
+            sku = unit.removeprefix("sku:")
+            if missing > 0 and sku in world.scene.skus:
                 for node in world.view.network.nodes:
-                    self._bring(world, node.id, {unit.removeprefix("sku:"): missing})
+                    self._bring(world, node.id, {sku: missing})
 
 
 class Keeper(Actor):
@@ -125,9 +130,8 @@ class Keeper(Actor):
             return
         draw = self.draw(world)
         node, sku = draw.choice(world.scene.catalog.network.nodes).id, draw.choice(world.scene.skus)
-        free = world.view.shelf.get((node, Unit(f"sku:{sku}")), 0) - world.trays.get((node, sku), 0)
         change = draw.choice((-2, -1, 1))
-        if free + change < 0:
+        if world.at_hand(node, sku) + change < 0:
             return
         id = self.next_id()
         telling = adjusted(id, node=node, sku=sku, change=change, reason="seen", occurred_at=world.now)

@@ -54,7 +54,7 @@ class Counter(Actor):
         return world.view.shelf.get((node, Unit(f"sku:{sku}")), 0)
 
     def _steal(self, world: Stage, node: str, sku: str) -> None:
-        if self._found(world, node, sku) > world.trays.get((node, sku), 0):
+        if world.at_hand(node, sku):
             world.happens(self.next_id(), node, {sku: -1})
             world.chance.reached["theft"] += 1
 

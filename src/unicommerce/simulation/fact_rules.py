@@ -1,10 +1,13 @@
-"""What must hold of that which is told without asking: counts, tills."""
+"""What must hold of that which is told without asking: counts, tills, inbounds, lots."""
 
 from collections.abc import Iterator
 
 from ..inventory import GoodsState
+from ..ledger import Account
+from ..orders import LineState
+from ..supply import Inbound, inbound_key
 from ..tills import Forfeited, GivenBack, Sold, sold_to
-from .view import Invariant, View
+from .view import INBOUND, Invariant, View
 
 __all__ = ["FACT_RULES"]
 
@@ -16,6 +19,16 @@ def _rights_end_by_the_till(view: View) -> Iterator[str]:
         is_right = source.ref.startswith("till:") and source.state == GoodsState.RESERVED
         if is_right and view.entry and not any(isinstance(event, ENDS_RIGHTS) for event in view.entry.events):
             yield f"{quantity} {unit} of the rights of {source.ref} ended by {view.entry.id}"
+
+
+def _lost_tills_have_no_rights(view: View) -> Iterator[str]:
+    """Look when a till is given up, and once more at the end."""
+    tills = view.lost_tills
+    if view.snapshot is None:
+        tills = {event.till.ref for event in view.entry.events if isinstance(event, Forfeited)} if view.entry else set()
+    for (ref, unit), claims in view.claims.items() if tills else ():
+        if ref in tills and (left := sum(claims.values())) > 0:
+            yield f"{left} {unit} are the right of {ref}, which is lost"
 
 
 def _counts_are_followed(view: View) -> Iterator[str]:
@@ -31,9 +44,55 @@ def _sales_count_once(view: View) -> Iterator[str]:
                 yield f"a customer has {there} {unit} of sale {sale}, the book says {book}"
 
 
+def _lots_are_fit(view: View) -> Iterator[str]:
+    """A request takes no piece of a lot that may not be sold; a pick, which is told, only where there is no other."""
+    entry = view.entry
+    position = view.position - 1 if view.is_request else min(view.known_at, view.position - 1)
+    for _, unit, source, target in entry.movements if entry else ():
+        is_taken = source.lot and source.state == GoodsState.SELLABLE and target.state == GoodsState.RESERVED
+        if entry is None or not is_taken:
+            continue
+        node, lot, at = source.place, source.lot, entry.recorded_at
+        if not view.may_be_sold(node, unit, lot, at, position) and (view.is_request or view.fit(node, unit, at)):
+            yield f"{unit} of lot {lot} was taken at {node}, which may not be sold"
+
+
+def _unfit_is_withdrawn(view: View) -> Iterator[str]:
+    for unit in view.lots:
+        for node in view.network.nodes:
+            if pieces := view.unfit(node.id, unit, view.moment):
+                yield f"{pieces} of {unit} that may not be sold are on the shelf of {node.id}"
+
+
+def _waits_for_something(view: View) -> Iterator[str]:
+    for unit, changes in view.changes.items():
+        for account, change in changes.items() if unit.startswith("line:") else ():
+            is_new = account.state == LineState.BACKORDERED and change > 0 and view.is_request
+            known = view.documents.get(inbound_key(account.ref)) if is_new else None
+            if is_new and not isinstance(known, Inbound):
+                yield f"{unit} waits for {account.ref}, which nobody has announced"
+            elif is_new and view.balance(unit, Account(INBOUND, "expected", lot=account.ref)) < 0:
+                yield f"{unit} waits for more than {account.ref} brings"
+
+
+def _loads_are_accounted_for(view: View) -> Iterator[str]:
+    for id, missing in view.loads.items():
+        for unit, pieces in missing.items():
+            accounts = [Account(INBOUND, state, lot=id) for state in ("expected", "reserved", "missing")]
+            left = [view.balance(unit, account) for account in accounts]
+            if left != [0, 0, pieces]:
+                yield f"{pieces} {unit} of {id} never came; expected, awaited and missing are {left}"
+
+
 FACT_RULES: tuple[Invariant, ...] = (
     Invariant("T1 rights end by the till alone", "step", _rights_end_by_the_till),
     Invariant("U7 the latest count and what moved since is the book", "end", _counts_are_followed),
+    Invariant("T3 nobody's rights remain at a lost till", "step", _lost_tills_have_no_rights),
+    Invariant("T3 nobody's rights remain at a lost till", "end", _lost_tills_have_no_rights),
+    Invariant("S1 who begins to wait does so for what is announced and nobody's", "step", _waits_for_something),
+    Invariant("S2 what was announced came, was lost, or is missing", "end", _loads_are_accounted_for),
+    Invariant("L1 no piece of a lot that may not be sold is claimed or picked", "step", _lots_are_fit),
+    Invariant("L2 what may not be sold is off the shelf", "end", _unfit_is_withdrawn),
     Invariant("T2 each sale of a till counts once", "end", _sales_count_once),
 )
 """Of facts."""

@@ -7,6 +7,7 @@ from ..counts import MISSING, Reconciled
 from ..fulfillment import capacity_used
 from ..inventory import Claim, GoodsState
 from ..ledger import Document, Key, is_part
+from ..values import DAY_MS
 from .view import CLAIMED, Invariant, View
 
 __all__ = ["GOODS_RULES"]
@@ -31,6 +32,15 @@ GOODS_MOVES = frozenset(
 
 ROOM_MOVES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
     {
+        "fulfillment": frozenset({(_S.SELLABLE, _S.QUARANTINE)}),
+        "supply": frozenset(
+            {
+                *[(_S.SELLABLE, "sent"), ("sent", _S.SELLABLE), (_S.RESERVED, "expected")],
+                *[(other, "expected") for other in ("delivered", "sent", "missing")],
+                *[("expected", other) for other in ("delivered", "sent", "missing", "lost", _S.RESERVED, _S.SELLABLE)],
+            }
+        ),
+        "lots": frozenset({(_S.SELLABLE, _S.QUARANTINE), (_S.RESERVED, _S.QUARANTINE)}),
         "counts": frozenset({(_S.SELLABLE, MISSING), (MISSING, _S.SELLABLE)}),
         "tills": frozenset(
             {(a, b) for s in (_S.SELLABLE, _S.RESERVED, _S.QUARANTINE) for a, b in ((s, "delivered"), ("delivered", s))}
@@ -133,7 +143,7 @@ def _nothing_leaks(view: View) -> Iterator[str]:
             if held:
                 yield f"{held} of {unit} stay {account.state} at {account.place} for {ref}"
     for document in view.documents.values():
-        if document.due_at is not None:
+        if document.due_at is not None and document.due_at < view.moment - DAY_MS:
             yield f"{document.key} still asks to be looked at"
 
 

@@ -7,7 +7,7 @@ from ..fulfillment import Allocated, Shipment, shipment_key, transit
 from ..ledger import is_part
 from ..orders import LINE_MOVES, LineState, Order, line_account, order_key
 from ..values import Unit
-from .view import Invariant, View
+from .view import INBOUND, Invariant, View
 
 __all__ = ["ORDER_RULES"]
 
@@ -26,6 +26,10 @@ def _lines(view: View) -> Iterator[tuple[Unit, Order | None, str]]:
                 yield unit, None, ""
 
 
+def _inbound(id: str) -> str:
+    return f"{INBOUND} {id}"
+
+
 def _line_claims(view: View) -> Iterator[str]:
     for unit, order, sku in _lines(view):
         if order is None:
@@ -34,13 +38,18 @@ def _line_claims(view: View) -> Iterator[str]:
         book = view.book[unit]
         due = {pool_place(order.pool): book.get(line_account(LineState.OPEN), 0)}
         for account, held in book.items():
+            if account.ref and account.state == LineState.BACKORDERED:
+                due[_inbound(account.ref)] = held
             if account.ref and account.state in ON_THE_WAY:
                 shipment = view.documents.get(shipment_key(account.ref))
                 place = shipment.node if isinstance(shipment, Shipment) else "nowhere"
                 due[place] = due.get(place, 0) + held
         claimed = view.claims.get((unit, Unit(f"sku:{sku}")), {})
-        have = {account.place: held for account, held in claimed.items() if held}
-        if {place: held for place, held in due.items() if held} != have:
+        have = dict[str, int]()
+        for account, held in claimed.items():
+            where = _inbound(account.lot) if account.place == INBOUND else account.place
+            have[where] = have.get(where, 0) + held
+        if any(due.get(place, 0) != have.get(place, 0) for place in due.keys() | have.keys()):
             yield f"{unit} needs {due} and has claimed {have}"
 
 

@@ -8,15 +8,19 @@ from ..catalog import Network
 from ..counts import MISSING
 from ..finance import post
 from ..fulfillment import allocate
-from ..inventory import expire
+from ..inventory import Lot, expire
 from ..ledger import Movement, Recorded, run
+from ..lots import withdraw
 from ..orders import LineState, line_account, order_status
+from ..supply import Inbound, look_at
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS
 from .actors import Desk, Keeper, Shopper, Supplier
 from .counting import Auditor, Counter
+from .dairy import Dairy, Gourmet, Warden
 from .relieving import Reliever
 from .scene import Scene, counter
 from .stage import Actor, Stage
+from .supplying import Forwarder, Promiser
 from .tills import Till
 from .warehouse import Warehouse
 
@@ -31,11 +35,17 @@ class Ticker(Actor):
         self.every(world, 10 * MINUTE_MS, self.tick)
 
     def tick(self, world: Stage) -> None:
-        """Expire the holds whose moment has come by this host's clock."""
+        """See to what is over: holds, the sale of lots, the date of inbounds."""
         for document in run(world.store.due(world.now, 50)):
             if document.key.kind == "inventory.claim":
                 world.chance.reached["a hold expires"] += 1
                 world.ask(expire(document.key.id), who=self.name)
+            elif isinstance(document, Inbound):
+                world.chance.reached["an inbound is overdue"] += 1
+                world.ask(look_at(document.id, document.version), who=self.name)
+            elif isinstance(document, Lot):
+                world.chance.reached["a lot expires"] += 1
+                world.ask(withdraw(document.sku, document.id, id=self.next_id()), who=self.name)
 
     def settle(self, world: Stage) -> None:
         """Tick."""
@@ -166,5 +176,7 @@ def everyone(scene: Scene) -> list[Actor]:
     staff: list[Actor] = [Feed("feed"), Ticker("ticker"), Ticker("second ticker"), Waves("waves"), Desk("desk")]
     others: list[Actor] = [Supplier("supplier"), Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
     others.append(Reliever("reliever"))
+    ahead: list[Actor] = [Forwarder("forwarder"), Promiser("promiser")] if scene.expects else []
+    dated: list[Actor] = [Dairy("dairy"), Gourmet("gourmet"), Warden("warden")] if scene.dated else []
     counting: list[Actor] = [Auditor("auditor"), Counter("counter")] if scene.counts else []
-    return [*shoppers, *tills, *warehouses, *staff, *others, *counting]
+    return [*shoppers, *tills, *warehouses, *staff, *others, *ahead, *dated, *counting]

@@ -221,6 +221,10 @@ class Stage:
         for key, pieces in units.items():
             self.view.shelf[key] = self.view.shelf.get(key, 0) + pieces
 
+    def at_hand(self, node: str, sku: str) -> int:
+        """Return the pieces at a node that are really there and that nobody has in hand."""
+        return max(self.view.shelf.get((node, Unit(f"sku:{sku}")), 0) - self.trays.get((node, sku), 0), 0)
+
     def is_worked_on(self, order: str) -> bool:
         """Tell whether somebody has pieces of an order in hand that the core does not know of yet."""
         return any(shipment.rpartition("/")[0] == order for shipment in self.working)

@@ -45,8 +45,10 @@ class Warehouse(Actor):
         found, short = {}, {}
         for line, wanted in there.items():
             key = (self.node, order.line_by_id[line].sku)
-            most = max(world.view.shelf.get((self.node, Unit(f"sku:{key[1]}")), 0) - world.trays.get(key, 0), 0)
-            pieces = min(wanted, most)
+            pieces = min(wanted, world.at_hand(*key))
+            if key[1] in world.scene.dated:  # people look at the printed day, and at the list of recalls
+                fit = world.view.fit(self.node, Unit(f"sku:{key[1]}"), world.now)
+                pieces = max(min(pieces, fit - world.trays.get(key, 0)), 0)
             if pieces and world.chance.strikes("short_pick"):
                 pieces -= 1
             if pieces:

@@ -94,6 +94,7 @@ class World(Stage):
     def check(self) -> Report:
         """Check what must hold at the end."""
         if not self.breaches:
+            self.view.moment = self.now
             self.view.waiting = tuple(self._open)
             self.view.snapshot = run(self.store.snapshot())
             self.look(self._end_checks)
