@@ -12,6 +12,9 @@ SOME_FAULTS = {
     "drops the guards of documents": Faults({"closure": 500, "slow": 500}),
     "drops the guards of sums": Faults({"slow": 500}),
     "any content is a repeat": Faults({"other_content": 500}),
+    "a sale under rights is taken off the shelf": Faults({"offline": 500}),
+    "sells what was recalled": Faults({"recall": 500}),
+    "nobody is told that an inbound was cut": Faults({"lost_inbound": 500, "revision": 500}),
 }
 """Bugs that show only where two rare things meet get a plan in which both are common."""
 
@@ -19,6 +22,7 @@ OWN = {
     "M1 the same question has the same effect",
     "M2 another story under a known id is a contradiction",
     "O3 what is asked is answered",
+    "S3 who waits for what does not come gets other goods, or is named",
     "U15 after relief all claims can be met, or who waits is named",
 }
 """What the world itself checks of answers, beside the invariants over its view."""

@@ -44,7 +44,7 @@ LIMITS = {
         {
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
-            "src/unicommerce/simulation": 22,
+            "src/unicommerce/simulation": 24,
             "src/unicommerce/supply": 9,
             "src/unicommerce/testing": 18,
         },
@@ -57,7 +57,7 @@ LIMITS = {
             "src/unicommerce/inventory": 1700,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
-            "src/unicommerce/simulation": 2700,
+            "src/unicommerce/simulation": 3400,
             "src/unicommerce/supply": 1500,
             "src/unicommerce/testing": 3400,
         },

@@ -4,9 +4,11 @@ Plain classes. Each acts at its own moments, asks and tells the core as an adapt
 really there (`Stage.happens`). An integrator replaces one by an actor that goes through the adapter under test.
 """
 
+from functools import partial
+
 from ..catalog import pool_place
 from ..fulfillment import FulfillmentPolicy, Shipped, amend, cancel, place
-from ..inventory import adjusted, hold, received, release
+from ..inventory import adjusted, extend, hold, received, release
 from ..ledger import Accepted, Recorded
 from ..orders import Order, OrderLine, is_final, order_status
 from ..returns import restock, returned
@@ -52,8 +54,17 @@ class Shopper(Actor):
         def filled(answer: object) -> None:
             if isinstance(answer, Accepted):
                 world.later(draw.randint(1, 40) * MINUTE_MS, lambda: self._decide(world, order, quantities))
+                self._linger(world, id, until)
 
         world.ask(hold(id, place=pool_place(self.pool), quantities=wanted, until=until), filled, who=self.name)
+
+    def _linger(self, world: Stage, basket: str, until: int) -> None:
+        """Prolong a basket, it may be in two tabs of a browser at about the same time."""
+        draw = self.draw(world)
+        at = draw.randint(1, 20 * MINUTE_MS)
+        for tab in range(draw.choice((0, 2, 2, 3))):
+            request = extend(basket, id=self.next_id(), until=until + draw.randint(10, 60) * MINUTE_MS)
+            world.later(at + tab * draw.randint(1, 2 * MINUTE_MS), partial(world.ask, request, who=self.name))
 
     def _decide(self, world: Stage, order: Order, quantities: dict[str, int]) -> None:
         if self.draw(world).random() < 0.3:
@@ -155,7 +166,7 @@ class Desk(Actor):
             if isinstance(event, Shipped) and event.lines and event.shipment not in self._known:
                 self._known.add(event.shipment)
                 if not world.is_settling and self.draw(world).random() < 0.2:
-                    world.later(self.draw(world).randint(1, 4) * DAY_MS, lambda e=event: self._take_back(world, e))  # type: ignore[misc]
+                    world.later(self.draw(world).randint(1, 4) * DAY_MS, partial(self._take_back, world, event))
 
     def _take_back(self, world: Stage, event: Shipped) -> None:
         draw, id = self.draw(world), self.next_id()

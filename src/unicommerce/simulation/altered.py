@@ -1,19 +1,22 @@
-"""What is put on record is not what was decided, or under other guards; the table of all bugs is in `saboteurs`."""
+"""What is recorded, or told to channels, is not what was decided; the table of all bugs is in `saboteurs`."""
 
 from collections.abc import Callable
 
 import attrs
 
 from ..counts import Count
+from ..feed import Feed
 from ..fulfillment import Allocated
 from ..inventory import Claim, GoodsState
 from ..ledger import Account, Between, Entry, Event, Movement
 from ..orders import LineState, Order
+from ..supply import Expected
 from ..tills import Sold
 from .spoiled import Guards
 
 __all__ = [
     "again_when_late",
+    "announced_whole",
     "back_to_open",
     "claims_last",
     "counted_last",
@@ -24,9 +27,12 @@ __all__ = [
     "no_days",
     "no_revisions",
     "no_sums",
+    "of_one_version",
     "torn",
     "twice",
     "without",
+    "without_kits",
+    "without_units",
 ]
 
 Moves = tuple[Movement, ...]
@@ -111,6 +117,17 @@ def no_days(guards: Guards) -> Guards:
     return tuple([g for g in guards if not isinstance(g, Between) or not g.unit.startswith("capacity:")])
 
 
+def without_units(prefix: str) -> Callable[[Moves], Moves]:
+    """Return what drops the movements of a book: "sku:", "line:"."""
+    return lambda moves: tuple([move for move in moves if not move.unit.startswith(prefix)])
+
+
+def announced_whole(entry: Entry) -> Entry:
+    """Add what each version of an announcement says, as if the versions before had said nothing."""
+    is_later = any(isinstance(event, Expected) and event.inbound.version > 1 for event in entry.events)
+    return attrs.evolve(entry, movements=entry.movements * 2) if is_later else entry
+
+
 def counted_last(entry: Entry) -> Entry:
     """Let the count that is told last overrule all others."""
     documents = [attrs.evolve(d, revision=entry.recorded_at) if isinstance(d, Count) else d for d in entry.documents]
@@ -141,3 +158,13 @@ def torn(entry: Entry) -> Entry:
         ]
     )
     return attrs.evolve(entry, events=events, movements=tuple([move for event in events for move in event.movements()]))
+
+
+def of_one_version(feed: Feed) -> Feed:
+    """Offer all under the version of the hundred before, so that an older offer can overrule."""
+    return feed._replace(offers=tuple([offer._replace(version=offer.version // 100 + 1) for offer in feed.offers]))
+
+
+def without_kits(feed: Feed) -> Feed:
+    """Tell channels nothing of kits."""
+    return feed._replace(offers=tuple([offer for offer in feed.offers if offer.sku != "SET"]))

@@ -1,8 +1,9 @@
-"""What must hold of that which is told without asking: counts, tills, inbounds, lots."""
+"""What must hold of that which is told without asking: counts, tills, inbounds, lots, channels."""
 
 from collections.abc import Iterator
 
-from ..inventory import GoodsState
+from ..catalog import Component
+from ..inventory import GoodsState, goods
 from ..ledger import Account
 from ..orders import LineState
 from ..supply import Inbound, inbound_key
@@ -84,15 +85,36 @@ def _loads_are_accounted_for(view: View) -> Iterator[str]:
                 yield f"{pieces} {unit} of {id} never came; expected, awaited and missing are {left}"
 
 
+def _copies_are_true(view: View) -> Iterator[str]:
+    """Look when nothing is claimed any more: then what is on the shelves of its nodes may be sold."""
+    catalog = view.scene.catalog
+    fed = {channel for channel, _ in view.listed}
+    for channel in [each for each in catalog.channels if each.id in fed]:
+        nodes = view.network.pool_by_id[channel.pool].nodes
+        for product in catalog.products:
+            kit = product.components or (Component(product.sku, 1),)
+            there = [[_on_shelf(view, node, sku) // each for sku, each in kit] for node in nodes]
+            true = sum([max(min(parts), 0) for parts in there]) if product.components else sum([n for (n,) in there])
+            version, copy = view.listed.get((channel.id, product.sku), (0, 0))
+            if copy != max(true, 0):
+                yield f"{channel.id} may sell {true} {product.sku}, its copy of version {version} says {copy}"
+
+
+def _on_shelf(view: View, node: str, sku: str) -> int:
+    unit = goods(sku)
+    return view.balance(unit, Account(node, GoodsState.SELLABLE)) - view.unfit(node, unit, view.moment)
+
+
 FACT_RULES: tuple[Invariant, ...] = (
     Invariant("T1 rights end by the till alone", "step", _rights_end_by_the_till),
-    Invariant("U7 the latest count and what moved since is the book", "end", _counts_are_followed),
+    Invariant("T2 each sale of a till counts once", "end", _sales_count_once),
     Invariant("T3 nobody's rights remain at a lost till", "step", _lost_tills_have_no_rights),
     Invariant("T3 nobody's rights remain at a lost till", "end", _lost_tills_have_no_rights),
+    Invariant("U7 the latest count and what moved since is the book", "end", _counts_are_followed),
     Invariant("S1 who begins to wait does so for what is announced and nobody's", "step", _waits_for_something),
     Invariant("S2 what was announced came, was lost, or is missing", "end", _loads_are_accounted_for),
     Invariant("L1 no piece of a lot that may not be sold is claimed or picked", "step", _lots_are_fit),
     Invariant("L2 what may not be sold is off the shelf", "end", _unfit_is_withdrawn),
-    Invariant("T2 each sale of a till counts once", "end", _sales_count_once),
+    Invariant("C1 a channel's copy is what it may sell", "end", _copies_are_true),
 )
 """Of facts."""

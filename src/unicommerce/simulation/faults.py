@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
+from ..feed import Feed
 from ..ledger import Document, Entry, Found, Guard, Recorded, Request, Snapshot, State, Store, Telling, Wanted
 from ..values import HOUR_MS, MINUTE_MS, frozen
 
@@ -158,7 +159,7 @@ class Shaky:
 
     async def _pause(self) -> None:
         if self._waits:
-            longest = 2 * HOUR_MS if self._chance.between("slow/how", 0, 9) == 0 else MINUTE_MS
+            longest = 2 * HOUR_MS if self._chance.between("slow/how", 0, 9) < 2 else MINUTE_MS
             await Pause(self._chance.between("slow/how", 1, longest))
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
@@ -179,7 +180,7 @@ class Shaky:
 
 
 class Sabotage(Protocol):
-    """A bug that is planted around the core: in its store, its requests, or the messages that it is told."""
+    """A bug that is planted around the core: in its store, in what it is asked or told, in what channels are told."""
 
     @property
     def name(self) -> str:
@@ -196,4 +197,8 @@ class Sabotage(Protocol):
 
     def telling(self, telling: Telling[Catalog]) -> Telling[Catalog]:
         """Return the message with the bug in it."""
+        ...
+
+    def feed(self, feed: Feed) -> Feed:
+        """Return what a channel is told, with the bug in it."""
         ...

@@ -101,10 +101,9 @@ def _ends_in_time(view: View) -> Iterator[str]:
     if entry is None or not entry.id.startswith("claim/") or not entry.id.endswith("/expired"):
         return
     id = entry.id.removeprefix("claim/").removesuffix("/expired")
-    begun = view.entries.get(f"claim/{id}")
-    claims = [document for document in (begun.documents if begun else ()) if isinstance(document, Claim)]
-    claim = next((claim for claim in claims if claim.id == id), None)
-    if isinstance(claim, Claim) and (claim.due_at is None or claim.due_at > entry.recorded_at):
+    stories = [document for _, earlier in reversed(view.journal[:-1]) for document in earlier.documents]
+    claim = next((document for document in stories if isinstance(document, Claim) and document.id == id), None)
+    if claim and (claim.due_at is None or claim.due_at > entry.recorded_at):
         yield f"{claim.id} was to last until {claim.due_at} and ended at {entry.recorded_at}"
 
 

@@ -1,13 +1,13 @@
 """Requests that are decided on something that is not so; the table of all bugs is in `saboteurs`."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import attrs
 
 from ..catalog import Catalog, Network, pool_place
-from ..inventory import Received
-from ..ledger import Accepted, Account, Decision, Document, Key, Reason, Refused, Request, State, Telling
+from ..inventory import Lot, Received
+from ..ledger import Accepted, Account, Decision, Document, Fact, Key, Reason, Refused, Request, State, Telling
 from ..relief import ReliefCode
 from ..values import DAY_MS, Unit
 from .altered import no_sums
@@ -16,11 +16,14 @@ __all__ = [
     "all_open",
     "by_on_hand",
     "endless",
+    "forgets_recalls",
     "given",
     "helps_nobody",
+    "picks_any",
     "poison",
     "pools_apart",
     "released_anyway",
+    "says_nothing",
     "sees_nothing_move",
     "too_early",
 ]
@@ -36,12 +39,17 @@ def _moved(state: State, unit: Unit, place: str, since: int) -> int:
     return state.moved(unit, place, since)
 
 
+def _kept(document: Document | None) -> Document | None:
+    return document
+
+
 class Other(NamedTuple):
     """A state with some answers replaced."""
 
     state: State
     held: Callable[[State, Unit, tuple[Account, ...]], int] = _held
     gone: Callable[[State, Unit, str, int], int] = _moved
+    told: Callable[[Document | None], Document | None] = _kept
 
     def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
         """Return what it says instead."""
@@ -49,7 +57,7 @@ class Other(NamedTuple):
 
     def document(self, key: Key[D]) -> D | None:
         """Return the document."""
-        return self.state.document(key)
+        return cast("D | None", self.told(self.state.document(key)))
 
     def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
         """Return the parts."""
@@ -145,6 +153,34 @@ def sees_nothing_move(request: Request[Catalog]) -> Request[Catalog]:
         return request.decide(Other(state, gone=lambda *_: 0), catalog, now)
 
     return request._replace(decide=decide)
+
+
+def forgets_recalls(request: Request[Catalog]) -> Request[Catalog]:
+    """Decide as if no lot had been recalled."""
+
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        return request.decide(Other(state, told=_not_recalled), catalog, now)
+
+    return request._replace(decide=decide) if not request.id.startswith("lot/") else request
+
+
+def _not_recalled(document: Document | None) -> Document | None:
+    return attrs.evolve(document, recalled="") if isinstance(document, Lot) else document
+
+
+def picks_any(telling: Telling[Catalog]) -> Telling[Catalog]:
+    """Take what was picked to be of the lot that expired first, whatever may be sold."""
+
+    def decide(state: State, catalog: Catalog, _now: int) -> tuple[Fact, ...]:
+        return telling.decide(Other(state, told=_not_recalled), catalog, 0)
+
+    return telling._replace(decide=decide) if telling.id.endswith(("/picked", "/shipped")) else telling
+
+
+def says_nothing(request: Request[Catalog]) -> Request[Catalog]:
+    """Tell nobody that what he waits for does not come."""
+    is_redate = "/redated" in request.id
+    return request._replace(decide=lambda _state, _catalog, _now: Accepted()) if is_redate else request
 
 
 def helps_nobody(request: Request[Catalog]) -> Request[Catalog]:

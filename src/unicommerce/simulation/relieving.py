@@ -32,9 +32,11 @@ class Reliever(Actor):
     def heard(self, world: Stage, recorded: Recorded) -> None:
         """Ask, once, where more is claimed than there is."""
         id, units = recorded.entry.id, dict.fromkeys([m.unit for m in recorded.entry.movements])
-        lacking = world.view.unmet().keys() | {unit for unit, missing in world.view.missing.items() if missing > 0}
-        short = [unit.removeprefix("sku:") for unit in units if unit in lacking]
-        if short and id not in self._asked and not id.endswith("/relieve"):
+        if id in self._asked or id.endswith("/relieve"):
+            return
+        view, skus = world.view, [unit for unit in units if unit.startswith("sku:")]
+        short = [unit.removeprefix("sku:") for unit in skus if view.missing.get(unit, 0) > 0 or view.unmet(unit)]
+        if short:
             self._asked.add(id)
             self._relieve(world, id, short)
 
@@ -61,7 +63,7 @@ class Reliever(Actor):
         for sku in skus:
             waits = [reason for reason in because if reason.code is ReliefCode.UNMET and reason.unit == sku]
             named = sum([reason.found for reason in waits if isinstance(reason.found, int)])
-            short = _short_at_pools(world.view, goods(sku)) + world.view.unmet().get(goods(sku), 0)
+            short = _short_at_pools(world.view, goods(sku)) + world.view.unmet(goods(sku))
             if short > named:
                 world.breach(NAME, f"{short} {sku} are claimed and nobody has them, {named} are named")
 

@@ -10,14 +10,18 @@ from typing import NamedTuple, TypeVar
 
 from ..catalog import Catalog
 from ..counts import Reconciled
+from ..feed import Feed
 from ..fulfillment import Allocated, Delivered, Picked, Shipped, ShortPicked
 from ..inventory import GoodsState, Received, Released
 from ..ledger import Entry, Request, Store, Telling
+from ..lots import Withdrawn
 from ..orders import Canceled
 from ..returns import Restocked, Returned
-from ..tills import GivenBack, Sold, Voided
+from ..supply import Awaited, Landed, Lost
+from ..tills import Forfeited, GivenBack, Sold, Voided
 from .altered import (
     again_when_late,
+    announced_whole,
     back_to_open,
     claims_last,
     counted_last,
@@ -28,19 +32,25 @@ from .altered import (
     no_days,
     no_revisions,
     no_sums,
+    of_one_version,
     torn,
     twice,
     without,
+    without_kits,
+    without_units,
 )
 from .misled import (
     all_open,
     by_on_hand,
     endless,
+    forgets_recalls,
     given,
     helps_nobody,
+    picks_any,
     poison,
     pools_apart,
     released_anyway,
+    says_nothing,
     sees_nothing_move,
     too_early,
 )
@@ -64,6 +74,7 @@ class Saboteur(NamedTuple):
     ask: Callable[[Request[Catalog]], Request[Catalog]] = _same
     hear: Callable[[Telling[Catalog]], Telling[Catalog]] = _same
     keep: Callable[[Store], Store] = _same
+    show: Callable[[Feed], Feed] = _same
 
     def store(self, store: Store) -> Store:
         """Return the store with the bug in it."""
@@ -76,6 +87,10 @@ class Saboteur(NamedTuple):
     def telling(self, telling: Telling[Catalog]) -> Telling[Catalog]:
         """Return the message with the bug in it."""
         return self.hear(telling)
+
+    def feed(self, feed: Feed) -> Feed:
+        """Return what a channel is told, with the bug in it."""
+        return self.show(feed)
 
 
 _R, _Q, _F = GoodsState.RESERVED, GoodsState.QUARANTINE, GoodsState.SELLABLE
@@ -121,6 +136,17 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("brings the book to a count twice", entry=moving(Reconciled, twice)),
             Saboteur("tears kits when it allocates", entry=torn),
             Saboteur("relief helps nobody", ask=helps_nobody),
+            Saboteur("a version counts beside those before it", entry=announced_whole),
+            Saboteur("who waited gets a line and no goods", entry=moving(Landed, without(_F, _R))),
+            Saboteur("what was lost is still expected", entry=moving(Lost, without_units("sku:"))),
+            Saboteur("nobody is told that an inbound was cut", ask=says_nothing),
+            Saboteur("waits for goods that others wait for", entry=moving(Awaited, without("expected", _R))),
+            Saboteur("sells what was recalled", ask=forgets_recalls),
+            Saboteur("picks the first lot, fit or not", hear=picks_any),
+            Saboteur("withdraws all but the last piece", entry=moving(Withdrawn, lambda moves: moves[:-1])),
+            Saboteur("a lost till keeps its rights", entry=moving(Forfeited, lambda _moves: ())),
+            Saboteur("offers bear no version of their own", show=of_one_version),
+            Saboteur("a channel hears nothing of kits", show=without_kits),
         )
     }
 )

@@ -17,6 +17,7 @@ from ..values import DAY_MS, HOUR_MS, MINUTE_MS
 from .actors import Desk, Keeper, Shopper, Supplier
 from .counting import Auditor, Counter
 from .dairy import Dairy, Gourmet, Warden
+from .listing import Lister
 from .relieving import Reliever
 from .scene import Scene, counter
 from .stage import Actor, Stage
@@ -177,6 +178,7 @@ def everyone(scene: Scene) -> list[Actor]:
     others: list[Actor] = [Supplier("supplier"), Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
     others.append(Reliever("reliever"))
     ahead: list[Actor] = [Forwarder("forwarder"), Promiser("promiser")] if scene.expects else []
+    listers: list[Actor] = [Lister(channel.id) for channel in scene.catalog.channels]
     dated: list[Actor] = [Dairy("dairy"), Gourmet("gourmet"), Warden("warden")] if scene.dated else []
     counting: list[Actor] = [Auditor("auditor"), Counter("counter")] if scene.counts else []
-    return [*shoppers, *tills, *warehouses, *staff, *others, *ahead, *dated, *counting]
+    return [*shoppers, *tills, *warehouses, *staff, *others, *listers, *ahead, *dated, *counting]

@@ -14,6 +14,7 @@ import attrs
 from ..catalog import Catalog, Network
 from ..commerce import AsyncCommerce
 from ..errors import Contradiction, UnicommerceError
+from ..feed import Feed
 from ..ledger import Accepted, Account, LedgerCode, Memory, Recorded, Request, State, Store, Telling, Wanted, run
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
 from .faults import Chance, Faults, Sabotage, Shaky
@@ -213,6 +214,11 @@ class Stage:
     def see(self, view: Callable[[State, Catalog], T]) -> T:
         """Return a view of what is on record."""
         return run(self._hosts[0].see(view))
+
+    def feed(self, view: Callable[[State, Catalog], Feed]) -> Feed:
+        """Return what changed for a channel."""
+        found = self.see(view)
+        return self.sabotage.feed(found) if self.sabotage else found
 
     def happens(self, id: str, node: str, change: Mapping[str, int]) -> None:
         """Let pieces by SKU come to a node, or leave it (below zero); the message `id` tells of it, sooner or later."""

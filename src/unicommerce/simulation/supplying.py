@@ -104,7 +104,7 @@ class Forwarder(Actor):
             self._depart(world, load)
             return
         missing = {(load.source, goods(sku)): pieces - there[sku] for sku, pieces in load.announced.items()}
-        load = load._replace(announced=load.there, version=2)
+        load = load._replace(announced=dict(load.there), version=2)
         world.view.acts[f"inbound/{load.id}/2"] = {key: pieces for key, pieces in missing.items() if pieces}
         self._tell(world, load)
         self._depart(world, load)
@@ -194,7 +194,8 @@ class Promiser(Actor):
 
     def _look(self, world: Stage, inbound: str, because: tuple[Reason, ...]) -> None:
         world.chance.reached["an inbound is redated"] += 1
-        for unit, unmet in world.view.unmet(inbound).items():
+        for unit in world.view.inbounds:
+            unmet = world.view.unmet(unit, inbound)
             waits = [each for each in because if each.code is SupplyCode.UNMET and goods(each.unit) == unit]
             named = sum([each.found for each in waits if isinstance(each.found, int)])
             if unmet > named:

@@ -38,7 +38,8 @@ class View:
 
     `counted` is the latest count of a SKU at a node, as (as of, pieces), `moves` what came there or left since the
     beginning, as (occurred at, pieces). `lots` are sellable pieces by unit, node and lot, `recalled` the position from
-    which on a lot must not be sold, `inbounds` those that were ever to bring a unit.
+    which on a lot must not be sold, `inbounds` those that were ever to bring a unit, `listed` the copies that
+    channels have of what they may sell, as (version, pieces) by channel and SKU.
     """
 
     def __init__(self, scene: Scene, live: Callable[[Unit, tuple[Account, ...]], Mapping[Account, int]]) -> None:
@@ -74,6 +75,7 @@ class View:
         self.inbounds: dict[Unit, set[str]] = {}
         self.loads: dict[str, dict[Unit, int]] = {}
         self.lots: dict[Unit, dict[tuple[str, str], int]] = {}
+        self.listed: dict[tuple[str, str], tuple[int, int]] = {}
         self.recalled: dict[tuple[Unit, str], int] = {}
         self.lost_tills: set[str] = set()
 
@@ -147,16 +149,14 @@ class View:
         there = sum([held for (place, _), held in self.lots.get(unit, {}).items() if place == node and held > 0])
         return there - self.unfit(node, unit, moment)
 
-    def unmet(self, inbound: str = "") -> dict[Unit, int]:
-        """Return the pieces that are claimed at an inbound ("": at any) and do not come with it, by unit."""
-        found = dict[Unit, int]()
-        for unit, ids in self.inbounds.items():
-            for id in ids if not inbound else ids & {inbound}:
-                free = self.balance(unit, Account(INBOUND, "expected", lot=id))
-                claimed = self.balance(unit, Account(INBOUND, GoodsState.RESERVED, lot=id))
-                if (missing := min(-free, claimed)) > 0:
-                    found[unit] = found.get(unit, 0) + missing
-        return found
+    def unmet(self, unit: Unit, inbound: str = "") -> int:
+        """Return the pieces that are claimed at an inbound ("": at any of them) and do not come with it."""
+        missing, inbounds = 0, self.inbounds.get(unit, set())
+        for id in inbounds & {inbound} if inbound else inbounds:
+            free = self.balance(unit, Account(INBOUND, "expected", lot=id))
+            if free < 0:
+                missing += min(-free, max(self.balance(unit, Account(INBOUND, GoodsState.RESERVED, lot=id)), 0))
+        return missing
 
     def due(self, node: str, unit: Unit) -> int | None:
         """Return what should be on hand: the latest count and what has moved since; None where nobody has counted."""
