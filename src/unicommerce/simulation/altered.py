@@ -25,6 +25,7 @@ __all__ = [
     "mixed",
     "moving",
     "no_days",
+    "no_inbounds",
     "no_revisions",
     "no_sums",
     "of_one_version",
@@ -115,6 +116,11 @@ def no_revisions(guards: Guards) -> Guards:
 def no_days(guards: Guards) -> Guards:
     """Keep no guard of how full a day is."""
     return tuple([g for g in guards if not isinstance(g, Between) or not g.unit.startswith("capacity:")])
+
+
+def no_inbounds(guards: Guards) -> Guards:
+    """Keep no guard of what inbounds bring."""
+    return tuple([g for g in guards if not isinstance(g, Between) or "inbound" not in {a.place for a in g.accounts}])
 
 
 def without_units(prefix: str) -> Callable[[Moves], Moves]:

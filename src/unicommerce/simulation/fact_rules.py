@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from ..catalog import Component
 from ..inventory import GoodsState, goods
 from ..ledger import Account
-from ..orders import LineState
 from ..supply import Inbound, inbound_key
 from ..tills import Forfeited, GivenBack, Sold, sold_to
 from .view import INBOUND, Invariant, View
@@ -66,14 +65,14 @@ def _unfit_is_withdrawn(view: View) -> Iterator[str]:
 
 
 def _waits_for_something(view: View) -> Iterator[str]:
-    for unit, changes in view.changes.items():
-        for account, change in changes.items() if unit.startswith("line:") else ():
-            is_new = account.state == LineState.BACKORDERED and change > 0 and view.is_request
-            known = view.documents.get(inbound_key(account.ref)) if is_new else None
-            if is_new and not isinstance(known, Inbound):
-                yield f"{unit} waits for {account.ref}, which nobody has announced"
-            elif is_new and view.balance(unit, Account(INBOUND, "expected", lot=account.ref)) < 0:
-                yield f"{unit} waits for more than {account.ref} brings"
+    for unit, account, change in view.goods() if view.is_request else ():
+        inbound = account.lot
+        if account.place != INBOUND or account.state != GoodsState.RESERVED or change <= 0:
+            continue
+        if not isinstance(view.documents.get(inbound_key(inbound)), Inbound):
+            yield f"{account.ref} waits for {unit} of {inbound}, which nobody has announced"
+        if (free := view.balance(unit, Account(INBOUND, "expected", lot=inbound))) < 0:
+            yield f"{account.ref} waits for {unit} of {inbound}, of which others wait for all: {free}"
 
 
 def _loads_are_accounted_for(view: View) -> Iterator[str]:

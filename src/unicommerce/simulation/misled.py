@@ -22,6 +22,7 @@ __all__ = [
     "picks_any",
     "poison",
     "pools_apart",
+    "promised_twice",
     "released_anyway",
     "says_nothing",
     "sees_nothing_move",
@@ -39,6 +40,10 @@ def _moved(state: State, unit: Unit, place: str, since: int) -> int:
     return state.moved(unit, place, since)
 
 
+def _parts(state: State, unit: Unit, account: Account) -> Mapping[Account, int]:
+    return state.parts(unit, account)
+
+
 def _kept(document: Document | None) -> Document | None:
     return document
 
@@ -50,6 +55,7 @@ class Other(NamedTuple):
     held: Callable[[State, Unit, tuple[Account, ...]], int] = _held
     gone: Callable[[State, Unit, str, int], int] = _moved
     told: Callable[[Document | None], Document | None] = _kept
+    stands: Callable[[State, Unit, Account], Mapping[Account, int]] = _parts
 
     def balance(self, unit: Unit, accounts: Iterable[Account]) -> int:
         """Return what it says instead."""
@@ -61,7 +67,7 @@ class Other(NamedTuple):
 
     def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
         """Return the parts."""
-        return self.state.parts(unit, account)
+        return self.stands(self.state, unit, account)
 
     def moved(self, unit: Unit, place: str, since: int) -> int:
         """Return what moved."""
@@ -175,6 +181,23 @@ def picks_any(telling: Telling[Catalog]) -> Telling[Catalog]:
         return telling.decide(Other(state, told=_not_recalled), catalog, 0)
 
     return telling._replace(decide=decide) if telling.id.endswith(("/picked", "/shipped")) else telling
+
+
+def promised_twice(request: Request[Catalog]) -> Request[Catalog]:
+    """Take what is expected for free, claimed or not."""
+
+    def all_of_it(state: State, unit: Unit, account: Account) -> Mapping[Account, int]:
+        free = dict(state.parts(unit, account))
+        claimed = state.parts(unit, account._replace(state="reserved")) if account.state == "expected" else {}
+        for part, held in claimed.items():
+            inbound = account._replace(lot=part.lot)
+            free[inbound] = free.get(inbound, 0) + held
+        return free
+
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        return request.decide(Other(state, stands=all_of_it), catalog, now)
+
+    return request._replace(decide=decide)
 
 
 def says_nothing(request: Request[Catalog]) -> Request[Catalog]:

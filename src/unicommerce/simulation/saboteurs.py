@@ -17,7 +17,7 @@ from ..ledger import Entry, Request, Store, Telling
 from ..lots import Withdrawn
 from ..orders import Canceled
 from ..returns import Restocked, Returned
-from ..supply import Awaited, Landed, Lost
+from ..supply import Landed, Lost
 from ..tills import Forfeited, GivenBack, Sold, Voided
 from .altered import (
     again_when_late,
@@ -30,6 +30,7 @@ from .altered import (
     mixed,
     moving,
     no_days,
+    no_inbounds,
     no_revisions,
     no_sums,
     of_one_version,
@@ -49,6 +50,7 @@ from .misled import (
     picks_any,
     poison,
     pools_apart,
+    promised_twice,
     released_anyway,
     says_nothing,
     sees_nothing_move,
@@ -140,7 +142,7 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("who waited gets a line and no goods", entry=moving(Landed, without(_F, _R))),
             Saboteur("what was lost is still expected", entry=moving(Lost, without_units("sku:"))),
             Saboteur("nobody is told that an inbound was cut", ask=says_nothing),
-            Saboteur("waits for goods that others wait for", entry=moving(Awaited, without("expected", _R))),
+            Saboteur("waits for goods that others wait for", ask=promised_twice, guards=no_inbounds),
             Saboteur("sells what was recalled", ask=forgets_recalls),
             Saboteur("picks the first lot, fit or not", hear=picks_any),
             Saboteur("withdraws all but the last piece", entry=moving(Withdrawn, lambda moves: moves[:-1])),
