@@ -57,7 +57,7 @@ LIMITS = {
             "src/unicommerce/inventory": 1700,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/routing": 1400,
-            "src/unicommerce/simulation": 3400,
+            "src/unicommerce/simulation": 3500,
             "src/unicommerce/supply": 1500,
             "src/unicommerce/testing": 3400,
         },
