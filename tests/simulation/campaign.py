@@ -1,6 +1,7 @@
 """Runs worlds seed by seed, and planted bugs until one is found, a JSON line for each in build/, and sums them up.
 
-`python -m tests.simulation.campaign [seeds]` goes on where it was stopped; remove build/worlds.jsonl to begin anew.
+`python -m tests.simulation.campaign [seeds]` goes on where it was stopped; remove build/worlds.jsonl and
+build/bugs.jsonl to begin anew. `... bugs` runs the bugs alone.
 The exit status is 1 where a healthy world broke, or a bug was not found within 200 seeds.
 """
 
@@ -10,11 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from unicommerce.simulation import FAULTS, SABOTEURS, World, simulate
 
 KEPT = Path("build/worlds.jsonl")
+KEPT_BUGS = Path("build/bugs.jsonl")
 SEEDS_OF_A_BUG = 40
 MOST_SEEDS_OF_A_BUG = 200
 
@@ -77,18 +79,44 @@ def came(seed: int) -> Came:
     )
 
 
+def _known(kept: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in kept.read_text("utf-8").splitlines()] if kept.exists() else []
+
+
+def _keep(kept: Path, each: Came | Found) -> None:
+    kept.parent.mkdir(exist_ok=True)
+    with kept.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(each._asdict()) + "\n")
+
+
 def worlds(seeds: int) -> Iterator[Came]:
     """Yield what came of each seed, read again where it is known."""
-    known = [Came(**json.loads(line)) for line in KEPT.read_text("utf-8").splitlines()] if KEPT.exists() else []
-    yield from [each for each in known if each.seed < seeds]
-    done = {each.seed for each in known}
-    KEPT.parent.mkdir(exist_ok=True)
-    with KEPT.open("a", encoding="utf-8") as kept:
-        for seed in [seed for seed in range(seeds) if seed not in done]:
-            each = came(seed)
-            kept.write(json.dumps(each._asdict()) + "\n")
-            kept.flush()
-            yield each
+    known = {each["seed"]: Came(**each) for each in _known(KEPT)}
+    for seed in range(seeds):
+        if seed not in known:
+            known[seed] = came(seed)
+            _keep(KEPT, known[seed])
+        yield known[seed]
+
+
+def bugs() -> Iterator[Found]:
+    """Yield what found each bug, read again where it is known."""
+    known = {each["bug"]: Found(**each) for each in _known(KEPT_BUGS)}
+    for bug in SABOTEURS:
+        if bug not in known:
+            known[bug] = hunt(bug)
+            _keep(KEPT_BUGS, known[bug])
+        yield known[bug]
+
+
+def table() -> bool:
+    """Print which seed finds each planted bug, and tell whether all were found."""
+    print(f"{'planted bug':45} first  of {SEEDS_OF_A_BUG}  invariant")
+    missed = 0
+    for found in bugs():
+        print(found, flush=True)
+        missed += found.first is None
+    return not missed
 
 
 def main(seeds: int) -> int:
@@ -107,13 +135,9 @@ def main(seeds: int) -> int:
     broken = [each for each in all_of_them if each.broken]
     for each in broken:
         print(f"BROKEN {each.broken}: {each.line}")
-    print(f"{'planted bug':45} first  of {SEEDS_OF_A_BUG}  invariant")
-    found = []
-    for bug in SABOTEURS:
-        found.append(hunt(bug))
-        print(found[-1], flush=True)
-    return int(bool(broken) or any(bug.first is None for bug in found))
+    return int(not table() or bool(broken))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000))
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "1000"
+    sys.exit(not table() if wanted == "bugs" else main(int(wanted)))

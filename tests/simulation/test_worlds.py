@@ -20,6 +20,7 @@ from unicommerce.simulation import (
     Invariant,
     Report,
     Scene,
+    Stage,
     View,
     World,
     everyone,
@@ -27,7 +28,8 @@ from unicommerce.simulation import (
     simulate,
 )
 
-SEEDS = range(16)
+SEEDS = (0, 1, 3, 9, 12, 18, 22, 23)
+"""Small worlds in which every fault strikes; `make world` runs a thousand of all sizes."""
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +65,12 @@ def test_a_calm_world_is_never_struck() -> None:
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_the_same_seed_is_the_same_journal_under_any_hash_seed(hash_seed: str) -> None:
     """Seed, version and plan are the whole of a world."""
-    code = "from unicommerce.simulation import World, simulate; print(*[simulate(World(s)).digest for s in (4, 9)])"
+    code = "from unicommerce.simulation import World, simulate; print(*[simulate(World(s)).digest for s in (1, 9)])"
     run = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, check=True
     )
 
-    assert run.stdout.decode().split() == [simulate(World(seed)).digest for seed in (4, 9)]
+    assert run.stdout.decode().split() == [simulate(World(seed)).digest for seed in (1, 9)]
 
 
 def test_another_store_is_the_same_world() -> None:
@@ -108,7 +110,7 @@ def test_users_add_invariants_and_actors() -> None:
                 yield "there is tea"
 
     class TeaTrader(Actor):
-        def start(self, world: World) -> None:
+        def start(self, world: Stage) -> None:
             def bring() -> None:
                 telling = received("tea", node="dc", quantities={"TEA": 1})
                 world.happens(telling.id, "dc", {"TEA": 1})

@@ -1,12 +1,12 @@
 """A small deterministic world: shoppers, tills and warehouses on the real core, with faults, from one seed."""
 
-from .actors import Actor
 from .faults import FAULTS, Chance, Faults, Sabotage
 from .invariants import INVARIANTS, Invariant
 from .report import Breach, Report, minimize
 from .saboteurs import SABOTEURS, Saboteur
 from .scene import Scene
 from .staff import everyone
+from .stage import Actor, Stage
 from .view import View
 from .world import World, simulate
 
@@ -23,6 +23,7 @@ __all__ = [
     "Sabotage",
     "Saboteur",
     "Scene",
+    "Stage",
     "View",
     "World",
     "everyone",

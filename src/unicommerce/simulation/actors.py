@@ -1,64 +1,22 @@
 """Who lives in a world: shoppers, suppliers, a keeper of the shelves, a service desk.
 
 Plain classes. Each acts at its own moments, asks and tells the core as an adapter would, and moves the pieces that are
-really there (`World.happens`). An integrator replaces one by an actor that goes through the adapter under test.
+really there (`Stage.happens`). An integrator replaces one by an actor that goes through the adapter under test.
 """
 
-import random
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
 
 from ..catalog import pool_place
-from ..fulfillment import Shipped, amend, cancel, place
-from ..inventory import adjusted, hold, received, release
+from ..fulfillment import FulfillmentPolicy, Shipped, amend, cancel, place
+from ..inventory import adjusted, extend, hold, received, release
 from ..ledger import Accepted, Recorded
 from ..orders import Order, OrderLine, is_final, order_status
 from ..returns import restock, returned
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position, Unit
+from ..supply import BackorderPolicy, Short
+from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position
+from .stage import Actor, Stage
 
-if TYPE_CHECKING:
-    from .world import World
-
-__all__ = ["Actor", "Desk", "Keeper", "Shopper", "Supplier"]
-
-
-class Actor:
-    """Somebody with a name, which is also that of the stream of chance that it draws from."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._last = 0
-
-    def start(self, world: "World") -> None:
-        """Begin."""
-
-    def heard(self, world: "World", recorded: Recorded) -> None:
-        """Hear an entry of the journal; it may come again."""
-
-    def slowed(self, world: "World") -> None:
-        """See a host become slow, with a call of the core in its hands."""
-
-    def settle(self, world: "World") -> None:
-        """Finish what is open: called every six hours once the world takes no new business."""
-
-    def every(self, world: "World", mean_ms: int, act: "Callable[[World], None]") -> None:
-        """Act again and again, at moments around so many milliseconds apart, until the world settles."""
-
-        def turn() -> None:
-            if not world.is_settling:
-                act(world)
-                self.every(world, mean_ms, act)
-
-        world.later(1 + int(self.draw(world).expovariate(1) * mean_ms), turn)
-
-    def draw(self, world: "World") -> random.Random:
-        """Return the chance of this actor."""
-        return world.chance.stream(self.name)
-
-    def next_id(self) -> str:
-        """Return an id that nobody else gives."""
-        self._last += 1
-        return f"{self.name}-{self._last}"
+__all__ = ["Desk", "Keeper", "Shopper", "Supplier"]
 
 
 class Shopper(Actor):
@@ -69,11 +27,11 @@ class Shopper(Actor):
         self.pool = pool
         self.mean_ms = mean_ms
 
-    def start(self, world: "World") -> None:
+    def start(self, world: Stage) -> None:
         """Open the shop."""
         self.every(world, self.mean_ms, self._visit)
 
-    def _visit(self, world: "World") -> None:
+    def _visit(self, world: Stage) -> None:
         draw, id = self.draw(world), self.next_id()
         skus = [product.sku for product in world.scene.catalog.products]
         lines = [
@@ -96,10 +54,19 @@ class Shopper(Actor):
         def filled(answer: object) -> None:
             if isinstance(answer, Accepted):
                 world.later(draw.randint(1, 40) * MINUTE_MS, lambda: self._decide(world, order, quantities))
+                self._linger(world, id, until)
 
         world.ask(hold(id, place=pool_place(self.pool), quantities=wanted, until=until), filled, who=self.name)
 
-    def _decide(self, world: "World", order: Order, quantities: dict[str, int]) -> None:
+    def _linger(self, world: Stage, basket: str, until: int) -> None:
+        """Prolong a basket, it may be in two tabs of a browser at about the same time."""
+        draw = self.draw(world)
+        at = draw.randint(1, 20 * MINUTE_MS)
+        for tab in range(draw.choice((0, 2, 2, 3))):
+            request = extend(basket, id=self.next_id(), until=until + draw.randint(10, 60) * MINUTE_MS)
+            world.later(at + tab * draw.randint(1, 2 * MINUTE_MS), partial(world.ask, request, who=self.name))
+
+    def _decide(self, world: Stage, order: Order, quantities: dict[str, int]) -> None:
         if self.draw(world).random() < 0.3:
             return  # the basket is left behind, and ends by itself
 
@@ -109,70 +76,73 @@ class Shopper(Actor):
 
         world.ask(release(order.id), freed, who=self.name)
 
-    def _order(self, world: "World", order: Order, quantities: dict[str, int]) -> None:
+    def _order(self, world: Stage, order: Order, quantities: dict[str, int]) -> None:
         draw = self.draw(world)
+        short = draw.choice((Short.REFUSE, Short.PARTIAL, Short.BACKORDER, Short.BACKORDER))
+        rules = BackorderPolicy(when_short=short if world.scene.expects else Short.REFUSE)
+        policy = FulfillmentPolicy(backorders=rules)
 
         def placed(answer: object) -> None:
             if isinstance(answer, Accepted) and draw.random() < 0.15:
-                world.later(
-                    draw.randint(1, 10 * HOUR_MS), lambda: self._change(world, order, is_off=draw.random() < 0.5)
-                )
+                world.later(draw.randint(1, 10 * HOUR_MS), lambda: self._change(world, order, policy))
 
-        world.ask(place(order, quantities), placed, who=self.name)
+        world.ask(place(order, quantities, policy=policy), placed, who=self.name)
 
-    def _change(self, world: "World", order: Order, *, is_off: bool) -> None:
+    def _change(self, world: Stage, order: Order, policy: FulfillmentPolicy) -> None:
         if world.is_worked_on(order.id) or order.id in world.changing:
             return  # somebody has a piece of it in hand
         world.changing.add(order.id)
-        line = self.draw(world).choice(order.lines).id
-        quantities = {line: self.draw(world).randint(0, 4)}
-        request = cancel(order.id) if is_off else amend(order.id, quantities, id=self.next_id())
+        draw = self.draw(world)
+        quantities = {draw.choice(order.lines).id: draw.randint(0, 4)}
+        request = cancel(order.id)
+        if draw.random() < 0.5:
+            request = amend(order.id, quantities, id=self.next_id(), policy=policy)
         world.ask(request, lambda _answer: world.changing.discard(order.id), who=self.name)
 
 
 class Supplier(Actor):
     """Trucks that come to nodes, and to those that need goods once the world settles."""
 
-    def start(self, world: "World") -> None:
+    def start(self, world: Stage) -> None:
         """Send trucks."""
         self.every(world, 3 * HOUR_MS, self._unload)
 
-    def _unload(self, world: "World") -> None:
+    def _unload(self, world: Stage) -> None:
         draw = self.draw(world)
         skus = world.scene.skus
         quantities = {sku: draw.randint(1, 6) for sku in draw.sample(skus, draw.randint(1, len(skus)))}
         self._bring(world, draw.choice(world.scene.catalog.network.nodes).id, quantities)
 
-    def _bring(self, world: "World", node: str, quantities: dict[str, int]) -> None:
+    def _bring(self, world: Stage, node: str, quantities: dict[str, int]) -> None:
         id = self.next_id()
         other = received(id, node=node, quantities={sku: pieces + 1 for sku, pieces in quantities.items()})
         telling = received(id, node=node, quantities=quantities, occurred_at=world.now)
         world.happens(telling.id, node, quantities)
         world.send(telling, who=self.name, other=other)
 
-    def settle(self, world: "World") -> None:
+    def settle(self, world: Stage) -> None:
         """Bring what is missing."""
         for unit, missing in world.view.missing.items():
-            if missing > 0:
+            sku = unit.removeprefix("sku:")
+            if missing > 0 and sku in world.scene.skus:
                 for node in world.view.network.nodes:
-                    self._bring(world, node.id, {unit.removeprefix("sku:"): missing})
+                    self._bring(world, node.id, {sku: missing})
 
 
 class Keeper(Actor):
     """Shrinkage at the nodes: pieces vanish, break or turn up, and somebody writes it down."""
 
-    def start(self, world: "World") -> None:
+    def start(self, world: Stage) -> None:
         """Walk the aisles."""
         self.every(world, HOUR_MS, self._look)
 
-    def _look(self, world: "World") -> None:
+    def _look(self, world: Stage) -> None:
         if not world.chance.strikes("shrinkage"):
             return
         draw = self.draw(world)
         node, sku = draw.choice(world.scene.catalog.network.nodes).id, draw.choice(world.scene.skus)
-        free = world.view.shelf.get((node, Unit(f"sku:{sku}")), 0) - world.trays.get((node, sku), 0)
         change = draw.choice((-2, -1, 1))
-        if free + change < 0:
+        if world.at_hand(node, sku) + change < 0:
             return
         id = self.next_id()
         telling = adjusted(id, node=node, sku=sku, change=change, reason="seen", occurred_at=world.now)
@@ -190,15 +160,15 @@ class Desk(Actor):
         self._known: set[str] = set()
         self._rounds = 0
 
-    def heard(self, world: "World", recorded: Recorded) -> None:
+    def heard(self, world: Stage, recorded: Recorded) -> None:
         """Note what was shipped: some of it comes back."""
         for event in recorded.entry.events:
             if isinstance(event, Shipped) and event.lines and event.shipment not in self._known:
                 self._known.add(event.shipment)
                 if not world.is_settling and self.draw(world).random() < 0.2:
-                    world.later(self.draw(world).randint(1, 4) * DAY_MS, lambda e=event: self._take_back(world, e))  # type: ignore[misc]
+                    world.later(self.draw(world).randint(1, 4) * DAY_MS, partial(self._take_back, world, event))
 
-    def _take_back(self, world: "World", event: Shipped) -> None:
+    def _take_back(self, world: Stage, event: Shipped) -> None:
         draw, id = self.draw(world), self.next_id()
         node = draw.choice(world.scene.catalog.network.nodes).id
         line, sku, most = draw.choice(event.lines)
@@ -213,7 +183,7 @@ class Desk(Actor):
 
         world.send(telling, taken, who=self.name, other=other)
 
-    def settle(self, world: "World") -> None:
+    def settle(self, world: Stage) -> None:
         """Cancel what has waited for days."""
         self._rounds += 1
         if self._rounds % 16 == 0:

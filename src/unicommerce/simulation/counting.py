@@ -1,16 +1,10 @@
 """Those who count: people find what is there, tell it late, twice and wrong; a host brings the book to it."""
 
-from typing import TYPE_CHECKING
-
+from ..catalog import Catalog
 from ..counts import concerned, count_key, counted, reconcile
-from ..ledger import Recorded, Refused
+from ..ledger import Recorded, Refused, Telling
 from ..values import HOUR_MS, Unit
-from .actors import Actor
-
-if TYPE_CHECKING:
-    from ..catalog import Catalog
-    from ..ledger import Telling
-    from .world import World
+from .stage import Actor, Stage
 
 __all__ = ["Auditor", "Counter"]
 
@@ -18,13 +12,13 @@ __all__ = ["Auditor", "Counter"]
 class Auditor(Actor):
     """The host that asks to reconcile each shelf that an entry concerns; people approve what is too far."""
 
-    def heard(self, world: "World", recorded: Recorded) -> None:
+    def heard(self, world: Stage, recorded: Recorded) -> None:
         """Ask for each shelf that was ever counted."""
         for node, sku in concerned(recorded.entry):
             if count_key(node, sku) in world.view.documents:
                 self._reconcile(world, recorded.entry.id, node, sku)
 
-    def _reconcile(self, world: "World", cause: str, node: str, sku: str, *, accept: bool = False) -> None:
+    def _reconcile(self, world: Stage, cause: str, node: str, sku: str, *, accept: bool = False) -> None:
         def answered(answer: object) -> None:
             if isinstance(answer, Refused) and not accept:
                 self._reconcile(world, self.next_id(), node, sku, accept=True)
@@ -35,11 +29,11 @@ class Auditor(Actor):
 class Counter(Actor):
     """People with a list: they count shelves, sometimes wrong; and pieces are stolen, which only they find."""
 
-    def start(self, world: "World") -> None:
+    def start(self, world: Stage) -> None:
         """Walk the aisles."""
         self.every(world, 3 * HOUR_MS, self._count)
 
-    def _count(self, world: "World") -> None:
+    def _count(self, world: Stage) -> None:
         draw = self.draw(world)
         node = draw.choice(world.scene.catalog.network.nodes).id
         if world.chance.strikes("theft"):
@@ -56,22 +50,19 @@ class Counter(Actor):
         else:
             self._insist(world, telling)
 
-    def _found(self, world: "World", node: str, sku: str) -> int:
+    def _found(self, world: Stage, node: str, sku: str) -> int:
         return world.view.shelf.get((node, Unit(f"sku:{sku}")), 0)
 
-    def _steal(self, world: "World", node: str, sku: str) -> None:
-        if self._found(world, node, sku) > world.trays.get((node, sku), 0):
+    def _steal(self, world: Stage, node: str, sku: str) -> None:
+        if world.at_hand(node, sku):
             world.happens(self.next_id(), node, {sku: -1})
             world.chance.reached["theft"] += 1
 
-    def _insist(self, world: "World", telling: "Telling[Catalog]") -> None:
-        def arrived(_answer: object) -> None:
-            if telling.id not in world.view.entries:  # it was of a moment that has not come, by the clock of its host
-                world.later(6 * HOUR_MS, lambda: self._insist(world, telling))
+    def _insist(self, world: Stage, telling: Telling[Catalog]) -> None:
+        """Tell of a count again while its moment has not come, by the clock of the host that is told."""
+        world.insist(telling, who=self.name, every_ms=6 * HOUR_MS)
 
-        world.send(telling, arrived, who=self.name)
-
-    def settle(self, world: "World") -> None:
+    def settle(self, world: Stage) -> None:
         """Count again what is not as it should be: what was stolen, counted wrong, or told of another moment."""
         wrong = [key for key, there in sorted(world.view.shelf.items()) if world.view.on_hand(*key) != there]
         if world.is_quiet:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
+from ..feed import Feed
 from ..ledger import Document, Entry, Found, Guard, Recorded, Request, Snapshot, State, Store, Telling, Wanted
 from ..values import HOUR_MS, MINUTE_MS, frozen
 
@@ -24,13 +25,19 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "crash_before": "a host dies when it has decided and not recorded; it asks again",
         "crash_read": "a host dies while it reads; it asks again",
         "duplicate": "a message comes again: at once, hours or nine days later",
+        "late_inbound": "what was announced comes days after its date",
         "late_count": "a count is told hours or days after it was made, so that later ones overtake it",
+        "lost_inbound": "pieces are lost on the way to a node, and it is told",
+        "lost_till": "a till is lost for good while it is offline; it may turn up, and tell what it sold, days later",
         "loss": "a message is lost, and sent again hours later",
         "miscount": "a count is wrong by a piece or two, until the next",
         "offline": "a till sells for up to three days without the network, then tells all of it in one burst",
         "other_content": "an id comes again and tells another story",
+        "revision": "an inbound is announced again, with other quantities, another date, another node",
+        "recall": "a lot must not be sold any more, and is on shelves, in claims and on the way",
         "reorder": "a message is held up, so that later ones overtake it",
         "rewind": "a consumer forgets where it was and hears entries again",
+        "short_inbound": "an inbound brings less than was announced, and is closed short",
         "short_pick": "a node does not find what it was given to pick",
         "shrinkage": "pieces vanish, break or turn up",
         "skew": "a host's clock is off by up to a day, either way",
@@ -152,7 +159,7 @@ class Shaky:
 
     async def _pause(self) -> None:
         if self._waits:
-            longest = 2 * HOUR_MS if self._chance.between("slow/how", 0, 9) == 0 else MINUTE_MS
+            longest = 2 * HOUR_MS if self._chance.between("slow/how", 0, 9) < 2 else MINUTE_MS
             await Pause(self._chance.between("slow/how", 1, longest))
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
@@ -173,7 +180,7 @@ class Shaky:
 
 
 class Sabotage(Protocol):
-    """A bug that is planted around the core: in its store, its requests, or the messages that it is told."""
+    """A bug that is planted around the core: in its store, in what it is asked or told, in what channels are told."""
 
     @property
     def name(self) -> str:
@@ -190,4 +197,8 @@ class Sabotage(Protocol):
 
     def telling(self, telling: Telling[Catalog]) -> Telling[Catalog]:
         """Return the message with the bug in it."""
+        ...
+
+    def feed(self, feed: Feed) -> Feed:
+        """Return what a channel is told, with the bug in it."""
         ...

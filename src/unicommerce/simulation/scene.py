@@ -3,7 +3,7 @@
 import random
 from functools import cached_property
 
-from ..catalog import Calendar, Catalog, Channel, Component, Network, Node, NodeKind, Pool, Product, moment
+from ..catalog import Calendar, Catalog, Channel, Component, Network, Node, NodeKind, Pool, Product, Tracking, moment
 from ..values import Position, frozen
 
 __all__ = ["Scene", "counter"]
@@ -18,6 +18,7 @@ STARTS = (
 ZONES = ("UTC", "Europe/Berlin", "America/Chicago", "Asia/Kolkata", "Pacific/Kiritimati")
 DAYS = ((1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6), (1, 2, 3, 4, 5, 6, 7))
 SKUS = ("MUG", "CUP", "LID", "TEA")
+MILK = Product(sku="MILK", weight_g=1_000, cost_minor=80, tracking=Tracking.LOT)
 KIT = Product(sku="SET", components=(Component("MUG", 2), Component("CUP", 1)))
 
 
@@ -34,7 +35,8 @@ def counter(node: str) -> str:
 class Scene:
     """The retailer at the first moment: master data, when it is (ms UTC), pieces of each SKU at each node, demand.
 
-    `counts` and `rights` say whether somebody counts, and gives tills offline rights.
+    `counts`, `rights` and `expects` say whether somebody counts, gives tills offline rights, and announces goods that
+    are to come.
     """
 
     catalog: Catalog
@@ -43,11 +45,18 @@ class Scene:
     orders_a_day: int = 60
     counts: bool = True
     rights: bool = True
+    expects: bool = True
 
     @cached_property
     def skus(self) -> tuple[str, ...]:
-        """Return the SKUs that are kept in stock: all but kits."""
-        return tuple([product.sku for product in self.catalog.products if product.sku not in self.catalog.kits])
+        """Return the SKUs that are kept in stock and not told apart: all but kits and those that come in lots."""
+        products = [product for product in self.catalog.products if product.sku not in self.catalog.kits]
+        return tuple([product.sku for product in products if product.tracking is Tracking.NONE])
+
+    @cached_property
+    def dated(self) -> tuple[str, ...]:
+        """Return the SKUs that come in lots, with a last day of sale."""
+        return tuple([product.sku for product in self.catalog.products if product.tracking is Tracking.LOT])
 
     @classmethod
     def drawn(cls, seed: int) -> "Scene":
@@ -65,14 +74,16 @@ class Scene:
             [Product(sku=sku, weight_g=50 * rank, cost_minor=99 + 7 * rank) for rank, sku in enumerate(SKUS)]
         )[: draw.randint(2, 4)]
         kits = [KIT] if draw.random() < 0.6 else []
+        milk = [MILK] if draw.random() < 0.6 else []
         network = Network(nodes=tuple(nodes), pools=(*pools, *tills))
         return cls(
-            catalog=Catalog(network=network, products=(*products, *kits), channels=channels),
+            catalog=Catalog(network=network, products=(*products[:1], *milk, *products[1:], *kits), channels=channels),
             start=moment(draw.choice(STARTS)),
             stock=draw.choice((3, 8, 15)),
             orders_a_day=draw.choice((30, 60, 120)),
             counts=draw.random() < 0.6,
             rights=draw.random() < 0.8,
+            expects=draw.random() < 0.7,
         )
 
 

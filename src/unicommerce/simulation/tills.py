@@ -4,19 +4,14 @@ What a till sold is kept beside what it told: at the end each sale is on record 
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from ..fulfillment import place
-from ..ledger import Accepted, Telling
+from ..ledger import Accepted
 from ..orders import Order, OrderLine
-from ..tills import by_our_clock, given_back, grant, opened, rights, sold, voided
+from ..tills import by_our_clock, forfeited, given_back, grant, opened, rights, sold, voided
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
-from .actors import Actor
 from .scene import counter
-
-if TYPE_CHECKING:
-    from ..catalog import Catalog
-    from .world import World
+from .stage import Actor, Stage
 
 __all__ = ["Till"]
 
@@ -30,12 +25,12 @@ class Till(Actor):
         self.mean_ms = mean_ms
         self.has_rights = has_rights
         self.keeps_account = True
-        self._is_offline = False
+        self._is_offline = self._is_lost = False
         self._ahead_ms = 0
         self._rights: Counter[str] = Counter()
         self._kept: list[tuple[str, str, str, int, int]] = []
 
-    def start(self, world: "World") -> None:
+    def start(self, world: Stage) -> None:
         """Open the till."""
         self.keeps_account = self.draw(world).random() < 0.6
         if self.keeps_account:
@@ -45,9 +40,9 @@ class Till(Actor):
             self.every(world, 2 * self.mean_ms, self._ask)
         self.every(world, self.mean_ms, self._sell)
 
-    def _ask(self, world: "World") -> None:
+    def _ask(self, world: Stage) -> None:
         """Ask for rights, or give some back."""
-        if self._is_offline:
+        if self._is_offline or self._is_lost:
             return
         draw, id = self.draw(world), self.next_id()
         sku = draw.choice(world.scene.skus)
@@ -59,15 +54,22 @@ class Till(Actor):
         def granted(answer: object) -> None:
             if isinstance(answer, Accepted):
                 self._rights.update(wanted)
+            if self._is_lost:
+                world.later(DAY_MS, lambda: self._forfeit(world))
 
         world.ask(grant(id, till=self.name, quantities=wanted), granted, who=self.name)
 
-    def _sell(self, world: "World") -> None:
+    def _sell(self, world: Stage) -> None:
         draw = self.draw(world)
+        if self._is_lost:
+            return
         sku = draw.choice(world.scene.skus)
         if not self._is_offline and world.chance.strikes("offline"):
             self._is_offline = True
             world.later(draw.randint(MINUTE_MS, 72 * HOUR_MS), lambda: self._tell_all(world))
+        if self._is_offline and self.has_rights and world.chance.strikes("lost_till"):
+            self._is_lost = True
+            world.later(draw.randint(2, 5) * DAY_MS, lambda: self._forfeit(world))
         if self._is_offline:
             self._sell_offline(world, sku)
             return
@@ -76,11 +78,11 @@ class Till(Actor):
         order = Order(id=id, pool=counter(self.node), lines=(line,), destination=here, placed_at=world.now)
         world.ask(place(order, {"1": 1}), who=self.name)
 
-    def _sell_offline(self, world: "World", sku: str) -> None:
+    def _sell_offline(self, world: Stage, sku: str) -> None:
         if world.chance.strikes("till_skew"):
             self._ahead_ms = self.draw(world).randint(-DAY_MS, DAY_MS)
             world.chance.reached["till_skew"] += 1
-        if world.view.shelf.get((self.node, Unit(f"sku:{sku}")), 0) <= world.trays.get((self.node, sku), 0):
+        if not world.at_hand(self.node, sku):
             return
         sale, own = self.next_id(), min(self._rights[sku], 1)
         self._rights[sku] -= own
@@ -94,36 +96,40 @@ class Till(Actor):
             world.view.sold[sale] = {Unit(f"sku:{sku}"): 0}
             self._kept.append((sale, void, sku, own, world.now + self._ahead_ms))
 
-    def _tell_all(self, world: "World") -> None:
+    def _forfeit(self, world: Stage) -> None:
+        """Give the till up: days later, when nothing that it has told is on the wire any more."""
+        world.insist(forfeited(self.next_id(), till=self.name, occurred_at=world.now), who="manager")
+        world.chance.reached["lost_till"] += 1
+
+    def _tell_all(self, world: Stage) -> None:
+        """Tell what was sold; of what a lost till has sold nobody ever hears, unless it turns up: people count."""
         self._is_offline = False
         kept, self._kept = self._kept, []
+        if self._is_lost and world.scene.counts and self.draw(world).random() < 0.5:
+            for sale, *_ in kept:
+                world.view.sold.pop(sale, None)
+            return
         for sale, void, sku, own, moment in kept:
             at = by_our_clock(moment, sent_at=world.now + self._ahead_ms, now=world.now)
             one = {"till": self.name, "node": self.node}
             if void:
-                self.insist(world, voided(void, sale=sale, quantities={sku: 1}, occurred_at=at, **one))
+                telling = voided(void, sale=sale, quantities={sku: 1}, occurred_at=at, **one)
+                world.insist(telling, who=self.name)
             else:
                 under = {sku: own} if self.keeps_account else None
                 world.send(sold(sale, quantities={sku: 1}, under_rights=under, occurred_at=at, **one), who=self.name)
             world.chance.reached["offline"] += 1
 
-    def insist(self, world: "World", telling: "Telling[Catalog]") -> None:
-        """Send a message, and again until it is on record: one that overtook what it is about is not taken."""
-
-        def arrived(_answer: object) -> None:
-            if telling.id not in world.view.entries:
-                world.later(HOUR_MS, lambda: self.insist(world, telling))
-
-        world.send(telling, arrived, who=self.name)
-
-    def _give_back(self, world: "World", quantities: dict[str, int]) -> None:
+    def _give_back(self, world: Stage, quantities: dict[str, int]) -> None:
         self._rights.subtract(quantities)
         telling = given_back(self.next_id(), till=self.name, quantities=quantities, occurred_at=world.now)
         world.send(telling, who=self.name)
 
-    def settle(self, world: "World") -> None:
+    def settle(self, world: Stage) -> None:
         """Tell what was sold, and give back what is left of the rights."""
         self._tell_all(world)
+        if self._is_lost:
+            return
         if self.keeps_account:
             if left := {sku: pieces for sku, pieces in sorted(self._rights.items()) if pieces}:
                 self._give_back(world, left)

@@ -4,17 +4,24 @@ Nothing here asks the code that it watches for its opinion. `changes` is the eff
 after each step looks at what was touched and at nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
-from ..inventory import ON_HAND, GoodsState
-from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part, whole
+from ..inventory import ON_HAND, GoodsState, Lot
+from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part
+from ..lots import Recalled
+from ..tills import Forfeited
 from ..values import Unit
+from .matching import unserved
 from .scene import Scene
 
-__all__ = ["View", "unserved"]
+__all__ = ["CLAIMED", "INBOUND", "Invariant", "View"]
 
+INBOUND = "inbound"
 CLAIMED = (GoodsState.HELD, GoodsState.RESERVED)
 
 
@@ -23,10 +30,16 @@ class View:
 
     `book` are balances by unit, `claims` what is held or reserved by ref and unit, `missing` how many claimed pieces of
     a unit no node can serve, `was_missing` the same before the entry. `asked` are the ids of requests (all others are
-    facts), `acts` what physically happened by the id of the message that tells of it, `shelf` what is physically there.
-    `counted` is the latest count of a SKU at a node, as (as of, pieces), and `moves` what came there or left since the
-    beginning, as (occurred at, pieces). `sold` are the pieces that customers have of each sale of a till; tills in
-    `own_account` know what rights they have.
+    facts), `known_at` is the position that the host which made the entry had read at the least.
+
+    What really happened is kept beside it: `acts` by the id of the message that tells of it, `shelf` what is there,
+    `sold` what customers have of each sale of a till, `loads` the pieces by inbound and unit that were announced and
+    neither came nor were lost. Tills in `own_account` know what rights they have, `lost_tills` were given up.
+
+    `counted` is the latest count of a SKU at a node, as (as of, pieces), `moves` what came there or left since the
+    beginning, as (occurred at, pieces). `lots` are sellable pieces by unit, node and lot, `recalled` the position from
+    which on a lot must not be sold, `inbounds` those that were ever to bring a unit, `listed` the copies that
+    channels have of what they may sell, as (version, pieces) by channel and SKU.
     """
 
     def __init__(self, scene: Scene, live: Callable[[Unit, tuple[Account, ...]], Mapping[Account, int]]) -> None:
@@ -57,6 +70,14 @@ class View:
         self.snapshot: Snapshot | None = None
         self.journal: list[Recorded] = []
         self.heard = 0
+        self.known_at = 0
+        self.moment = 0
+        self.inbounds: dict[Unit, set[str]] = {}
+        self.loads: dict[str, dict[Unit, int]] = {}
+        self.lots: dict[Unit, dict[tuple[str, str], int]] = {}
+        self.listed: dict[tuple[str, str], tuple[int, int]] = {}
+        self.recalled: dict[tuple[Unit, str], int] = {}
+        self.lost_tills: set[str] = set()
 
     @property
     def is_request(self) -> bool:
@@ -80,8 +101,9 @@ class View:
         self.position, self.entry = position, entry
         self.entries[entry.id] = entry
         self.journal.append(recorded)
+        before = {unit: self._unserved(unit) for unit in {m.unit for m in entry.movements} & self.lots.keys()}
         self._post(entry)
-        self._note_counts(entry)
+        self._note_facts(entry)
         is_revised = False
         for document in entry.documents:
             key = document.key
@@ -91,15 +113,50 @@ class View:
         if is_revised and isinstance(network := self.documents[NETWORK], Network):
             self.network = network
         self._count_missing([unit for unit in self.book if unit.startswith("sku:")] if is_revised else self.changes)
+        self.was_missing.update(before)
+
+    def goods(self) -> Iterator[tuple[Unit, Account, int]]:
+        """Yield what the last entry changed of goods, by account."""
+        for unit, changes in self.changes.items():
+            if unit.startswith("sku:"):
+                for account, change in changes.items():
+                    yield unit, account, change
 
     def on_hand_change(self) -> dict[tuple[str, Unit], int]:
         """Return what the last entry changed of what nodes have."""
         net: dict[tuple[str, Unit], int] = {}
-        for unit, changes in self.changes.items():
-            for account, change in changes.items() if unit.startswith("sku:") else ():
-                if account.state in ON_HAND and account.place in self.network.node_by_id:
-                    net[account.place, unit] = net.get((account.place, unit), 0) + change
+        for unit, account, change in self.goods():
+            if account.state in ON_HAND and account.place in self.network.node_by_id:
+                net[account.place, unit] = net.get((account.place, unit), 0) + change
         return {key: change for key, change in net.items() if change}
+
+    def may_be_sold(self, node: str, unit: Unit, lot: str, moment: int, position: int) -> bool:
+        """Tell whether a lot may be sold at a node at a moment (ms UTC), by what was on record up to a position."""
+        if self.recalled.get((unit, lot), position + 1) <= position:
+            return False
+        known = self.documents.get(Key("inventory.lot", f"{unit.removeprefix('sku:')}/{lot}"))
+        last_day = known.expires_on if isinstance(known, Lot) else None
+        zone = ZoneInfo(self.network.node_by_id[node].calendar.zone)
+        return last_day is None or datetime.fromtimestamp(moment / 1000, zone).toordinal() <= last_day
+
+    def unfit(self, node: str, unit: Unit, moment: int) -> int:
+        """Return the sellable pieces at a node, by the journal, of lots that may not be sold at a moment (ms UTC)."""
+        lots = [(lot, held) for (place, lot), held in self.lots.get(unit, {}).items() if place == node and held > 0]
+        return sum([held for lot, held in lots if not self.may_be_sold(node, unit, lot, moment, self.position)])
+
+    def fit(self, node: str, unit: Unit, moment: int) -> int:
+        """Return the sellable pieces at a node, by the journal, of lots that may be sold at a moment (ms UTC)."""
+        there = sum([held for (place, _), held in self.lots.get(unit, {}).items() if place == node and held > 0])
+        return there - self.unfit(node, unit, moment)
+
+    def unmet(self, unit: Unit, inbound: str = "") -> int:
+        """Return the pieces that are claimed at an inbound ("": at any of them) and do not come with it."""
+        missing, inbounds = 0, self.inbounds.get(unit, set())
+        for id in inbounds & {inbound} if inbound else inbounds:
+            free = self.balance(unit, Account(INBOUND, "expected", lot=id))
+            if free < 0:
+                missing += min(-free, max(self.balance(unit, Account(INBOUND, GoodsState.RESERVED, lot=id)), 0))
+        return missing
 
     def due(self, node: str, unit: Unit) -> int | None:
         """Return what should be on hand: the latest count and what has moved since; None where nobody has counted."""
@@ -108,8 +165,12 @@ class View:
         as_of, pieces = known
         return pieces + sum([change for at, change in self.moves.get((node, unit), ()) if at > as_of])
 
-    def _note_counts(self, entry: Entry) -> None:
+    def _note_facts(self, entry: Entry) -> None:
         for event in entry.events:
+            if isinstance(event, Recalled):
+                self.recalled.setdefault((Unit(f"sku:{event.batch.sku}"), event.batch.id), self.position)
+            if isinstance(event, Forfeited):
+                self.lost_tills.add(event.till.ref)
             if isinstance(event, Counted) and not event.of:  # nobody here counts one pile by itself
                 for sku, pieces, _ in event.lines:
                     key = (event.node, Unit(f"sku:{sku}"))
@@ -128,10 +189,14 @@ class View:
                 changes = self.changes[unit] = {}
             for account, change in ((source, -quantity), (target, quantity)):
                 changes[account] = changes.get(account, 0) + change
-                book[account] = book.get(account, 0) + change
-                if is_part(account):
-                    total = whole(account)
+                for total in _counted(account):
                     book[total] = book.get(total, 0) + change
+                if account.place == INBOUND:
+                    self.inbounds.setdefault(unit, set()).add(account.lot)
+                if is_part(account):
+                    if account.lot and account.state == GoodsState.SELLABLE:
+                        lots, key = self.lots.setdefault(unit, {}), (account.place, account.lot)
+                        lots[key] = lots.get(key, 0) + change
                     if account.ref and account.state in CLAIMED:
                         own = self.claims.setdefault((account.ref, unit), {})
                         own[account] = own.get(account, 0) + change
@@ -149,6 +214,9 @@ class View:
             pool.id: -held for pool in network.pools if (held := book.get(Account(pool_place(pool.id), "sellable")))
         }
         stock = {node.id: book.get(Account(node.id, "sellable"), 0) for node in network.nodes}
+        if unit in self.lots and self.entry:
+            at = self.entry.recorded_at
+            stock = {node: held - self.unfit(node, unit, at) for node, held in stock.items()}
         overdrawn = -sum([held for held in stock.values() if held < 0])
         if not claims:
             return overdrawn
@@ -157,44 +225,16 @@ class View:
         return overdrawn + unserved(claims, opened, reach)
 
 
-def unserved(claims: Mapping[str, int], stock: Mapping[str, int], reach: Mapping[str, list[str]]) -> int:
-    """Return how many claimed pieces can not be served, by giving each to a node and moving others where that helps.
-
-    >>> unserved({"web": 2, "club": 1}, {"dc": 2, "north": 1}, {"web": ["dc", "north"], "club": ["dc"]})
-    0
-    """
-    left = dict(stock)
-    given: dict[tuple[str, str], int] = {}
-    missing = 0
-    for pool, wanted in claims.items():
-        rest = wanted
-        for node in reach[pool]:
-            part = min(rest, left[node])
-            if part > 0:
-                left[node] -= part
-                given[pool, node] = given.get((pool, node), 0) + part
-                rest -= part
-        while rest > 0 and _gives_way(pool, left, given, reach, set()):
-            rest -= 1
-        missing += rest
-    return missing
+def _counted(account: Account) -> set[Account]:
+    """Return all accounts that a part counts in: itself, by each of what it bears, and the whole."""
+    place, state, ref, lot, owner = account
+    alone = (Account(place, state, ref), Account(place, state, "", lot), Account(place, state, "", "", owner))
+    return {account, *alone, Account(place, state)}
 
 
-def _gives_way(
-    pool: str, left: dict[str, int], given: dict[tuple[str, str], int], reach: Mapping[str, list[str]], tried: set[str]
-) -> bool:
-    """Give the pool one piece more, if others can be served from elsewhere."""
-    for node in reach[pool]:
-        if node in tried:
-            continue
-        tried.add(node)
-        if left[node] > 0:
-            left[node] -= 1
-            given[pool, node] = given.get((pool, node), 0) + 1
-            return True
-        for other in [each for each, at in given if at == node and each != pool and given[each, at]]:
-            if _gives_way(other, left, given, reach, tried):
-                given[other, node] -= 1
-                given[pool, node] = given.get((pool, node), 0) + 1
-                return True
-    return False
+class Invariant(NamedTuple):
+    """A name, when it is looked at, and the function that yields what is wrong with a view."""
+
+    name: str
+    when: Literal["step", "end"]
+    check: Callable[[View], Iterable[str]]

@@ -1,0 +1,115 @@
+"""A node at work: its people pick, fall short and ship; carriers deliver; each says so, or forgets."""
+
+from ..fulfillment import Allocated, Shipment, delivered, picked, shipped
+from ..ledger import Recorded, State
+from ..orders import LineState, Order, line_account, order_key
+from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from .stage import Actor, Stage
+
+__all__ = ["Warehouse"]
+
+
+class Warehouse(Actor):
+    """The people and the system of a node: they pick, fall short, ship; carriers deliver; each says so, or forgets."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(f"warehouse {node}")
+        self.node = node
+        self._tickets: set[str] = set()
+
+    def heard(self, world: Stage, recorded: Recorded) -> None:
+        """Take what is allocated here as a ticket, once."""
+        for event in recorded.entry.events:
+            if (
+                isinstance(event, Allocated)
+                and event.shipment.node == self.node
+                and event.shipment.id not in self._tickets
+            ):
+                self._tickets.add(event.shipment.id)
+                self._queue(world, event.shipment)
+
+    def _queue(self, world: Stage, shipment: Shipment) -> None:
+        is_counter = shipment.order.startswith("till ")
+        delay = 1_000 if is_counter else self.draw(world).randint(20, 400) * MINUTE_MS
+        world.later(delay, lambda: self._pick(world, shipment))
+
+    def _pick(self, world: Stage, shipment: Shipment) -> None:
+        draw = self.draw(world)
+        node = world.view.network.node_by_id[self.node]
+        if shipment.order in world.changing or world.is_relieving or not node.is_open:
+            world.later(draw.randint(10, 60) * MINUTE_MS, lambda: self._pick(world, shipment))
+            return
+        order, there = world.see(lambda state, _given: _standing(state, shipment))
+        if order is None or not there:
+            return  # canceled or given to somebody else meanwhile
+        found, short = {}, {}
+        for line, wanted in there.items():
+            key = (self.node, order.line_by_id[line].sku)
+            pieces = min(wanted, world.at_hand(*key))
+            if key[1] in world.scene.dated:  # people look at the printed day, and at the list of recalls
+                fit = world.view.fit(self.node, Unit(f"sku:{key[1]}"), world.now)
+                pieces = max(min(pieces, fit - world.trays.get(key, 0)), 0)
+            if pieces and world.chance.strikes("short_pick"):
+                pieces -= 1
+            if pieces:
+                found[line] = pieces
+                world.trays[key] = world.trays.get(key, 0) + pieces
+            if pieces < wanted:
+                short[line] = wanted - pieces
+                world.chance.reached["short_pick"] += 1
+        world.working.add(shipment.id)
+        self._report(world, shipment, order, found, short)
+
+    def _report(
+        self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], short: dict[str, int]
+    ) -> None:
+        pick = picked(shipment.id, found, short=short)
+        if short:  # what is not as it was asked for is told in order, each when the one before has arrived
+            world.send(pick, lambda _answer: self._pack(world, shipment, order, found, is_plain=False), who=self.name)
+            return
+        if not world.chance.strikes("skipped_step"):
+            world.send(pick, who=self.name)
+        self._pack(world, shipment, order, found, is_plain=True)
+
+    def _pack(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], *, is_plain: bool) -> None:
+        if not found:
+            world.working.discard(shipment.id)
+            return
+        delay = 1_000 if shipment.order.startswith("till ") else self.draw(world).randint(5, 90) * MINUTE_MS
+        world.later(delay, lambda: self._ship(world, shipment, order, found, is_plain=is_plain))
+
+    def _ship(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], *, is_plain: bool) -> None:
+        gone: dict[str, int] = {}
+        for line, pieces in found.items():
+            sku = order.line_by_id[line].sku
+            gone[sku] = gone.get(sku, 0) - pieces
+            world.trays[self.node, sku] -= pieces
+        said = None if is_plain and self.draw(world).random() < 0.5 else found
+        tell = shipped(shipment.id, said, occurred_at=world.now)
+        world.happens(tell.id, self.node, gone)
+        arrive = delivered(shipment.id)
+
+        def left(_answer: object) -> None:
+            world.working.discard(shipment.id)
+            if not is_plain:
+                world.later(self._way(world), lambda: world.send(arrive, who=self.name))
+
+        if is_plain:
+            if world.chance.strikes("skipped_step"):
+                world.chance.reached["skipped_step"] += 1
+            else:
+                world.send(tell, left, who=self.name)
+            world.later(self._way(world), lambda: world.send(arrive, left, who=self.name))
+        else:
+            world.send(tell, left, who=self.name)
+
+    def _way(self, world: Stage) -> int:
+        return self.draw(world).randint(20 * HOUR_MS, 3 * DAY_MS)
+
+
+def _standing(state: State, shipment: Shipment) -> tuple[Order | None, dict[str, int]]:
+    """Return the order of a shipment, and its pieces by line that are to be picked."""
+    order = state.document(order_key(shipment.order))
+    at = (line_account(LineState.ALLOCATED, shipment.id),)
+    held = {line.id: state.balance(order.unit(line.id), at) for line in order.lines} if order else {}
+    return order, {line: pieces for line, pieces in held.items() if pieces > 0}
