@@ -42,7 +42,7 @@ class PortContract:
     The attributes are those of `PortSubject`; `make_port` is a static method.
     """
 
-    kind: ClassVar[str] = ""
+    kind: ClassVar[str]
     samples: ClassVar[Iterable[Message]] = ()
     refused: ClassVar[Iterable[tuple[Message, str]]] = ()
     papers: ClassVar[Iterable[Paper]] = ()
