@@ -130,10 +130,10 @@ def _each(drawn: st.SearchStrategy[T], check: Callable[[T], None], examples: int
 
 
 def _long(paper: Paper, name: str, most: int) -> Paper:
-    """Return a paper of so many lines, each with an id of its own."""
+    """Return a paper of so many lines that differ, in what tells its lines apart: their ids, or where none is, SKUs."""
     first = getattr(paper, name)[0]
-    id = "id" if name == "lines" else "line"
-    return altered(paper, {name: tuple([first._replace(**{id: f"{i + 1}"}) for i in range(most)])})
+    by = "id" if name == "lines" else "line" if first.line else "sku"
+    return altered(paper, {name: tuple([first._replace(**{by: f"{i + 1}"}) for i in range(most)])})
 
 
 def _twin(paper: Paper) -> Paper:
