@@ -61,8 +61,8 @@ class MyTill:
         """Return what a message says. Raises `InvalidValue` for a topic that is not read, and for a wrong field."""
         if message.topic not in TOPICS:
             raise InvalidValue("topic", message.topic, f"one of {', '.join(TOPICS)}")
-        body = Fields.parsed(message.body)
-        return Reading(papers=(TOPICS[message.topic](body),), unread=body.unread())
+        reader, body = TOPICS[message.topic], Fields.parsed(message.body)
+        return Reading(papers=(reader(body),), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
         """Return the message that says a paper. Raises `InvalidValue` for what the till cannot say."""
