@@ -34,10 +34,11 @@ LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message
 
 
 def canceled() -> Message:
-    """Return the order of the payloads as another one, canceled."""
-    body = json.loads(payload("shopify", "order.json", "").body)
-    body["order"] |= {"id": 450_789_470, "cancelled_at": "2008-01-11T09:00:00-05:00", "cancel_reason": "customer"}
-    return Message("orders/cancelled", json.dumps(body))
+    """Return the order of the payloads as a short one of its own, canceled."""
+    order = json.loads(payload("shopify", "order.json", "").body)["order"]
+    short = {name: order[name] for name in ("created_at", "currency", "total_price")}
+    short |= {"id": 450_789_470, "cancelled_at": "2008-01-11T09:00:00-05:00", "cancel_reason": "customer"}
+    return Message("orders/cancelled", json.dumps(short | {"line_items": order["line_items"][:1]}))
 
 
 class TestShopify(PortContract):
@@ -63,8 +64,8 @@ class TestShopify(PortContract):
 
 @pytest.mark.parametrize("subject", SOUND_PORTS, ids=lambda subject: subject.kind)
 def test_a_plain_port_of_each_kind_passes(subject: PortSubject) -> None:
-    """All checks, where its forms are not tried by another kind."""
-    is_whole = subject.kind in {"pos", "wms", "carrier", "payment"}
+    """All checks that are quick, and one of them those that are not: they read alike."""
+    is_whole = subject.kind in {"pos", "carrier"}
     report = prove_port(subject, [check for check in PORT_CHECKS if is_whole or check.name not in LONG])
 
     assert report.failed == ()

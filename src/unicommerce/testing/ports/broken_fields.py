@@ -94,8 +94,9 @@ class BelowZeroTurned(PlainPort):
 class BelowZeroSwallowed(PlainPort):
     """What was lost is no item."""
 
-    def _items(self, fields: Fields, name: str, currency: str) -> tuple[Item, ...]:
-        return tuple([item for item in super()._items(fields, name, currency) if item.quantity >= 0])
+    def _parts(self, fields: Fields, name: str, made: type, currency: str) -> tuple[object, ...]:
+        parts = super()._parts(fields, name, made, currency)
+        return tuple([part for part in parts if not isinstance(part, Item) or part.quantity >= 0])
 
 
 class OnePieceAssumed(PlainPort):
@@ -115,19 +116,24 @@ class HalvesRounded(PlainPort):
 class LinesMerged(PlainPort):
     """One line for each SKU."""
 
-    def _items(self, fields: Fields, name: str, currency: str) -> tuple[Item, ...]:
-        merged: dict[str, Item] = {}
-        for item in super()._items(fields, name, currency):
-            known = merged.get(item.sku)
-            merged[item.sku] = known._replace(quantity=known.quantity + item.quantity) if known else item
+    def _parts(self, fields: Fields, name: str, made: type, currency: str) -> tuple[object, ...]:
+        merged: dict[object, object] = {}
+        for part in super()._parts(fields, name, made, currency):
+            sku = part.sku if isinstance(part, Item) else part
+            known = merged.get(sku)
+            if isinstance(part, Item) and isinstance(known, Item):
+                merged[sku] = known._replace(quantity=known.quantity + part.quantity)
+            else:
+                merged[sku] = part
         return tuple(merged.values())
 
 
 class LastLineLost(PlainPort):
     """A range that is one too short."""
 
-    def _lines(self, fields: Fields, name: str, currency: str) -> tuple[Line, ...]:
-        return super()._lines(fields, name, currency)[:-1]
+    def _parts(self, fields: Fields, name: str, made: type, currency: str) -> tuple[object, ...]:
+        parts = super()._parts(fields, name, made, currency)
+        return parts[:-1] if made is Line else parts
 
 
 class LocalTime(PlainPort):

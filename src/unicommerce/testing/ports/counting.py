@@ -4,12 +4,13 @@ A number of a message is changed, and what the papers then add up to is held aga
 piece more, a cent is a cent. So the kit needs to know neither the system nor which of its fields is which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from ...errors import InvalidValue
-from ...ports import Item, Line, Paper, Reading
+from ...ports import Paper, Reading
 from ...values import EXPONENTS
 from .places import Place, is_json, json_nodes, number, places, spread
 from .shape import fields_of
@@ -23,32 +24,44 @@ WHOLE = frozenset(("dispatch", "cancellation"))
 
 
 class Sums(NamedTuple):
-    """What papers add up to: lines, pieces (below zero where a till took them back), amounts in minor units."""
+    """What papers add up to: lines, pieces (below zero where a till took them back), amounts in minor units.
 
-    lines: int = 0
-    pieces: int = 0
-    amounts: int = 0
+    Pieces that fell short are none. A price for several pieces is exact as a fraction.
+    """
+
+    lines: int
+    pieces: int
+    amounts: Fraction
+
+    @property
+    def totals(self) -> tuple[Fraction, Fraction]:
+        """Return pieces and amounts."""
+        return Fraction(self.pieces), self.amounts
 
     @classmethod
-    def of(cls, papers: tuple[Paper, ...]) -> "Sums":
+    def of(cls, papers: Iterable[Paper]) -> "Sums":
         """Add up."""
-        lines = pieces = amounts = 0
+        lines, pieces, amounts = 0, 0, Fraction(0)
         for paper in papers:
             sign = -1 if getattr(paper, "is_return", False) or getattr(paper, "is_void", False) else 1
-            parts = [part for field in fields_of(type(paper)) for part in _parts(getattr(paper, field.name))]
-            for each in (paper, *parts):
-                pieces += sign * int(getattr(each, "quantity", 0))
-                amounts += sum([int(getattr(each, name) or 0) for name in _amounts(type(each))])
+            parts = [part for field in fields_of(type(paper)) for part in _parts(paper, field.name)]
             lines += len(parts)
+            pieces += sign * sum([int(getattr(each, "quantity", 0)) for each in (paper, *parts)])
+            amounts += sum([_amount(each) for each in (paper, *parts)])
         return cls(lines, pieces, amounts)
 
 
-def _parts(value: object) -> list[Line | Item]:
-    return [each for each in value if isinstance(each, Line | Item)] if isinstance(value, tuple) else []
+def _parts(paper: Paper, name: str) -> list[object]:
+    value = getattr(paper, name)
+    is_list = isinstance(value, tuple) and name != "short"
+    return [each for each in value if hasattr(each, "quantity")] if is_list else []
 
 
-def _amounts(made: type) -> list[str]:
-    return [field.name for field in fields_of(made) if field.kind == "amount"]
+def _amount(each: object) -> Fraction:
+    """Return all amounts of a paper or a line, by the name of its fields."""
+    amounts = {field.name: getattr(each, field.name) or 0 for field in fields_of(type(each)) if field.kind == "amount"}
+    price = Fraction(amounts.pop("price_minor", 0), getattr(each, "price_per", 1))
+    return price + sum(amounts.values())
 
 
 class Slope(NamedTuple):
@@ -56,26 +69,31 @@ class Slope(NamedTuple):
 
     place: Place
     value: Decimal
-    pieces: int
-    amounts: int
+    pieces: Fraction
+    amounts: Fraction
+
+    def at(self, before: Sums, value: Decimal) -> tuple[Fraction, Fraction]:
+        """Return the pieces and amounts that there are to be with another value."""
+        gained = Fraction(value) - Fraction(self.value)
+        return before.pieces + self.pieces * gained, before.amounts + self.amounts * gained
 
 
-def slopes(bench: PortBench, sample: Sample) -> Iterator[Slope]:
-    """Yield each number of a message on which quantities or amounts depend."""
-    for place in spread(sample.numbers, MOST_PLACES):
-        if slope := slope_at(bench, sample, place):
-            yield slope
+def slopes(bench: PortBench, sample: Sample) -> list[Slope]:
+    """Return each number of a message on which quantities or amounts depend."""
+    found = [slope_at(bench, sample, place) for place in spread(sample.numbers, MOST_PLACES)]
+    return [slope for slope in found if slope]
 
 
 def slope_at(bench: PortBench, sample: Sample, place: Place) -> Slope | None:
-    """Return how the papers depend on a number; None where they do not, or the number cannot be another."""
-    value = number(place.value)
-    sums = None if value is None else _sums(bench.changed(sample.message, place.like(value + 1)))
-    if value is None or sums is None:
+    """Return how the papers depend on a number; None where they do not, where it may be no other, or is a code."""
+    value, before = number(place.value) or Decimal(0), Sums.of(sample.reading.papers)
+    found = [(more, _sums(bench.changed(sample.message, place.like(value + more)))) for more in (1, 2, 3, 4)]
+    one, *others = [(more, sums) for more, sums in found if sums] or [(0, before)]
+    if one[0] != 1:
         return None
-    before = Sums.of(sample.reading.papers)
-    found = Slope(place, value, sums.pieces - before.pieces, sums.amounts - before.amounts)
-    return found if (found.pieces or found.amounts) else None
+    slope = Slope(place, value, Fraction(one[1].pieces - before.pieces), one[1].amounts - before.amounts)
+    is_straight = all(slope.at(before, value + more) == sums.totals for more, sums in others)
+    return slope if is_straight and (slope.pieces or slope.amounts) else None
 
 
 def _sums(found: Reading | InvalidValue) -> Sums | None:
@@ -110,26 +128,28 @@ PROBES = tuple(map(Decimal, ("0", "3", "-2", "0.07", "1.15", "90071992547409.91"
 
 def numbers_are_exact(bench: PortBench) -> None:
     """Quantities and amounts are taken as they are, to the cent, below zero too, or refused: no float, no rounding."""
-    for sample in bench.samples:
-        before = Sums.of(sample.reading.papers)
-        for place, value, pieces, amounts in slopes(bench, sample):
-            for probe in PROBES:
-                found = bench.changed(sample.message, place.like(probe))
-                sums, gained = _sums(found), probe - value
-                wanted = (before.pieces + pieces * gained, before.amounts + amounts * gained)
-                is_whole = all(total == total.to_integral_value() for total in wanted)
-                if sums is not None and is_whole and (sums.pieces, sums.amounts) != (int(wanted[0]), int(wanted[1])):
-                    raise AssertionError(f"{place.path} {probe}: {sums} where {wanted} pieces and minor units are said")
+    _are_exact(bench, lambda slope: [each for each in PROBES if slope.pieces == 0 or each == each.to_integral_value()])
 
 
 def a_part_of_a_piece_or_cent_is_refused(bench: PortBench) -> None:
-    """Half a piece and a thousandth of a minor unit are no quantity and no amount: they are not rounded."""
+    """Half a piece and a thousandth of a minor unit are not rounded; they are refused, if no paper can say them."""
+    _are_exact(bench, lambda slope: [slope.value + (Decimal("0.5") if slope.pieces else Decimal("0.00001"))])
+
+
+def _are_exact(bench: PortBench, probes: Callable[[Slope], list[Decimal]]) -> None:
     for sample in bench.samples:
-        for place, value, pieces, amounts in slopes(bench, sample):
-            part = value + (Decimal("0.5") if pieces else Decimal("0.001") / max(1, abs(amounts)))
-            found = bench.changed(sample.message, place.like(part))
-            if isinstance(found, Reading) and not any(place.path == path for path, _ in found.unread):
-                raise AssertionError(f"{place.path} {part} was read as {Sums.of(found.papers)}, which is rounded")
+        before = Sums.of(sample.reading.papers)
+        for slope in slopes(bench, sample):
+            for probe in probes(slope):
+                found = bench.changed(sample.message, slope.place.like(probe))
+                sums, wanted = _sums(found), slope.at(before, probe)
+                if sums is not None and sums.totals != wanted:
+                    said = " and ".join(map(str, wanted))
+                    raise AssertionError(f"{slope.place.path} {probe}: {_words(sums)}, where it says {said}")
+
+
+def _words(sums: Sums) -> str:
+    return f"{sums.pieces} pieces and {sums.amounts} minor units in {sums.lines} lines"
 
 
 def what_is_missing_counts_nothing(bench: PortBench) -> None:
@@ -146,7 +166,7 @@ def what_is_missing_counts_nothing(bench: PortBench) -> None:
                 continue
             sums = Sums.of(found.papers)
             if not _is_less(sums, before, place, counting.get(place.path)):
-                raise AssertionError(f"without {place.path} there are {sums}, with it {before}")
+                raise AssertionError(f"without {place.path} there are {_words(sums)}; with it {_words(before)}")
             if widened := _open_ended(found.papers) - _open_ended(sample.reading.papers):
                 raise AssertionError(f"without {place.path} a {min(widened)} has no items, which means all of them")
 
@@ -160,8 +180,8 @@ def _is_less(sums: Sums, before: Sums, place: Place, slope: Slope | None) -> boo
     if sums.lines > before.lines:
         return False
     if slope:
-        pieces = before.pieces - slope.pieces * slope.value
-        return sums.pieces <= pieces and sums.amounts <= before.amounts - slope.amounts * slope.value
+        pieces, amounts = slope.at(before, Decimal(0))
+        return sums.pieces <= pieces and sums.amounts <= amounts
     is_value = not isinstance(place.value, dict | list)  # what stood in a list may have been below zero
     return not is_value or (abs(sums.pieces) <= abs(before.pieces) and abs(sums.amounts) <= abs(before.amounts))
 
@@ -181,9 +201,9 @@ def a_line_more_is_a_line_more(bench: PortBench) -> None:
             if less is None or less.pieces == before.pieces or not node.path.endswith("]"):
                 continue
             more = _sums(bench.changed(sample.message, _repeated(nodes, node)))
-            wanted = Sums(*[2 * now - then for now, then in zip(before, less, strict=True)])
-            if more is not None and (more.lines, more.pieces) != (wanted.lines, wanted.pieces):
-                raise AssertionError(f"{node.path} once more: {more} instead of {wanted}")
+            wanted = (2 * before.lines - less.lines, 2 * before.pieces - less.pieces)
+            if more is not None and (more.lines, more.pieces) != wanted:
+                raise AssertionError(f"{node.path} once more: {_words(more)} instead of {wanted[1]} in {wanted[0]}")
 
 
 def _repeated(nodes: list[Place], node: Place) -> str:

@@ -9,7 +9,7 @@ from .subject import PortBench, PortCheck
 __all__ = ["HOSTILE"]
 
 MOST = 120
-"""Places of a message that are tried; of those that are alike, as in each line, the first and the last."""
+"""Places of a message that are tried; of those that are alike, as in each line, the last."""
 
 OTHERS: tuple[object, ...] = ("x", "", 1.5, -1, True, None, [], {}, [1], [None], {"a": 1}, [[]], [{}])
 NUMBERS: tuple[object, ...] = (
@@ -155,9 +155,7 @@ HOSTILE = tuple(
 
 def _nodes(body: str) -> list[Place]:
     nodes = json_nodes(body) if is_json(body) else places(body)
-    first = {node.kind: node.path for node in reversed(nodes)}
-    last = {node.kind: node.path for node in nodes}
-    return spread([node for node in nodes if node.path in {first[node.kind], last[node.kind]}], MOST)
+    return spread({(node.kind, type(node.value)): node for node in nodes}.values(), MOST)
 
 
 def _objects(body: str) -> list[Place]:

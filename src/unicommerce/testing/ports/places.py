@@ -1,7 +1,7 @@
 """The places of a message: each value that says something, and the message with another value there.
 
 JSON is taken apart by its objects and lists, any other text by its lines and separators, so that a CSV or an EDI
-message has places too: the first token of a line names it, as `PO102` names the second element of a segment PO1.
+message has places too: the first token of a line names it, as `PO1.02` names the second element of a segment PO1.
 """
 
 import json
@@ -110,7 +110,7 @@ def _tokens(body: str) -> Iterator[Place]:
             first = first or token[0].strip()
             index = len(re.findall(r"[*|,;:+\t]", line[0][: token.start()]))
             start, end = line.start() + token.start(), line.start() + token.end()
-            yield Place(f"[{row}].{first}{index:02}", token[0].strip(), _splice(body, start, end))
+            yield Place(f"[{row}].{first}.{index:02}", token[0].strip(), _splice(body, start, end))
 
 
 def _splice(body: str, start: int, end: int) -> Callable[[object], str]:

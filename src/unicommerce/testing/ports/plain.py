@@ -4,10 +4,10 @@ Amounts are text in major units, moments are text with an offset, all else is ca
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ...errors import InvalidValue
-from ...ports import PORTS, Address, Capabilities, Fields, Item, Line, Message, Paper, Reading, amount, moment
+from ...ports import PORTS, Capabilities, Fields, Message, Paper, Reading, amount, moment
 from ...values import LARGEST
 from .shape import FORMS, Field, fields_of, paper_of
 
@@ -46,6 +46,10 @@ class Plain:
             raise InvalidValue(field.said, None, "a list")
         if not (field.is_needed or is_list or fields.has(field.said)):
             return field.default
+        if field.kind == "parts":
+            return self._parts(fields, field.said, field.part, currency)
+        if field.kind == "part":
+            return _part(field.part, self._all(fields.one(field.said), field.part, currency))
         reader: Callable[[Fields, str, str], object] = getattr(self, f"_{field.kind}")
         return reader(fields, field.said, currency)
 
@@ -67,14 +71,8 @@ class Plain:
     def _moment(self, fields: Fields, name: str, _currency: str) -> int:
         return fields.moment(name)
 
-    def _lines(self, fields: Fields, name: str, currency: str) -> tuple[Line, ...]:
-        return tuple([Line._make(self._all(each, Line, currency).values()) for each in fields.many(name)])
-
-    def _items(self, fields: Fields, name: str, currency: str) -> tuple[Item, ...]:
-        return tuple([Item._make(self._all(each, Item, currency).values()) for each in fields.many(name)])
-
-    def _address(self, fields: Fields, name: str, currency: str) -> Address:
-        return Address._make(self._all(fields.one(name), Address, currency).values())
+    def _parts(self, fields: Fields, name: str, made: type, currency: str) -> tuple[object, ...]:
+        return tuple([_part(made, self._all(each, made, currency)) for each in fields.many(name)])
 
     def _texts(self, fields: Fields, name: str, _currency: str) -> tuple[str, ...]:
         value = fields.raw(name)
@@ -123,10 +121,15 @@ def _plain(value: object, currency: str) -> dict[str, object]:
 
 
 def _word(kind: str, value: object, currency: str) -> object:
-    if isinstance(value, Address):
+    if kind == "part":
         return _plain(value, currency)
     if isinstance(value, tuple):
-        return [_plain(each, currency) if isinstance(each, Line | Item) else each for each in value]
+        return [_plain(each, currency) if kind == "parts" else each for each in value]
     if isinstance(value, int) and kind in {"amount", "moment"}:
         return amount(value, currency) if kind == "amount" else moment(value)
     return value
+
+
+def _part(made: type, values: Mapping[str, object]) -> object:
+    part: object = made(*values.values())
+    return part

@@ -15,13 +15,6 @@ __all__ = ["CURRENCIES", "FORMS", "STATUSES", "Field", "altered", "fields_of", "
 FORMS: Mapping[str, type[Paper]] = {each.form: each for each in get_args(Paper)}
 """Every paper by its form."""
 
-KINDS: Mapping[object, str] = {
-    bool: "flag",
-    tuple[Line, ...]: "lines",
-    tuple[Item, ...]: "items",
-    tuple[str, ...]: "texts",
-    Address: "address",
-}
 CURRENCIES = ("USD", "JPY", "KWD")
 """A currency of two decimals, one of none, one of three."""
 STATUSES = ("captured", "refunded")
@@ -30,12 +23,13 @@ NOON = 1_795_780_800_000
 
 
 class Field(NamedTuple):
-    """A field of a paper or of a part of it."""
+    """A field of a paper or of a part of it; `part` is what it is made of, where that has fields of its own."""
 
     name: str
     kind: str
     is_needed: bool
     default: object = None
+    part: type = str
 
     @property
     def said(self) -> str:
@@ -54,19 +48,36 @@ def _fields(made: type) -> tuple[Field, ...]:
 
 def _field(name: str, hint: object, default: object) -> Field:
     is_needed = default is attrs.NOTHING and hint != int | None
-    kind = KINDS.get(hint) or (_number(name) if hint in (int, int | None) else "id" if is_needed else "text")
-    return Field(name, kind, is_needed, None if default is attrs.NOTHING else default)
+    said = None if default is attrs.NOTHING else default
+    if hint in (int, int | None):
+        return Field(name, _number(name), is_needed, said)
+    if hint in (str, bool):
+        return Field(name, "flag" if hint is bool else "id" if is_needed else "text", is_needed, said)
+    inner: object = (*get_args(hint), hint)[0]
+    assert isinstance(inner, type), f"{name}: papers are not made of {hint}"
+    return Field(name, "texts" if inner is str else "part" if inner is hint else "parts", is_needed, said, inner)
 
 
 def _number(name: str) -> str:
     return "amount" if name.endswith("_minor") else "moment" if name.endswith(("_at", "_by", "_of")) else "whole"
 
 
-FIELDS: Mapping[type, tuple[Field, ...]] = {made: _fields(made) for made in (*FORMS.values(), Line, Item, Address)}
+def _with_parts() -> dict[type, tuple[Field, ...]]:
+    found: dict[type, tuple[Field, ...]] = {}
+    ahead: list[type] = [*FORMS.values()]
+    while ahead:
+        made = ahead.pop()
+        found[made] = _fields(made)
+        ahead += [field.part for field in found[made] if field.part is not str and field.part not in found]
+    return found
+
+
+FIELDS: Mapping[type, tuple[Field, ...]] = _with_parts()
+"""The fields of each paper, and of lines, items, addresses."""
 
 
 def fields_of(made: type) -> tuple[Field, ...]:
-    """Return the fields of a paper, a line, an item or an address."""
+    """Return the fields of a paper or of a part of one."""
     return FIELDS[made]
 
 
@@ -92,15 +103,16 @@ def specimen(form: str) -> Paper:
 
 
 def _value(field: Field, form: str) -> object:
-    fixed: Mapping[str, object] = {"currency": "USD", "status": STATUSES[0], "state": "", "version": 7}
-    by_kind: Mapping[str, object] = {
-        "flag": False,
+    fixed: Mapping[str, object] = {"currency": "USD", "status": STATUSES[0]}
+    by_kind: Mapping[object, object] = {
         "amount": 1_999,
         "moment": NOON,
-        "whole": 2,
         "texts": ("track-1", "track-2"),
-        "address": Address("US", "KY", "40202", "Louisville"),
-        "lines": (Line("1", "MUG", 2, 1_250, 100, 210), Line("2", "CUP", 1, 999), Line("3", "MUG", 3, 1_250)),
-        "items": (Item("MUG", 2, "1"), Item("CUP", 1, "2"), Item("MUG", 3, "3")),
+        Address: Address("US", "KY", "40202", "Louisville"),
+        Line: (Line("1", "MUG", 2, 1_250, 100, 210), Line("2", "CUP", 1, 999), Line("3", "MUG", 3, 1_250)),
+        Item: (Item("MUG", 2, "1"), Item("CUP", 1, "2"), Item("MUG", 3, "3")),
+        "id": f"{form}-{field.name}",
+        "text": f"{form}-{field.name}",
+        "whole": 2 if field.is_needed else field.default,
     }
-    return fixed.get(field.name, by_kind.get(field.kind, f"{form}-{field.name}"))
+    return fixed.get(field.name, by_kind.get(field.kind, by_kind.get(field.part, field.default)))
