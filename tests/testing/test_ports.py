@@ -142,6 +142,14 @@ def test_a_report_of_a_port_is_that_of_a_store() -> None:
     assert "| what_is_claimed_is_shown | Each form that is claimed comes out of a sample" in page
 
 
+def test_a_contract_that_cannot_be_meant_is_refused() -> None:
+    """A message would be taken for its fields, a name for its letters, and the wrong things be tested."""
+    with pytest.raises(InvalidValue, match="samples"):
+        type("TestOne", (PortContract,), {"samples": Message("receipt", "{}")})
+    with pytest.raises(InvalidValue, match="left"):
+        type("TestTwo", (PortContract,), {"left": "total"})
+
+
 def test_what_shopify_cannot_say_is_not_sent() -> None:
     """An order with a way of sending would reach the shop without it."""
     order = SalesOrder(id="1", placed_at=0, currency="USD", lines=(Line("1", "MUG", 1),), total_minor=0, service="bike")

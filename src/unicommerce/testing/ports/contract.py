@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import ClassVar
 
+from ...errors import InvalidValue
 from ...ports import PORTS, Message, Paper, Port
 from ..checks import Report, Result
 from .counting import COUNTING
@@ -75,8 +76,12 @@ class PortContract:
         )
 
     def __init_subclass__(cls) -> None:
-        """Give the class a test for each check."""
+        """Give the class a test for each check. Raises `InvalidValue` for what would be taken apart by mistake."""
         super().__init_subclass__()
+        if isinstance(cls.samples, Message):
+            raise InvalidValue("samples", cls.samples, "a tuple of messages: (SALE,)")
+        if isinstance(cls.left, str):
+            raise InvalidValue("left", cls.left, 'a tuple of names: ("total_weight",)')
         for check in PORT_CHECKS:
             setattr(cls, f"test_{check.name}", _test(check))
 
