@@ -22,6 +22,7 @@ __all__ = [
     "CurrencyAssumed",
     "DiscountsAsCharges",
     "DiscountsDropped",
+    "FlagsAssumed",
     "HalvesRounded",
     "IdsCounted",
     "IdsOfTheText",
@@ -104,6 +105,13 @@ class OnePieceAssumed(PlainPort):
 
     def _whole(self, fields: Fields, name: str, currency: str) -> int:
         return super()._whole(fields, name, currency) if fields.has(name) else 1
+
+
+class FlagsAssumed(PlainPort):
+    """A flag that is not there is not raised: what came back was sold."""
+
+    def _flag(self, fields: Fields, name: str, currency: str) -> bool:
+        return super()._flag(fields, name, currency) if fields.has(name) else False
 
 
 class HalvesRounded(PlainPort):

@@ -41,11 +41,13 @@ class Plain:
         return {field.name: self._one(fields, field, currency) for field in fields_of(made)}
 
     def _one(self, fields: Fields, field: Field, currency: str) -> object:
-        is_list = field.name in {"lines", "items"}  # one that is missing is not empty: no items may mean all of them
-        if is_list and not fields.has(field.said):
-            raise InvalidValue(field.said, None, "a list")
-        if not (field.is_needed or is_list or fields.has(field.said)):
-            return field.default
+        # A list that is missing is not empty: no items may mean all of them. Nor is a flag that is missing false.
+        is_needed = field.is_needed or field.name in {"lines", "items"} or field.kind == "flag"
+        if not fields.has(field.said):
+            if field.kind == "parts" and is_needed:
+                raise InvalidValue(field.said, None, "a list")
+            if not is_needed:
+                return field.default
         if field.kind == "parts":
             return self._parts(fields, field.said, field.part, currency)
         if field.kind == "part":

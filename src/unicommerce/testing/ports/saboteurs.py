@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...ports import PORTS, Port
+from ...ports import PORTS, Port, TillSale
 from .broken_fields import (
     AllWhereNoneIsNamed,
     AmountsAsFloats,
@@ -14,6 +14,7 @@ from .broken_fields import (
     CurrencyAssumed,
     DiscountsAsCharges,
     DiscountsDropped,
+    FlagsAssumed,
     HalvesRounded,
     IdsCounted,
     IdsOfTheText,
@@ -45,7 +46,7 @@ from .broken_messages import (
 )
 from .broken_texts import TRIPS, Trips
 from .plain import PlainPort, say
-from .shape import specimen
+from .shape import altered, specimen
 from .subject import PortSubject
 
 __all__ = ["PORT_SABOTEURS", "SOUND_PORTS", "PortSaboteur"]
@@ -61,8 +62,9 @@ class PortSaboteur(NamedTuple):
 def _plain(kind: str, make: Callable[[], Port], name: str) -> PortSubject:
     """Return a port that says papers plainly, with a paper of each form."""
     reads, writes = PORTS[kind]
-    samples, papers = [say(specimen(form)) for form in reads], [specimen(form) for form in writes]
-    return PortSubject(name, make, kind, tuple(samples), papers=tuple(papers))
+    samples, papers = [specimen(form) for form in reads], [specimen(form) for form in writes]
+    samples += [altered(paper, {"id": "back", "is_return": True}) for paper in samples if isinstance(paper, TillSale)]
+    return PortSubject(name, make, kind, tuple(map(say, samples)), papers=tuple(papers))
 
 
 def _sound(kind: str) -> PortSubject:
@@ -92,6 +94,7 @@ PORT_SABOTEURS: tuple[PortSaboteur, ...] = (
     _broken(BelowZeroTurned, "numbers_are_exact", "pos"),
     _broken(BelowZeroSwallowed, "numbers_are_exact", "pos"),
     _broken(OnePieceAssumed, "what_is_missing_counts_nothing"),
+    _broken(FlagsAssumed, "what_is_missing_counts_nothing", "pos"),
     _broken(HalvesRounded, "a_part_of_a_piece_or_cent_is_refused"),
     _broken(LinesMerged, "a_line_more_is_a_line_more"),
     _broken(LastLineLost, "what_is_written_is_read_again", "erp"),
