@@ -6,6 +6,7 @@
 import json
 from time import process_time
 
+import attrs
 import pytest
 
 from examples.adapters.shopify import Shopify
@@ -148,6 +149,26 @@ def test_a_contract_that_cannot_be_meant_is_refused() -> None:
         type("TestOne", (PortContract,), {"samples": Message("receipt", "{}")})
     with pytest.raises(InvalidValue, match="left"):
         type("TestTwo", (PortContract,), {"left": "total"})
+
+
+def test_what_is_named_as_left_must_be_there_and_be_left() -> None:
+    """So a list of names does not outlive what it was for, and hides nothing new."""
+    check = [BY_NAME["every_number_counts"]]
+    subject = TestShopify.subject()
+
+    stale = prove_port(subject._replace(left=subject.left | {"total_price"}), check).failed[0].wrong
+    dropped = prove_port(subject._replace(left=subject.left - {"grams"}), check).failed[0].wrong
+    assert stale == "named in `left`, and no number that is left in a sample: total_price"
+    assert dropped.startswith("count for nothing, and are not named in `left`: fulfillment.line_items.grams, ")
+
+
+@pytest.mark.parametrize("form", sorted({form for ways in PORTS.values() for way in ways for form in way}))
+def test_a_specimen_says_something_in_every_field(form: str) -> None:
+    """But for flags, which are down."""
+    paper = specimen(form)
+
+    assert paper.form == form
+    assert [field.name for field in attrs.fields(type(paper)) if getattr(paper, field.name) in ("", None)] == []
 
 
 def test_what_shopify_cannot_say_is_not_sent() -> None:
