@@ -51,7 +51,20 @@ class TestShopify(PortContract):
         (payload("shopify", "product.json", "products/update"), "topic"),
         (payload("shopify", "product.json", "orders/create"), "currency"),
     )
-    papers = (Offered(channel="web", sku="808950810", quantity=6, version=9, node="905684977"),)
+    papers = (
+        Offered(channel="web", sku="808950810", quantity=6, version=9, node="905684977"),
+        SalesOrder(
+            id="450789471",
+            placed_at=0,
+            currency="KWD",
+            lines=(Line("1", "MUG", 2, 1_250, 100, 210), Line("2", "MUG", 1, 999, 1, 7)),
+            shipping_minor=5,
+            discount_minor=3,
+            tax_minor=217,
+            total_minor=3_617,
+            includes_tax=True,
+        ),
+    )
     left = (
         "order.number", "order_number", "subtotal_price", "total_line_items_price", "total_price_usd", "total_weight",
         "grams", "fulfillable_quantity", "tax_lines.rate", "order.tax_lines", "discount_codes.amount", "latitude",
