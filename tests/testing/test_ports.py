@@ -31,7 +31,7 @@ from unicommerce.testing.ports import (
 from unicommerce.testing.ports import subject as subjects
 
 BY_NAME = {check.name: check for check in PORT_CHECKS}
-LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper"))}
+LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper", "as_many"))}
 
 
 def canceled() -> Message:

@@ -111,7 +111,7 @@ def _read_again(bench: PortBench, paper: Paper, message: Message) -> None:
         raise AssertionError(f"{paper!r} was written as {message!r:.300} and read as {found!r}")
 
 
-def _each(drawn: st.SearchStrategy[T], check: Callable[[T], None], examples: int = 30) -> None:
+def _each(drawn: st.SearchStrategy[T], check: Callable[[T], None], examples: int = 25) -> None:
     """Run a check on examples; the same ones each time."""
 
     @settings(
