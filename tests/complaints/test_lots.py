@@ -9,10 +9,11 @@ from tests.laws.world import NOW, Waiting, interleave, make_order
 from tests.lots.shop import CATALOG, TODAY, shop
 from unicommerce.commerce import AsyncCommerce
 from unicommerce.errors import InvalidValue
-from unicommerce.fulfillment import picked, place
+from unicommerce.fulfillment import LinePieces, delivered, picked, place
 from unicommerce.inventory import LotPieces, goods
 from unicommerce.ledger import Accepted, Account
 from unicommerce.lots import BatchReceived, claim_lots, pick_plan, received_lots, stocks
+from unicommerce.returns import returned
 from unicommerce.values import pieces
 
 
@@ -84,3 +85,18 @@ def test_a_plan_holds_nothing_and_can_not_be_claimed_beyond_what_is_free() -> No
     assert isinstance(world.ask(place(make_order("o", pool="web", skus=("MILK",)), {"1": 1})), Accepted)
 
     assert not isinstance(world.ask(claim_lots("c", node="dc", lots=plan)), Accepted)
+
+
+def test_what_is_told_of_a_return_is_not_assumed_a_second_time() -> None:
+    """Of two lots that a parcel brought both come back, and one is said: the other is assumed, not the same again."""
+    world = shop()
+    came = [BatchReceived("MILK", 1, "EARLY", TODAY + 5), BatchReceived("MILK", 1, "LATE", TODAY + 6)]
+    world.tell(received_lots("r", node="dc", batches=came))
+    world.ask(place(make_order("o", pool="web", skus=("MILK",)), {"1": 2}))
+    world.tell(delivered("o/1"))
+    world.tell(returned("v", node="dc", order="o", lines={"1": 2}, lots=[LinePieces("1", "MILK", 1, "EARLY")]))
+
+    assert [
+        world.ledger.balance(goods("MILK"), (Account("dc", "quarantine", lot=lot),)) for lot in ("EARLY", "LATE")
+    ] == [1, 1]
+    assert world.ledger.parts(goods("MILK"), Account("customer", "delivered")) == {}

@@ -600,15 +600,19 @@ class Supply(RuleBasedStateMachine):
         Not where they could wait for others.
         """
         known = [(self.queue[ref].place, ref) for ref in {reason.subject for reason in reasons}]
-        short = [at for at in known if not (self._may_wait(at[1], policy) and self._in_time(at[0], sku, policy))]
-        return self.world.ledger.balance(goods(sku), [Account(place, "reserved", ref) for place, ref in short])
+        short = [ref for place, ref in known if not (self._may_wait(ref, policy) and self._in_time(place, sku, policy))]
+        return sum([self._at_pool(ref, sku) for ref in short])
+
+    def _at_pool(self, ref: str, sku: str) -> int:
+        return self.world.ledger.balance(goods(sku), (Account(self.queue[ref].place, "reserved", ref),))
 
     def _may_wait(self, ref: str, policy: ReliefPolicy) -> bool:
         return ref.startswith("line:") and policy.backorders("") == AHEAD.backorders
 
     def _check_precious(self, waited: dict[tuple[str, str, str], int], answer: Decision) -> None:
         """Nobody keeps what an inbound brings while somebody more precious has lost it."""
-        unmet = {(r.subject, r.unit): int(r.found or 0) for r in answer.because if r.code is ReliefCode.UNMET}
+        named = [r for r in answer.because if r.code is ReliefCode.UNMET and r.subject in self.queue]
+        unmet = {(r.subject, r.unit): max(int(r.found or 0) - self._at_pool(r.subject, r.unit), 0) for r in named}
         for key, held in waited.items():
             alone = {
                 ref
@@ -616,8 +620,8 @@ class Supply(RuleBasedStateMachine):
                 if sum(h > 0 for (r, _, s), h in waited.items() if (r, s) == (ref, sku)) == 1
             }
             for other in [each for each in waited if each[1:] == key[1:] and {each[0], key[0]} <= alone]:
-                named, kept = unmet.get((key[0], key[2]), 0), self.waits.get(other, 0)
-                is_lost = held - self.waits.get(key, 0) + named > 0
+                kept = self.waits.get(other, 0)
+                is_lost = held - self.waits.get(key, 0) + unmet.get((key[0], key[2]), 0) > 0
                 is_kept = kept - unmet.get((other[0], key[2]), 0) > 0
                 if is_lost and is_kept and not self._is_over(key[0]) and not self._is_over(other[0]):
                     assert self._rank(other[0]) >= self._rank(key[0]), (key, other)

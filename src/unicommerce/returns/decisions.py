@@ -5,6 +5,7 @@ delivered were, so that is recorded too. What exceeds all that was shipped is ta
 disagreement.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ..errors import InvalidValue
@@ -132,24 +133,30 @@ def _lots(
     world: State, given: object, lines: tuple[ReturnedLine, ...], named: tuple[LinePieces, ...]
 ) -> tuple[tuple[ReturnedLot, ...], tuple[Reason, ...]]:
     """Return the lots of what came back: those that were told, then those that its shipment brought."""
-    taken, because, told = dict[tuple[str, str, str, str], int](), list[Reason](), list(named)
+    taken, because, told = Counter[tuple[str, str, str, str]](), list[Reason](), list(named)
     for line, sku, quantity, shipment in lines:
         own = [each for each in told if each.line == line and (line or each.sku == sku) and (each.lot or each.owner)]
         parts = first_of([LotPieces(sku, each.quantity, each.lot, each.owner) for each in own], quantity)
         left = quantity - sum([part.quantity for part in parts])
         told = [each for each in told if each not in own]
         if left and shipment and is_told_apart(given, sku):
+            gone = taken + _counted(shipment, parts)
             brought = lots_in(world, sku, CUSTOMER._replace(ref=shipment))
-            there = [lot._replace(quantity=lot.quantity - taken.get((sku, shipment, *lot[2:4]), 0)) for lot in brought]
-            there = [lot for lot in there if lot.quantity]
+            there = [lot._replace(quantity=lot.quantity - gone[sku, shipment, *lot[2:4]]) for lot in brought]
+            there = [lot for lot in there if lot.quantity > 0]
             if len(there) > 1 and sum([lot.quantity for lot in there]) > left:
                 because.append(Reason(LotCode.ASSUMED, sku, left))
             parts += first_of(there, left)
-        for part in parts:
-            known = (sku, shipment, part.lot, part.owner)
-            taken[known] = taken.get(known, 0) + part.quantity
+        taken += _counted(shipment, parts)
     back = [ReturnedLot(sku, quantity, shipment, lot, owner) for (sku, shipment, lot, owner), quantity in taken.items()]
     return tuple(back), tuple(because)
+
+
+def _counted(shipment: str, parts: Iterable[LotPieces]) -> Counter[tuple[str, str, str, str]]:
+    found = Counter[tuple[str, str, str, str]]()
+    for sku, quantity, lot, owner, *_ in parts:
+        found[sku, shipment, lot, owner] += quantity
+    return found
 
 
 def restock(id: str, quantities: Mapping[str, int], *, part: str = "") -> Request[object]:
