@@ -56,6 +56,7 @@ LIMITS = {
             "src/unicommerce/fulfillment": 1400,
             "src/unicommerce/inventory": 1700,
             "src/unicommerce/ledger": 1500,
+            "src/unicommerce/ports": 1000,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 2600,
             "src/unicommerce/supply": 1500,
