@@ -100,7 +100,8 @@ def _order(set_: Set) -> list[Paper]:
 def _repeated(head: Segments) -> Leaves:
     """Return the dates that are said twice in the same words."""
     days = [tuple(each.elements.values()) for each in head if each.tag == "DTM"]
-    return {"DTM": tuple([day[0] for day in set(days) if days.count(day) > 1])}
+    codes = tuple([day[0] for day in days if days.count(day) > 1])
+    return {"DTM": codes} if codes else {}
 
 
 def _service(head: Segments) -> str:

@@ -314,6 +314,7 @@ def test_every_paper_that_x12_can_hold_comes_back(paper: Paper, zone: str) -> No
     assert erp.read(erp.write(paper)) == Reading(papers=(paper,))
 
 
+PLAIN, LATE = Line("1", "MUG", 1), Answer("1", 1, "accepted", 1_000)
 TAXED, SEVENTH = Line("1", "MUG", 1, 5, 1), Line("1", "MUG", 1, 5, price_per=7)
 
 
@@ -324,6 +325,7 @@ TAXED, SEVENTH = Line("1", "MUG", 1, 5, 1), Line("1", "MUG", 1, 5, price_per=7)
         (PurchaseOrder(id="1", ordered_at=0, lines=(TAXED,)), "purchase_order.line 1.discount and tax"),
         (PurchaseOrder(id="1", ordered_at=0, lines=(SEVENTH,)), "line 1.price_minor for price_per"),
         (PurchaseAnswer(id="1", order="1", lines=()), "purchase_answer.answer"),
+        (PurchaseAnswer(id="1", order="1", lines=(PLAIN,), answer="AD", answers=(LATE,)), "purchase_answer.due_at"),
         (ShipNotice(id="1", items=()), "ship_notice.sent_at"),
         (ShipNotice(id="1", sent_at=0, items=(Item("MUG", 1, state="damaged"),)), "ship_notice.state of MUG"),
         (SalesOrder(id="1", placed_at=0, currency="USD", lines=()), "paper"),
@@ -372,6 +374,36 @@ def test_a_supplier_says_what_becomes_of_pieces_of_a_line() -> None:
         Answer("item-1", 1, "rejected", uom="CA"),
     )
     assert reading.unread == ()
+
+
+def test_a_day_until_which_a_line_may_be_canceled_is_no_day_on_which_it_comes() -> None:
+    """And a day of an unknown kind is listed."""
+    body = text("855-inbound.edi")
+    left = ERP.read(Message("855", body.replace("ACK*IA*8*EA", "ACK*IA*8*EA*001*20130531*ITEM FILLED")))
+    listed = ERP.read(Message("855", body.replace("ACK*IA*8*EA", "ACK*IA*8*EA*999*20130531*ITEM FILLED")))
+
+    assert (left.papers, left.unread) == (TABLE["855-inbound.edi"], ())
+    assert listed.unread == (Unread("ACK[1].04", "999"), Unread("ACK[1].05", "20130531"))
+
+
+def test_an_address_is_that_of_its_own_party() -> None:
+    """Not that of the next one, who pays."""
+    order = PurchaseOrder(id="1", ordered_at=0, lines=(), node="dc")
+    body = ERP.write(order).body.replace("CTT*", "N1*BT*PAYER~\nN4*TEMPLE*TX*76503~\nCTT*").replace("SE*5", "SE*7")
+
+    assert ERP.read(Message("850", body)) == Reading(papers=(order,))
+
+
+def test_a_notice_may_say_of_an_order_where_it_goes_and_may_have_no_items() -> None:
+    """Its own place comes before that of the shipment."""
+    found = segments(text("856-06.edi"))
+    head, end = found[:4], [["SE", "3", "12159"], *found[-2:]]
+    places = [["N1", "ST", "", "92", "dc-1"], *found[5:8], ["N1", "ST", "", "92", "dc-2"]]
+    both = joined([*found[:5], *places, *found[8:]]).replace("SE*13", "SE*15")
+    empty = ShipNotice(id="222253", items=(), sent_at=1_190_203_142_000)
+
+    assert ERP.read(Message("856", joined([*head, *end]))) == Reading(papers=(empty,))
+    assert [getattr(paper, "node", None) for paper in ERP.read(Message("856", both)).papers] == ["dc-2"]
 
 
 def test_an_order_in_cases_is_expected_in_pieces() -> None:

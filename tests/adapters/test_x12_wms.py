@@ -311,6 +311,23 @@ def test_an_inventory_is_a_count_for_each_warehouse() -> None:
     assert WMS.read(Message("846", body.replace("CTT*2", "CTT*3"))).unread == (Unread("CTT[1].01", "3"),)
     assert read(WMS, Message("846", body.replace("20261127*13011561", "20261399"))) == "BIA[1].04"
 
+    other = body.replace("MEMPHIS*097*20261127", "MEMPHIS*097*20261126")
+    assert [each.path for each in WMS.read(Message("846", other)).unread] == ["SCH[2].06", "SCH[3].06"]
+
+
+def test_an_hour_that_comes_twice_is_told_apart() -> None:
+    """Half past one on the night when clocks go back: the zone of the message says which."""
+    wms = X12Wms(Terms(zone="America/Chicago"))
+    for at in (1_793_514_600_000, 1_793_518_200_000):
+        count = StockCount(id="I7", node="dc", items=(Item("MUG", 1),), as_of=at)
+        assert wms.read(wms.write(count)) == Reading(papers=(count,))
+
+
+def test_a_dispatch_of_all_that_was_asked_for_names_no_items() -> None:
+    """No exceptions."""
+    assert "W06*N*o/1" in WMS.write(Dispatch(id="o/1")).body
+    assert "W06*F*o/1" in WMS.write(Dispatch(id="o/1", items=(Item("MUG", 1, "1"),))).body
+
 
 def test_an_element_of_an_inventory_that_is_dropped_is_missed() -> None:
     """The same as of the payloads."""
@@ -374,10 +391,14 @@ def test_a_price_of_a_case_is_that_of_its_pieces() -> None:
     lines = (Line("1", "MUG", 2, 1_200, uom="CA"),)
     order = SalesOrder(id="o", placed_at=0, currency="USD", lines=lines)
     intake = Intake(pool="web", measures={("MUG", "CA"): 12})
+    in_pieces = SalesOrder(id="o", placed_at=0, currency="USD", lines=(Line("1", "MUG", 24, 100),))
 
     assert intake.price_minor(lines[0]) == 100
     assert intake.pieces(lines) == {"MUG": 24}
-    assert len(take(Reading(papers=(order,)), intake).steps) == 1
+    (one,), (other,) = [take(Reading(papers=(each,)), intake).steps for each in (order, in_pieces)]
+    assert isinstance(one, Request)
+    assert isinstance(other, Request)
+    assert one.asked == other.asked
     with pytest.raises(InvalidValue, match="price of MUG"):
         intake.price_minor(lines[0]._replace(price_minor=1_201))
 
