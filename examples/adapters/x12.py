@@ -2,7 +2,8 @@
 
 A segment is a `Fields` whose fields are its elements, `01` and on; `PO1[2].04` is the fourth element of the second PO1
 of the message. The separator of elements is what follows ISA, or ST where a message has no envelope; the terminator is
-what ends ST, and every other segment must end with it, ISA too. X12 has no escapes, so that both are certain.
+what ends ST, and every other segment must end with it, ISA too. X12 has no escapes, so that both are certain. No element
+that is read has components, so that their separator may be missing.
 
 A count or a date that cannot be right means that something may be lost. What is right then follows from what a set of
 segments is. An order (850) or a request to ship (940) asks: it is refused, with the element, for its sender can ask

@@ -15,6 +15,7 @@ from examples.adapters.x12_parts import (
     Segments,
     article,
     begin,
+    coded,
     dated,
     divided,
     exact,
@@ -32,6 +33,7 @@ from examples.adapters.x12_parts import (
 from examples.adapters.x12_writing import Row, date_and_time, stamp, written
 from unicommerce.errors import InvalidValue
 from unicommerce.ports import (
+    Address,
     Answer,
     Capabilities,
     Line,
@@ -53,6 +55,8 @@ LINE: Leaves = {"MEA": (), "TC2": (), "DTM": ("018",)}
 ANSWER: Leaves = {"REF": ("CO",), "N9": ()}
 PARTIES = ("BT", "BY", "SO", "SF", "Z7", "SE", "VN")
 
+KINDS = ("SA", "NE", "DS", "OS", "RL", "RO")
+"""Kinds of orders; a frame, a quote or a forecast buys nothing yet."""
 ANSWERS = {"AD": "accepted", "AC": "changed", "AE": "exceptions", "AK": "acknowledged", "RJ": "rejected"}
 """Words for what is said of an order; a code that is not here is its own word."""
 STATES = {
@@ -75,7 +79,9 @@ def _at(segment: Segment, name: str, head: Segments, code: str) -> int | None:
 
 def _order(set_: Set) -> list[Paper]:
     head, groups, tail = divided(set_.segments, "PO1", "CTT")
-    first = begin(set_, "BEG", "00").leave("02", "04", "06", "07")
+    first = begin(set_, "BEG", "00").leave("04", "06", "07")
+    if first.text("02", "") not in KINDS:
+        raise InvalidValue(f"{first.path}.02", first.elements.get("02"), f"an order, of {', '.join(KINDS)}")
     currency = _currency(set_, head)
     lines = tuple([_line(each, str(n), currency) for n, each in enumerate(groups, 1)])
     total = found(tail, "AMT", "1")
@@ -162,10 +168,10 @@ def _answer(set_: Set) -> list[Paper]:
 
 
 def _said(segment: Segment, line: Line) -> Answer:
-    """What an ACK says of a line; a moment until when it may be canceled (001) is left."""
+    """What an ACK says of a line; a day until which it may be canceled (001) is left."""
     pieces, uom = quantity(segment, "02", "03", 0) if segment.has("02") else (line.quantity, line.uom)
     kind = segment.elements.get("04", "")
-    due_at = segment.leave("04").at("05") if kind in {"002", "017", "067", "068"} else None
+    due_at = segment.leave("04").at("05") if kind in {"002", "017", "067"} else None
     segment.leave(*[f"{n:02}" for n in range(6, 30)], *(("04", "05") if kind == "001" else ()))
     code = segment.text("01")
     return Answer(line.id, pieces, STATES.get(code, code), due_at, uom)
@@ -215,9 +221,9 @@ def _day(at: int | None, terms: Terms) -> str:
 
 def _write_order(order: PurchaseOrder, terms: Terms) -> tuple[Row, ...]:
     day = _day(needed(order.ordered_at, "purchase_order.ordered_at"), terms)
-    total = order.total_minor
+    total, kind = order.total_minor, "DS" if order.destination != Address() and not order.node else "SA"
     return (
-        ("BEG", "00", "SA", order.id, "", day),
+        ("BEG", "00", kind, order.id, "", day),
         *((("CUR", "BY", order.currency),) if order.currency else ()),
         *_fine("004", order.ordered_at, terms),
         *write_date("DTM", "002", order.due_at, terms),
@@ -231,20 +237,10 @@ def _write_order(order: PurchaseOrder, terms: Terms) -> tuple[Row, ...]:
 
 
 def _write_answer(answer: PurchaseAnswer, terms: Terms) -> tuple[Row, ...]:
-    codes = {word: code for code, word in ANSWERS.items()}
-    code = codes.get(answer.answer, answer.answer)
-    days = [_day(at, terms) for at in (answer.ordered_at, answer.answered_at)]
+    code = coded(ANSWERS, answer.answer, "purchase_answer.answer")
+    ordered, answered = [_day(at, terms) for at in (answer.ordered_at, answer.answered_at)]
     return (
-        (
-            "BAK",
-            "00",
-            needed(code or None, "purchase_answer.answer"),
-            answer.order,
-            days[0],
-            *("", "", ""),
-            answer.id,
-            days[1],
-        ),
+        ("BAK", "00", code, answer.order, ordered, "", "", "", answer.id, answered),
         *((("CUR", "SE", answer.currency),) if answer.currency else ()),
         *((("N9", "ZZ", answer.reason),) if answer.reason else ()),
         *_fine("004", answer.ordered_at, terms),
@@ -270,8 +266,7 @@ def _write_lines(
 
 
 def _write_said(answer: Answer, line: Line, terms: Terms) -> Row:
-    codes = {word: code for code, word in STATES.items()}
-    state = needed(codes.get(answer.state, answer.state) or None, f"purchase_answer.state of line {line.id}")
+    state = coded(STATES, answer.state, f"purchase_answer.state of line {line.id}")
     if answer.due_at is not None and stamp(answer.due_at, terms)[1]:
         raise InvalidValue("purchase_answer.due_at", answer.due_at, "the first moment of a day: ACK has no time")
     when = () if answer.due_at is None else ("067", _day(answer.due_at, terms))

@@ -4,6 +4,7 @@ What a set leaves on purpose is a table of its adapter, from the name of a segme
 for which it is left; none: always. Names, streets and telephone numbers are left everywhere.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
@@ -15,8 +16,8 @@ from unicommerce.ports import Address, Item, Line, Paper
 from unicommerce.values import EXPONENTS
 
 __all__ = [
-    "Leaves", "Party", "Segments", "article", "begin", "carried", "dated", "divided", "every", "exact", "found",
-    "leave", "needed", "party", "price", "quantity", "said", "unit", "write_date", "write_party",
+    "Leaves", "Party", "Segments", "article", "begin", "carried", "coded", "dated", "divided", "every", "exact",
+    "found", "leave", "needed", "party", "price", "quantity", "said", "unit", "write_date", "write_party",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -167,8 +168,16 @@ def quantity(segment: Segment, name: str, unit: str, least: int = 1) -> tuple[in
 
 
 def unit(uom: str) -> str:
-    """Return the code of a unit of measure."""
-    return uom or "EA"
+    """Return the code of a unit of measure; pieces have none of their own."""
+    return coded({"EA": ""}, uom, "uom")
+
+
+def coded(words: Mapping[str, str], word: str, field: str) -> str:
+    """Return the code of a word. Raises `InvalidValue` for one that is neither in the table nor a code itself."""
+    code = next((code for code, each in words.items() if each == word), word)
+    if not re.fullmatch(r"[A-Z0-9]{2}", code):
+        raise InvalidValue(field, word, f"a code of two characters, or one of {', '.join(words.values())}")
+    return code
 
 
 def carried(paper: Paper, items: Iterable[Item], *names: str) -> None:

@@ -13,6 +13,7 @@ from examples.adapters.x12_parts import (
     article,
     begin,
     carried,
+    coded,
     divided,
     found,
     leave,
@@ -46,8 +47,8 @@ def read_stock(set_: Set) -> Sequence[Paper]:
     for group in groups:
         for node, item in _held(group, day):
             items.setdefault(node, []).append(item)
-    if "" in items:
-        items[needed(party(head, *PARTIES).id or None, "N1.04")] = items.pop("")
+    if "" in items or not groups:
+        items[needed(party(head, *PARTIES).id or None, "N1.04")] = items.pop("", [])
     if count := found(tail, "CTT"):
         count.agrees("01", len(groups))
     leave(set_.segments, LEAVES, PARTIES)
@@ -95,12 +96,11 @@ def write_stock(count: StockCount, terms: Terms) -> Message:
 
 def _rows(count: StockCount, terms: Terms) -> Iterable[Row]:
     carried(count, count.items, "state", "uom", "lot")
-    codes = {word: code for code, word in STATES.items()}
     yield ("BIA", "00", "DD", count.id, *date_and_time(count.as_of, terms.zone))
     yield from write_date("DTM", "097", count.as_of, terms)
     yield from write_party("WH", count.node)
     for item in count.items:
         lot = ("LT", item.lot) if item.lot else ()
         yield ("LIN", "", "SK", item.sku, *lot)
-        yield ("QTY", codes.get(item.state, item.state), str(item.quantity), unit(item.uom))
+        yield ("QTY", coded(STATES, item.state, f"stock_count.state of {item.sku}"), str(item.quantity), unit(item.uom))
     yield ("CTT", str(len(count.items)))

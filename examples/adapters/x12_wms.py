@@ -126,6 +126,8 @@ def _advice(set_: Set) -> list[Paper]:
     head, _, _ = divided(before, "", "LX")
     first = begin(set_, "W06", "F", "J", "N").leave("05", "07", "08")
     shipped = [_sent(number, group) for number, group in _numbered(before, "W12")]
+    if not shipped and first.text("01") != "N":
+        raise InvalidValue("W12", None, "an item, where W0601 does not say that all was sent")
     if total := found(tail, "W03"):
         total.agrees("01", sum([item.quantity for item, _ in shipped]))
         total.leave("02", "03", "04", "05")
@@ -246,14 +248,8 @@ def _write_advice(dispatch: Dispatch, terms: Terms) -> Iterable[Row]:
     at = dispatch.occurred_at
     carried(dispatch, (*dispatch.items, *dispatch.short), "line", "uom", "lot")
     sent = [(item, item.quantity, 0) for item in dispatch.items] + [(item, 0, item.quantity) for item in dispatch.short]
-    yield (
-        "W06",
-        "F" if sent else "N",
-        dispatch.id,
-        "" if at is None else stamp(at, terms)[0],
-        *("", ""),
-        dispatch.order,
-    )
+    day = "" if at is None else stamp(at, terms)[0]
+    yield ("W06", "F" if sent else "N", dispatch.id, day, "", "", dispatch.order)
     yield from write_party("SF", dispatch.node)
     yield from [("N9", "2I", each) for each in dispatch.tracking]
     yield from write_date("G62", "11", at, terms)

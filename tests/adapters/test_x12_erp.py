@@ -190,22 +190,22 @@ LISTED: dict[str, tuple[Unread, ...]] = {
 """What disagrees in a payload; of all others there is nothing that is not read or left."""
 COUNT = {
     "x12.850.edi": (
-        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.03 x1 BEG.05 x1 TD5.05 x1 N1.01 x1 N4.01 x1 N4.02 x1 N4.03 x1 "
-        "N4.04 x1 PO1.02 x1 PO1.04 x1 PO1.06 x1 PO1.07 x1 SE.01 x1 SE.02 x1"
+        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.02 x1 BEG.03 x1 BEG.05 x1 TD5.05 x1 N1.01 x1 N4.01 x1 N4.02 x1 "
+        "N4.03 x1 N4.04 x1 PO1.02 x1 PO1.04 x1 PO1.06 x1 PO1.07 x1 SE.01 x1 SE.02 x1"
     ),
     "x12.850a.edi": (
-        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.03 x1 BEG.05 x1 CUR.02 x1 N1.01 x2 N1.04 x2 N4.01 x1 N4.02 x1 "
-        "N4.03 x1 N4.04 x1 PO1.01 x3 PO1.02 x3 PO1.03 x3 PO1.04 x3 PO1.08 x3 PO1.09 x3 DTM.01 x3 "
-        "DTM.02 x3 SE.01 x1 SE.02 x1"
+        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.02 x1 BEG.03 x1 BEG.05 x1 CUR.02 x1 N1.01 x2 N1.04 x2 N4.01 x1 "
+        "N4.02 x1 N4.03 x1 N4.04 x1 PO1.01 x3 PO1.02 x3 PO1.03 x3 PO1.04 x3 PO1.08 x3 PO1.09 x3 "
+        "DTM.01 x3 DTM.02 x3 SE.01 x1 SE.02 x1"
     ),
     "850.OK.edi": (
-        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.03 x1 BEG.05 x1 DTM.01 x1 DTM.02 x1 TD5.03 x1 N1.01 x1 "
-        "N1.04 x1 N4.01 x1 N4.02 x1 N4.03 x1 PO1.02 x6 PO1.04 x6 PO1.06 x6 PO1.07 x6 AMT.01 x1 "
+        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.02 x1 BEG.03 x1 BEG.05 x1 DTM.01 x1 DTM.02 x1 TD5.03 x1 "
+        "N1.01 x1 N1.04 x1 N4.01 x1 N4.02 x1 N4.03 x1 PO1.02 x6 PO1.04 x6 PO1.06 x6 PO1.07 x6 AMT.01 x1 "
         "AMT.02 x1 SE.01 x1 SE.02 x1"
     ),
     "004010_850.edi": (
-        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.03 x1 BEG.05 x1 DTM.02 x1 N1.01 x1 N1.04 x1 N4.01 x1 N4.02 x1 "
-        "N4.03 x1 PO1.02 x7 PO1.03 x7 PO1.04 x7 PO1.06 x7 PO1.07 x7 SE.01 x1 SE.02 x1"
+        "ST.01 x1 ST.02 x1 BEG.01 x1 BEG.02 x1 BEG.03 x1 BEG.05 x1 DTM.02 x1 N1.01 x1 N1.04 x1 N4.01 x1 "
+        "N4.02 x1 N4.03 x1 PO1.02 x7 PO1.03 x7 PO1.04 x7 PO1.06 x7 PO1.07 x7 SE.01 x1 SE.02 x1"
     ),
     "855-inbound.edi": (
         "ST.01 x1 ST.02 x1 BAK.01 x1 BAK.02 x1 BAK.03 x1 BAK.04 x1 BAK.09 x1 PO1.01 x2 PO1.02 x2 "
@@ -324,6 +324,7 @@ TAXED, SEVENTH = Line("1", "MUG", 1, 5, 1), Line("1", "MUG", 1, 5, price_per=7)
         (PurchaseOrder(id="1", ordered_at=None, lines=()), "purchase_order.ordered_at"),
         (PurchaseOrder(id="1", ordered_at=0, lines=(TAXED,)), "purchase_order.line 1.discount and tax"),
         (PurchaseOrder(id="1", ordered_at=0, lines=(SEVENTH,)), "line 1.price_minor for price_per"),
+        (PurchaseOrder(id="1", ordered_at=0, lines=(PLAIN._replace(uom="box"),)), "uom"),
         (PurchaseAnswer(id="1", order="1", lines=()), "purchase_answer.answer"),
         (PurchaseAnswer(id="1", order="1", lines=(PLAIN,), answer="AD", answers=(LATE,)), "purchase_answer.due_at"),
         (ShipNotice(id="1", items=()), "ship_notice.sent_at"),
@@ -342,6 +343,7 @@ def test_what_x12_cannot_hold_is_refused_by_name(paper: Paper, field: str) -> No
     ("name", "right", "wrong", "field"),
     [
         ("850.OK.edi", "BEG*00", "BEG*01", "BEG[1].01"),
+        ("850.OK.edi", "00*SA", "00*BK", "BEG[1].02"),
         ("850.OK.edi", "*120*EA", "*120.5*EA", "PO1[1].02"),
         ("850.OK.edi", "9.25*TE", "9.25*HF", "PO1[1].05"),
         ("850.OK.edi", "CB*065322-117*PR*RO*VN", "ZZ*065322-117*PR*RO*ZZ", "PO1[1].06"),
@@ -377,13 +379,19 @@ def test_a_supplier_says_what_becomes_of_pieces_of_a_line() -> None:
 
 
 def test_a_day_until_which_a_line_may_be_canceled_is_no_day_on_which_it_comes() -> None:
-    """And a day of an unknown kind is listed."""
+    """And a day on which it leaves the supplier is listed."""
     body = text("855-inbound.edi")
     left = ERP.read(Message("855", body.replace("ACK*IA*8*EA", "ACK*IA*8*EA*001*20130531*ITEM FILLED")))
-    listed = ERP.read(Message("855", body.replace("ACK*IA*8*EA", "ACK*IA*8*EA*999*20130531*ITEM FILLED")))
+    listed = ERP.read(Message("855", body.replace("ACK*IA*8*EA", "ACK*IA*8*EA*068*20130531*ITEM FILLED")))
 
     assert (left.papers, left.unread) == (TABLE["855-inbound.edi"], ())
-    assert listed.unread == (Unread("ACK[1].04", "999"), Unread("ACK[1].05", "20130531"))
+    assert listed.unread == (Unread("ACK[1].04", "068"), Unread("ACK[1].05", "20130531"))
+
+
+def test_what_goes_to_a_customer_is_a_drop_shipment() -> None:
+    """And what goes to a node of ours is an order as others."""
+    here, there = PurchaseOrder(id="1", ordered_at=0, lines=(), node="dc"), TABLE["x12.850.edi"][0]
+    assert [ERP.write(each).body[13:22] for each in (here, there)] == ["BEG*00*SA", "BEG*00*DS"]
 
 
 def test_an_address_is_that_of_its_own_party() -> None:

@@ -217,7 +217,6 @@ DISPATCHES = st.builds(
 HELD = st.lists(
     st.builds(lambda item, state: item._replace(line="", state=state), ITEMS.filter(bool).map(lambda x: x[0]),
               st.sampled_from(["", "available", "QH"])),
-    min_size=1,
     max_size=4,
 ).map(tuple)  # fmt: skip
 COUNTS = st.builds(StockCount, id=NAMES, node=NAMES, items=HELD, as_of=MOMENTS)
@@ -236,6 +235,7 @@ def test_every_paper_that_x12_can_hold_comes_back(paper: Paper, zone: str) -> No
         (ShipRequest(id="1", order="1", node="dc", items=(Item("MUG", 1),)), "ship_request.line of MUG"),
         (Dispatch(id="1", items=(Item("MUG", 1, "1", package="P"),)), "dispatch.package of MUG"),
         (StockCount(id="1", node="dc", items=(Item("MUG", 1, "1"),), as_of=0), "stock_count.line of MUG"),
+        (StockCount(id="1", node="dc", items=(Item("MUG", 1, state="lost"),), as_of=0), "stock_count.state of MUG"),
         (Offered(channel="web", sku="MUG", quantity=1, version=1), "paper"),
     ],
 )
@@ -326,6 +326,7 @@ def test_an_hour_that_comes_twice_is_told_apart() -> None:
 def test_a_dispatch_of_all_that_was_asked_for_names_no_items() -> None:
     """No exceptions."""
     assert "W06*N*o/1" in WMS.write(Dispatch(id="o/1")).body
+    assert read(WMS, Message("945", WMS.write(Dispatch(id="o/1")).body.replace("W06*N", "W06*F"))) == "W12"
     assert "W06*F*o/1" in WMS.write(Dispatch(id="o/1", items=(Item("MUG", 1, "1"),))).body
 
 
