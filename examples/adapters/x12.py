@@ -2,15 +2,15 @@
 
 A segment is a `Fields` whose fields are its elements, `01` and on; `PO1[2].04` is the fourth element of the second PO1
 of the message. The separator of elements is what follows ISA, or ST where a message has no envelope; the terminator is
-what ends ST, and every other segment must end with it, ISA too. X12 has no escapes, so that both are certain. No element
-that is read has components, so that their separator may be missing.
+what ends ST, and every other segment must end with it, ISA too. X12 has no escapes, so that both are certain. No
+element that is read has components, so that their separator may be missing.
 
 A count or a date that cannot be right means that something may be lost. What is right then follows from what a set of
 segments is. An order (850) or a request to ship (940) asks: it is refused, with the element, for its sender can ask
 again, and half an order that is carried out is a mistake of ours. A notice, an advice, an answer or a count tells what
-has happened: to refuse it would lose all of it, so it is taken, and the element is listed in `unread`. A set stands for
-itself: what only the envelope around it counts or numbers wrongly is listed. A set or an envelope without its end was
-cut off on its way, and is refused.
+has happened: to refuse it would lose all of it, so it is taken, and the element is listed in `unread`, for people to
+look at. What only the envelope counts or numbers wrongly is listed for both: the set within has counts of its own. A
+set or an envelope without its end was cut off on its way, and is refused. A message is read as a whole or not at all.
 
 A test indicator in ISA15 is not looked at; which mailbox is for tests is known to the host.
 """

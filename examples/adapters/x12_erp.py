@@ -6,6 +6,7 @@ payment and of delivery, packing, texts, and parties other than the supplier and
 `x12.py`, `x12_parts.py`, `x12_writing.py` and `x12_notice.py`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from examples.adapters.x12 import Segment, Set, Terms, read_sets
@@ -105,8 +106,8 @@ def _order(set_: Set) -> list[Paper]:
 
 def _repeated(head: Segments) -> Leaves:
     """Return the dates that are said twice in the same words."""
-    days = [tuple(each.elements.values()) for each in head if each.tag == "DTM"]
-    codes = tuple([day[0] for day in days if days.count(day) > 1])
+    days = Counter([tuple(each.elements.values()) for each in head if each.tag == "DTM" and each.elements])
+    codes = tuple([day[0] for day, times in days.items() if times > 1])
     return {"DTM": codes} if codes else {}
 
 

@@ -40,6 +40,7 @@ LEAVES: Leaves = {
     "REF": ("BM", "CR", "IA", "DP", "MR", "IV", "IK", "SE"), "TD1": (), "TD3": (), "FOB": (),
 }  # fmt: skip
 PARTIES = ("SF", "SH", "OB", "BT", "SU", "VN")
+DEEPEST = 10
 PACKAGES = ("GM", "SM", "CP", "2I")
 """Codes of a label of a package: its SSCC, or a number of its sender or carrier."""
 
@@ -74,9 +75,10 @@ def read_notice(set_: Set) -> Sequence[Paper]:
 
 def _settle(levels: Mapping[str, Level], loops: Iterable[Segments], tail: Segments, quantity: int) -> None:
     """Check that no level and no item is missing."""
+    above_all = {"", *levels}
     for each in loops:
         above = each[0].leave("04").elements.get("02", "")
-        each[0].settle(("02",), is_right=above in {"", *levels}, needed="the number of a level")
+        each[0].settle(("02",), is_right=above in above_all, needed="the number of a level")
     if count := found(tail, "CTT"):
         count.agrees("01", len(levels))
         count.agrees("02", quantity)
@@ -84,11 +86,13 @@ def _settle(levels: Mapping[str, Level], loops: Iterable[Segments], tail: Segmen
 
 def _above(levels: Mapping[str, Level], number: str, kind: str) -> str:
     """Return the number of the nearest level of a kind, at or above a level; nothing where there is none."""
-    for _ in levels:
-        if number not in levels or levels[number].kind == kind:
-            break
+    for _ in range(DEEPEST):
+        if number not in levels:
+            return ""
+        if levels[number].kind == kind:
+            return number
         number = levels[number].above
-    return number if number in levels and levels[number].kind == kind else ""
+    raise InvalidValue("HL.02", number, f"at most {DEEPEST} levels, none of them within itself")
 
 
 def _said_of(levels: Mapping[str, Level], number: str) -> Segments:

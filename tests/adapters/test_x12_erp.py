@@ -350,6 +350,7 @@ def test_what_x12_cannot_hold_is_refused_by_name(paper: Paper, field: str) -> No
         ("855-inbound.edi", "BAK*00", "BAK*01", "BAK[1].01"),
         ("856-02.edi", "BSN*00", "BSN*05", "BSN[1].01"),
         ("856-02.edi", "HL*9*7*I", "HL*5*7*I", "HL.01"),
+        ("856-02.edi", "HL*6*1*O", "HL*6*7*X", "HL.02"),
     ],
 )
 def test_a_wrong_element_is_named(name: str, right: str, wrong: str, field: str) -> None:

@@ -138,9 +138,10 @@ class PurchaseAnswer:
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order")
         check_lines(self.form, self.lines)
+        lines = {line.id for line in self.lines}
         for answer in self.answers:
             whole(answer.quantity, f"purchase_answer.quantity of line {answer.line}")
-            if answer.line not in {line.id for line in self.lines}:
+            if answer.line not in lines:
                 raise InvalidValue("purchase_answer.line", answer.line, "one of its lines")
 
 
