@@ -157,7 +157,7 @@ def _answer(set_: Set) -> list[Paper]:
         lines=lines,
         answer=ANSWERS.get(first.text("02"), first.text("02")),
         due_at=dated(head, "067", "017", "002"),
-        answers=tuple([_said(each, line) for line, group in said_of for each in group if each.tag == "ACK"]),
+        answers=tuple([_said(each, line.id) for line, group in said_of for each in group if each.tag == "ACK"]),
         currency=currency,
         reason=said(head, "N9", "ZZ"),
         ordered_at=_at(first, "04", head, "004"),
@@ -168,14 +168,14 @@ def _answer(set_: Set) -> list[Paper]:
     return [answer]
 
 
-def _said(segment: Segment, line: Line) -> Answer:
+def _said(segment: Segment, line: str) -> Answer:
     """What an ACK says of a line; a day until which it may be canceled (001) is left."""
-    pieces, uom = quantity(segment, "02", "03", 0) if segment.has("02") else (line.quantity, line.uom)
+    pieces, uom = quantity(segment, "02", "03", 0)
     kind = segment.elements.get("04", "")
     due_at = segment.leave("04").at("05") if kind in {"002", "017", "067"} else None
     segment.leave(*[f"{n:02}" for n in range(6, 30)], *(("04", "05") if kind == "001" else ()))
     code = segment.text("01")
-    return Answer(line.id, pieces, STATES.get(code, code), due_at, uom)
+    return Answer(line, pieces, STATES.get(code, code), due_at, uom)
 
 
 READERS: Mapping[str, Callable[[Set], Sequence[Paper]]] = {"850": _order, "855": _answer, "856": read_notice}
@@ -201,6 +201,7 @@ class X12Erp:
 
     def write(self, paper: Paper) -> Message:
         """Return a set, without an envelope. Raises `InvalidValue` for a paper that X12 cannot hold."""
+        self.capabilities.takes(paper)
         match paper:
             case PurchaseOrder():
                 return written("850", _write_order(paper, self.terms))
@@ -208,7 +209,7 @@ class X12Erp:
                 return written("855", _write_answer(paper, self.terms))
             case ShipNotice():
                 return write_notice(paper, self.terms)
-        raise InvalidValue("paper", paper.form, f"one of {', '.join(self.capabilities.writes)}")
+        raise InvalidValue("paper", paper.form, "written")
 
 
 def _fine(code: str, at: int | None, terms: Terms) -> tuple[Row, ...]:

@@ -73,7 +73,7 @@ def begin(set_: Set, tag: str, *purposes: str) -> Segment:
     """Return the first segment of a set. Raises `InvalidValue` for another, and for a purpose that is not read."""
     first = set_.segments[0] if set_.segments else None
     if first is None or first.tag != tag:
-        raise InvalidValue(tag, first and first.path, f"the beginning of {set_.code}")
+        raise InvalidValue(first.path if first else tag, first and first.tag, f"{tag}, the beginning of {set_.code}")
     if first.text("01", "") not in purposes:
         raise InvalidValue(
             f"{first.path}.01", first.elements.get("01"), f"a purpose that is read: {', '.join(purposes)}"

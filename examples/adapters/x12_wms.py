@@ -198,6 +198,7 @@ class X12Wms:
 
     def write(self, paper: Paper) -> Message:
         """Return a set, without an envelope. Raises `InvalidValue` for a paper that X12 cannot hold."""
+        self.capabilities.takes(paper)
         match paper:
             case ShipRequest():
                 return written("940", _write_request(paper, self.terms))
@@ -209,7 +210,7 @@ class X12Wms:
                 return write_stock(paper, self.terms)
             case ShipNotice():
                 return write_notice(paper, self.terms)
-        raise InvalidValue("paper", paper.form, f"one of {', '.join(self.capabilities.writes)}")
+        raise InvalidValue("paper", paper.form, "written")
 
 
 def _write_request(request: ShipRequest, terms: Terms) -> Iterable[Row]:

@@ -209,7 +209,7 @@ COUNT = {
     ),
     "855-inbound.edi": (
         "ST.01 x1 ST.02 x1 BAK.01 x1 BAK.02 x1 BAK.03 x1 BAK.04 x1 BAK.09 x1 PO1.01 x2 PO1.02 x2 "
-        "PO1.04 x2 PO1.08 x2 PO1.09 x2 ACK.01 x2 SE.01 x1 SE.02 x1"
+        "PO1.04 x2 PO1.08 x2 PO1.09 x2 ACK.01 x2 ACK.02 x2 SE.01 x1 SE.02 x1"
     ),
     "856.Crossdock.OK.edi": (
         "ST.01 x1 ST.02 x1 BSN.01 x1 BSN.02 x1 HL.01 x13 HL.03 x13 TD5.03 x1 REF.01 x1 REF.02 x1 "
@@ -348,6 +348,7 @@ def test_what_x12_cannot_hold_is_refused_by_name(paper: Paper, field: str) -> No
         ("850.OK.edi", "9.25*TE", "9.25*HF", "PO1[1].05"),
         ("850.OK.edi", "CB*065322-117*PR*RO*VN", "ZZ*065322-117*PR*RO*ZZ", "PO1[1].06"),
         ("855-inbound.edi", "BAK*00", "BAK*01", "BAK[1].01"),
+        ("855-inbound.edi", "ACK*IA*8*EA", "ACK*IA", "ACK[1].02"),
         ("856-02.edi", "BSN*00", "BSN*05", "BSN[1].01"),
         ("856-02.edi", "HL*9*7*I", "HL*5*7*I", "HL.01"),
         ("856-02.edi", "HL*6*1*O", "HL*6*7*X", "HL.02"),
@@ -387,6 +388,18 @@ def test_a_day_until_which_a_line_may_be_canceled_is_no_day_on_which_it_comes() 
 
     assert (left.papers, left.unread) == (TABLE["855-inbound.edi"], ())
     assert listed.unread == (Unread("ACK[1].04", "068"), Unread("ACK[1].05", "20130531"))
+
+
+def test_a_paper_has_no_more_lines_than_a_partner_takes() -> None:
+    """As many as are claimed are written and read again."""
+    most = ERP.capabilities.most_lines
+    lines = tuple([Line(f"{n}", "MUG", 1) for n in range(most + 1)])
+    fits = PurchaseOrder(id="1", ordered_at=0, lines=lines[:most])
+
+    assert ERP.read(ERP.write(fits)).papers == (fits,)
+    with pytest.raises(InvalidValue) as refused:
+        ERP.write(PurchaseOrder(id="1", ordered_at=0, lines=lines))
+    assert refused.value.field == "purchase_order.lines"
 
 
 def test_what_goes_to_a_customer_is_a_drop_shipment() -> None:
