@@ -1,1 +1,1 @@
-"""Adapters for real systems, one file each, to be copied; each passes the contract kit in `tests/adapters`."""
+"""Adapters for real systems, to be copied; each passes the contract kit in `tests/adapters`."""

@@ -294,8 +294,8 @@ def _write_refund(refund: Refund) -> dict[str, object]:
         "order_id": refund.order,
         "created_at": moment(refund.occurred_at or 0),
         "refund_line_items": [
-            {"line_item_id": line, "quantity": quantity, "line_item": {"id": line, "sku": sku}}
-            for sku, quantity, line, _ in refund.items
+            {"line_item_id": item.line, "quantity": item.quantity, "line_item": {"id": item.line, "sku": item.sku}}
+            for item in refund.items
         ],
         "transactions": [
             {
@@ -315,7 +315,7 @@ def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
         "created_at": moment(dispatch.occurred_at or 0),
         "tracking_company": dispatch.carrier,
         "tracking_numbers": list(dispatch.tracking),
-        "line_items": [{"id": line, "sku": sku, "quantity": quantity} for sku, quantity, line, _ in dispatch.items],
+        "line_items": [{"id": item.line, "sku": item.sku, "quantity": item.quantity} for item in dispatch.items],
     }
 
 

@@ -21,6 +21,7 @@ from .ports import (
     Dispatch,
     GoodsReturn,
     Item,
+    Line,
     Paper,
     PurchaseOrder,
     Reading,
@@ -49,6 +50,7 @@ class Intake:
     - `channel`, `pool`, `service`: through which channel its orders come, from which pool they are served, and at
     which service level where an order names none.
     - `nodes`: our node for each of its places; one that is not named is called the same. `skus` likewise.
+    - `measures`: how many pieces one of a unit of measure of theirs is, by their SKU and the unit.
     - `locate`: where an address is; it knows no world of its own, so a host that routes by distance gives one.
     - `policy`: how its orders are placed.
     """
@@ -58,6 +60,7 @@ class Intake:
     service: str = "standard"
     nodes: Mapping[str, str] = {}
     skus: Mapping[str, str] = {}
+    measures: Mapping[tuple[str, str], int] = {}
     locate: Callable[[Address], Position] = lambda _address: Position(0, 0)
     policy: FulfillmentPolicy = FulfillmentPolicy()
 
@@ -69,9 +72,23 @@ class Intake:
         """Return our SKU for one of theirs."""
         return self.skus.get(sku, sku)
 
-    def pieces(self, items: Iterable[Item]) -> dict[str, int]:
+    def size(self, each: Item | Line) -> int:
+        """Return how many pieces one of its unit of measure is. Raises `InvalidValue` where we do not know."""
+        size = self.measures.get((each.sku, each.uom)) if each.uom else 1
+        if size is None:
+            raise InvalidValue(f"uom of {each.sku}", each.uom, "a unit whose pieces are known, in `measures`")
+        return size
+
+    def price_minor(self, line: Line) -> int:
+        """Return the price of a piece. Raises `InvalidValue` where it is not whole."""
+        price, rest = divmod(line.price_minor, self.size(line))
+        if rest:
+            raise InvalidValue(f"price of {line.sku}", (line.price_minor, line.uom), "whole minor units for a piece")
+        return price
+
+    def pieces(self, items: Iterable[Item | Line]) -> dict[str, int]:
         """Return pieces by our SKU, summed."""
-        return _sums([(self.sku(item.sku), item.quantity) for item in items])
+        return _sums([(self.sku(item.sku), item.quantity * self.size(item)) for item in items])
 
 
 class Taken(NamedTuple):
@@ -103,18 +120,18 @@ def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return sums
 
 
-def _by_line(paper: Paper, items: Iterable[Item]) -> dict[str, int]:
+def _by_line(paper: Paper, items: Iterable[Item], intake: Intake) -> dict[str, int]:
     """Return pieces by line of the order. Raises `InvalidValue` for an item that names none."""
     items = tuple(items)
     if nameless := [item.sku for item in items if not item.line]:
         raise InvalidValue(f"{paper.form}.line of {nameless[0]}", "", "a line of the order")
-    return _sums([(item.line, item.quantity) for item in items])
+    return _sums([(item.line, item.quantity * intake.size(item)) for item in items])
 
 
 def _order(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, SalesOrder)
     wanted = [line for line in paper.lines if line.quantity]
-    lines = tuple([OrderLine(id=line.id, sku=intake.sku(line.sku), price_minor=line.price_minor) for line in wanted])
+    lines = tuple([OrderLine(id=x.id, sku=intake.sku(x.sku), price_minor=intake.price_minor(x)) for x in wanted])
     order = Order(
         id=paper.id,
         pool=intake.pool,
@@ -125,19 +142,19 @@ def _order(paper: Paper, intake: Intake) -> list[Step]:
         placed_at=paper.placed_at,
         service=paper.service or intake.service,
     )
-    return [place(order, {line.id: line.quantity for line in wanted}, policy=intake.policy)]
+    return [place(order, {line.id: line.quantity * intake.size(line) for line in wanted}, policy=intake.policy)]
 
 
-def _cancellation(paper: Paper, _intake: Intake) -> list[Step]:
+def _cancellation(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, Cancellation)
-    quantities = _by_line(paper, paper.items) if paper.items else None
+    quantities = _by_line(paper, paper.items, intake) if paper.items else None
     return [cancel(paper.order, quantities, reason=paper.reason, id=paper.id)]
 
 
-def _dispatch(paper: Paper, _intake: Intake) -> list[Step]:
+def _dispatch(paper: Paper, intake: Intake) -> list[Step]:
     """A shipment that fell short is told as picked so, and then as shipped."""
     assert isinstance(paper, Dispatch)
-    pieces, short = _by_line(paper, paper.items), _by_line(paper, paper.short)
+    pieces, short = _by_line(paper, paper.items, intake), _by_line(paper, paper.short, intake)
     tracking = ", ".join(paper.tracking) or None
     steps: list[Step] = [picked(paper.id, pieces, short=short, occurred_at=paper.occurred_at)] if short else []
     if pieces or not short:
@@ -159,7 +176,7 @@ def _return(paper: Paper, intake: Intake) -> list[Step]:
             paper.id,
             node=intake.node(paper.node),
             order=paper.order if known else "",
-            lines=_by_line(paper, known),
+            lines=_by_line(paper, known, intake),
             blind=blind,
             occurred_at=paper.occurred_at,
         )
@@ -209,7 +226,7 @@ def _purchase(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, PurchaseOrder)
     if paper.due_at is None or not paper.node:
         raise InvalidValue("purchase_order.due_at and node", (paper.due_at, paper.node), "when and where it comes in")
-    quantities = _sums([(intake.sku(line.sku), line.quantity) for line in paper.lines])
+    quantities = intake.pieces(paper.lines)
     return [expected(paper.id, node=intake.node(paper.node), quantities=quantities, expected_at=paper.due_at)]
 
 

@@ -14,7 +14,7 @@ from .goods import (
     TillSale,
 )
 from .papers import Paper
-from .parts import Address, Item, Line
+from .parts import Address, Answer, Item, Line
 from .protocols import PORTS, Port, Telemetry
 from .readings import Capabilities, Message, Reading
 from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder
@@ -23,6 +23,7 @@ from .writing import amount, faithful, moment
 __all__ = [
     "PORTS",
     "Address",
+    "Answer",
     "Cancellation",
     "Capabilities",
     "Delivery",

@@ -21,7 +21,7 @@ __all__ = [
 
 @frozen(kw_only=True)
 class ShipRequest:
-    """A node is to send pieces of an order."""
+    """A node is to send pieces of an order; to a place (`target`) where that has an id."""
 
     form: ClassVar[str] = "ship_request"
     id: str
@@ -31,6 +31,9 @@ class ShipRequest:
     destination: Address = Address()
     service: str = ""
     deliver_by: int | None = None
+    ship_by: int | None = None
+    carrier: str = ""
+    target: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order", "node")
@@ -102,18 +105,21 @@ class Receipt:
 
 @frozen(kw_only=True)
 class ShipNotice:
-    """What a supplier has sent, before it comes; of a purchase order."""
+    """What a supplier has sent, before it comes; of a purchase order, and for which place in the end (`target`)."""
 
     form: ClassVar[str] = "ship_notice"
     id: str
-    order: str
     items: tuple[Item, ...]
+    order: str = ""
     node: str = ""
     sent_at: int | None = None
     expected_at: int | None = None
+    carrier: str = ""
+    tracking: tuple[str, ...] = ()
+    target: str = ""
 
     def __attrs_post_init__(self) -> None:
-        check_ids(self, self.form, "id", "order")
+        check_ids(self, self.form, "id")
         check_items(self.form, self.items)
 
 

@@ -1,15 +1,21 @@
 """What papers are made of: lines of orders, pieces of goods, addresses; and how each is checked."""
 
+from math import gcd
 from typing import NamedTuple
 
 from ..errors import InvalidValue
-from ..values import LARGEST, identifier, whole
+from ..values import LARGEST, identifier, positive, whole
 
-__all__ = ["Address", "Item", "Line", "check_ids", "check_items", "check_lines"]
+__all__ = ["Address", "Answer", "Item", "Line", "check_ids", "check_items", "check_lines"]
 
 
 class Line(NamedTuple):
-    """A line of an order: a price for each piece; discount and tax for all its pieces together."""
+    """A line of an order: a price for each piece; discount and tax for all its pieces together.
+
+    - `price_minor` is for `price_per` pieces, in lowest terms: 0.0125 USD each is 5 for 4. Nothing is rounded.
+    - `uom`: the unit that `quantity` and price are in, by the code of the sender (`CA`, `YD`); none: pieces.
+    - `due_at`: when it is wanted, where it has a moment of its own.
+    """
 
     id: str
     sku: str
@@ -17,15 +23,31 @@ class Line(NamedTuple):
     price_minor: int = 0
     discount_minor: int = 0
     tax_minor: int = 0
+    price_per: int = 1
+    uom: str = ""
+    due_at: int | None = None
+
+
+class Answer(NamedTuple):
+    """What becomes of pieces of a line that is bought: their state, and when they come."""
+
+    line: str
+    quantity: int
+    state: str = ""
+    due_at: int | None = None
+    uom: str = ""
 
 
 class Item(NamedTuple):
-    """Pieces of a SKU; of which line of an order, and in which state, where that is said."""
+    """Pieces of a SKU; of which line of an order, in which state, unit, lot and package, where that is said."""
 
     sku: str
     quantity: int
     line: str = ""
     state: str = ""
+    uom: str = ""
+    lot: str = ""
+    package: str = ""
 
 
 class Address(NamedTuple):
@@ -53,6 +75,10 @@ def check_lines(form: str, lines: tuple[Line, ...]) -> None:
         whole(line.quantity, f"{form}.line {line.id}.quantity")
         for amount in (line.price_minor, line.discount_minor, line.tax_minor):
             whole(amount, f"{form}.line {line.id} amount", -LARGEST)
+        positive(line.price_per, f"{form}.line {line.id}.price_per")
+        if gcd(line.price_minor, line.price_per) != 1 and line.price_per != 1:
+            price = (line.price_minor, line.price_per)
+            raise InvalidValue(f"{form}.line {line.id}.price_minor for price_per", price, "lowest terms")
 
 
 def check_items(form: str, items: tuple[Item, ...], least: int = 1) -> None:

@@ -52,7 +52,10 @@ PORTS = {
         ("stock_count", "stock_change", "stock_transfer", "sales_order", "till_sale"),
     ),
     "wms": (
-        ("dispatch", "receipt", "stock_count", "stock_change", "goods_return", "ship_notice", "ship_request"),
+        (
+            *("dispatch", "receipt", "stock_count", "stock_change"),
+            *("goods_return", "ship_notice", "ship_request", "cancellation"),
+        ),
         ("ship_request", "dispatch", "stock_count", "ship_notice", "cancellation"),
     ),
     "erp": (

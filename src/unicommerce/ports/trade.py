@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from ..errors import InvalidValue
 from ..values import LARGEST, frozen, positive, whole
-from .parts import Address, Item, Line, check_ids, check_items, check_lines
+from .parts import Address, Answer, Item, Line, check_ids, check_items, check_lines
 
 __all__ = ["Cancellation", "Offered", "Payment", "PurchaseAnswer", "PurchaseOrder", "Refund", "SalesOrder"]
 
@@ -32,6 +32,9 @@ class SalesOrder:
         check_lines(self.form, self.lines)
         for name in ("shipping_minor", "discount_minor", "tax_minor"):
             whole(getattr(self, name), f"sales_order.{name}", -LARGEST)
+        for line in self.lines:
+            if line.price_per != 1:
+                raise InvalidValue(f"sales_order.line {line.id}.price_per", line.price_per, "1: a price for each piece")
 
 
 @frozen(kw_only=True)
@@ -94,7 +97,7 @@ class Payment:
 
 @frozen(kw_only=True)
 class PurchaseOrder:
-    """What is bought from a supplier; prices for each piece."""
+    """What is bought from a supplier; it goes to a node of ours, or to a customer's address."""
 
     form: ClassVar[str] = "purchase_order"
     id: str
@@ -104,6 +107,9 @@ class PurchaseOrder:
     supplier: str = ""
     node: str = ""
     due_at: int | None = None
+    total_minor: int | None = None
+    destination: Address = Address()
+    service: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id")
@@ -112,7 +118,10 @@ class PurchaseOrder:
 
 @frozen(kw_only=True)
 class PurchaseAnswer:
-    """What a supplier says of a purchase order: lines as accepted, with what was changed; zero pieces: refused."""
+    """What a supplier says of a purchase order: lines as accepted, with what was changed; zero pieces: refused.
+
+    Where it says what becomes of some of the pieces, `lines` are as it repeats them and `answers` are what it says.
+    """
 
     form: ClassVar[str] = "purchase_answer"
     id: str
@@ -120,10 +129,20 @@ class PurchaseAnswer:
     lines: tuple[Line, ...]
     answer: str = ""
     due_at: int | None = None
+    answers: tuple[Answer, ...] = ()
+    currency: str = ""
+    reason: str = ""
+    ordered_at: int | None = None
+    answered_at: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order")
         check_lines(self.form, self.lines)
+        lines = {line.id for line in self.lines}
+        for answer in self.answers:
+            whole(answer.quantity, f"purchase_answer.quantity of line {answer.line}")
+            if answer.line not in lines:
+                raise InvalidValue("purchase_answer.line", answer.line, "one of its lines")
 
 
 @frozen(kw_only=True)

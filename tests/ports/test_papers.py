@@ -1,0 +1,51 @@
+"""What a paper cannot say is refused where it is made."""
+
+from collections.abc import Callable
+
+import pytest
+
+from unicommerce.errors import InvalidValue
+from unicommerce.ports import Answer, Line, Paper, PurchaseAnswer, PurchaseOrder, SalesOrder
+
+
+def bought(line: Line) -> PurchaseOrder:
+    """Return an order of one line."""
+    return PurchaseOrder(id="1", ordered_at=0, lines=(line,))
+
+
+WRONG: dict[str, tuple[Callable[[], Paper], str]] = {
+    "not in lowest terms": (
+        lambda: bought(Line("1", "MUG", 1, 50, price_per=4)),
+        "purchase_order.line 1.price_minor for price_per",
+    ),
+    "nothing for four": (
+        lambda: bought(Line("1", "MUG", 1, 0, price_per=4)),
+        "purchase_order.line 1.price_minor for price_per",
+    ),
+    "a price for no piece": (
+        lambda: bought(Line("1", "MUG", 1, 5, price_per=0)),
+        "purchase_order.line 1.price_per",
+    ),
+    "a sale in parts of a cent": (
+        lambda: SalesOrder(id="1", placed_at=0, currency="USD", lines=(Line("1", "MUG", 1, 5, price_per=4),)),
+        "sales_order.line 1.price_per",
+    ),
+    "an answer of no line": (
+        lambda: PurchaseAnswer(id="1", order="1", lines=(), answers=(Answer("1", 1),)),
+        "purchase_answer.line",
+    ),
+    "an answer below zero": (
+        lambda: PurchaseAnswer(id="1", order="1", lines=(Line("1", "MUG", 1),), answers=(Answer("1", -1),)),
+        "purchase_answer.quantity of line 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_paper_says_nothing_that_cannot_be(name: str) -> None:
+    """A price is in lowest terms, so that two that are equal are the same; an answer is of a line that there is."""
+    make, field = WRONG[name]
+    assert bought(Line("1", "MUG", 1, 5, price_per=4)).lines[0].price_per == 4
+    with pytest.raises(InvalidValue) as refused:
+        make()
+    assert refused.value.field == field
