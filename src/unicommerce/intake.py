@@ -111,8 +111,11 @@ def _by_line(paper: Paper, items: Iterable[Item]) -> dict[str, int]:
     return _sums([(item.line, item.quantity) for item in items])
 
 
-def _order(paper: Paper, intake: Intake) -> list[Step]:
+def _order(paper: Paper, intake: Intake) -> list[Step] | None:
+    """An order that somebody waits for; a draft, or what a till has handed over, claims nothing."""
     assert isinstance(paper, SalesOrder)
+    if paper.is_draft or paper.is_completed:
+        return None
     wanted = [line for line in paper.lines if line.quantity]
     lines = tuple([OrderLine(id=line.id, sku=intake.sku(line.sku), price_minor=line.price_minor) for line in wanted])
     order = Order(
