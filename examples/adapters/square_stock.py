@@ -9,6 +9,7 @@ import attrs
 
 from unicommerce.errors import InvalidValue
 from unicommerce.ports import Fields, Item, Paper, StockChange, StockCount, StockTransfer, TillSale, moment
+from unicommerce.values import LARGEST
 
 from .square_money import Around, amount_of, currency_of, money
 
@@ -51,9 +52,10 @@ def _named(state: str) -> str:
 
 
 def level_of(level: Fields, _around: Around) -> list[Paper]:
-    """What Square has calculated that a location holds."""
+    """What Square has calculated that a location holds; below zero it was oversold, which is no count of the shelf."""
     at, node, state = level.moment("calculated_at"), level.id("location_id"), _state(level, "state")
-    item = _item(level, _named(state))
+    quantity = level.leave(*CHANGE).whole("quantity", least=-LARGEST)
+    item = Item(level.id("catalog_object_id"), abs(quantity), state="oversold" if quantity < 0 else _named(state))
     return [StockCount(id=f"{node}/{item.sku}/{state}/{at}", node=node, items=(item,), as_of=at)]
 
 

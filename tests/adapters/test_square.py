@@ -4,6 +4,8 @@ import json
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from examples.adapters.square import Square
 from tests.adapters.cases import fields_that_count, payload, read
@@ -258,6 +260,44 @@ def test_what_is_written_is_read_again(paper: Paper) -> None:
 def test_papers_of_several_skus_are_one_request(paper: Paper) -> None:
     """A change for each under one key, and the sale's amount once."""
     assert TILLS.read(TILLS.write(paper)) == Reading(papers=(paper,))
+
+
+NAMES = st.sampled_from(("A", "B", "größe/4", 'x "y"'))
+
+
+def items(least: int) -> st.SearchStrategy[tuple[Item, ...]]:
+    """Return pieces of some SKUs."""
+    item = st.tuples(NAMES, st.integers(least, 10**9)).map(lambda drawn: Item(*drawn))
+    return st.lists(item, min_size=1, max_size=4).map(tuple)
+
+
+MOMENTS = st.integers(0, 10**13)
+TOLD = st.one_of(
+    st.builds(TillSale, id=NAMES, till=st.just(STORE), node=st.just(STORE), items=items(1), sale=NAMES | st.just(""),
+              is_return=st.booleans(), occurred_at=MOMENTS, currency=st.just("JPY"), total_minor=st.integers(0, 10**9)),
+    st.builds(StockCount, id=NAMES, node=NAMES, items=items(1), as_of=MOMENTS),
+    st.builds(StockTransfer, id=NAMES, source=NAMES, target=NAMES, items=items(1), occurred_at=MOMENTS),
+    st.builds(StockChange, id=NAMES, node=NAMES, items=items(-(10**9)), reason=st.sampled_from(("waste", "none")),
+              occurred_at=MOMENTS),
+)  # fmt: skip
+
+
+@given(TOLD)
+def test_whatever_happened_to_goods_comes_back_as_it_went(paper: Paper) -> None:
+    """Pieces of several SKUs, one of them twice, found and lost in one change."""
+    assert TILLS.read(TILLS.write(paper)) == Reading(papers=(paper,))
+
+
+def test_what_was_oversold_is_no_count_of_the_shelf() -> None:
+    """Square calculates below zero; that is no reason to refuse all other counts, nor are there pieces."""
+    body = json.loads(sent("BatchChangeInventoryResponse", "inventory").body)
+    body["counts"][0]["quantity"] = "-2"
+    reading = TILLS.read(Message("inventory", json.dumps(body)))
+    (paper,) = reading.papers
+
+    assert isinstance(paper, StockCount)
+    assert paper.items == (Item(ITEM, 2, state="oversold"),)
+    assert take(reading, Intake()).left == (paper,)
 
 
 @pytest.mark.parametrize(
