@@ -146,6 +146,9 @@ def _read_order(document: Fields) -> Paper:
         includes_tax=document.flag("includes_tax", default=False),
         destination=Address(*[to.text(name, "") for name in Address._fields]),
         service=document.text("service", ""),
+        node=document.text("site", ""),
+        is_draft=document.flag("is_draft", default=False),
+        is_completed=document.flag("is_completed", default=False),
     )
 
 
@@ -162,6 +165,9 @@ def _order(paper: SalesOrder) -> Plain:
         "includes_tax": paper.includes_tax,
         "ship_to": _said(paper.destination._asdict()),
         "service": paper.service,
+        "site": paper.node,
+        "is_draft": paper.is_draft,
+        "is_completed": paper.is_completed,
         "lines": _lines(paper.lines),
     }
 
@@ -174,6 +180,8 @@ def _credit(paper: Refund) -> Plain:
         "amount_minor": paper.amount_minor,
         "tax_minor": paper.tax_minor,
         "credited_at": _when(paper.occurred_at),
+        "payment": paper.payment,
+        "fee_minor": paper.fee_minor or None,
         "items": _items(paper.items),
     }
 

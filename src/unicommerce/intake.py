@@ -128,8 +128,11 @@ def _by_line(paper: Paper, items: Iterable[Item], intake: Intake) -> dict[str, i
     return _sums([(item.line, item.quantity * intake.size(item)) for item in items])
 
 
-def _order(paper: Paper, intake: Intake) -> list[Step]:
+def _order(paper: Paper, intake: Intake) -> list[Step] | None:
+    """An order that somebody waits for; a draft, or what a till has handed over, claims nothing."""
     assert isinstance(paper, SalesOrder)
+    if paper.is_draft or paper.is_completed:
+        return None
     wanted = [line for line in paper.lines if line.quantity]
     lines = tuple([OrderLine(id=x.id, sku=intake.sku(x.sku), price_minor=intake.price_minor(x)) for x in wanted])
     order = Order(

@@ -152,6 +152,15 @@ class Fields:
             raise InvalidValue(self._at(name), value, "a moment with an offset, such as 2026-11-27T09:00:00+01:00")
         return at
 
+    def moment_if_any(self, name: str) -> int | None:
+        """Return a moment; what is none is not read, and nothing is returned."""
+        try:
+            at = type(self)(self._value, self._path).moment(name)
+        except InvalidValue:
+            return None
+        self._seen.add(self._at(name))
+        return at
+
     def one(self, name: str) -> Self:
         """Return the fields of an object within this one."""
         value = self._value.get(name)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ..values import LARGEST, frozen
+from ..values import LARGEST, frozen, identifier, whole
 from .parts import Address, Item, check_ids, check_items
 
 __all__ = [
@@ -172,7 +172,7 @@ class StockTransfer:
 
 @frozen(kw_only=True)
 class TillSale:
-    """What a till sold, took back (`is_return`) or undid (`is_void`) at a node."""
+    """What a till sold, took back (`is_return`) or undid (`is_void`) at a node; for how much, where that is said."""
 
     form: ClassVar[str] = "till_sale"
     id: str
@@ -183,7 +183,12 @@ class TillSale:
     is_return: bool = False
     is_void: bool = False
     occurred_at: int | None = None
+    currency: str = ""
+    total_minor: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "till", "node")
         check_items(self.form, self.items)
+        if self.total_minor is not None:
+            identifier(self.currency, "till_sale.currency")
+            whole(self.total_minor, "till_sale.total_minor", -LARGEST)

@@ -48,8 +48,11 @@ PORTS = {
         ("offered", "dispatch", "cancellation", "refund", "sales_order"),
     ),
     "pos": (
-        ("till_sale", "stock_count", "stock_change", "stock_transfer", "sales_order", "payment", "refund"),
-        ("stock_count", "stock_change", "stock_transfer", "sales_order", "till_sale"),
+        (
+            *("till_sale", "stock_count", "stock_change", "stock_transfer"),
+            *("sales_order", "cancellation", "payment", "refund"),
+        ),
+        ("stock_count", "stock_change", "stock_transfer", "sales_order", "till_sale", "refund"),
     ),
     "wms": (
         (
@@ -65,5 +68,9 @@ PORTS = {
     "carrier": (("dispatch", "delivery"), ("ship_request",)),
     "payment": (("payment", "refund"), ("payment", "refund")),
     "tax": (("sales_order",), ("sales_order", "refund")),
+    "files": (
+        ("sales_order", "stock_count", "receipt", "dispatch"),
+        ("sales_order", "stock_count", "receipt", "dispatch"),
+    ),
 }
 """Which papers are read and written over each kind of port, and over no other."""

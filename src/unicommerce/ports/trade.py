@@ -11,7 +11,11 @@ __all__ = ["Cancellation", "Offered", "Payment", "PurchaseAnswer", "PurchaseOrde
 
 @frozen(kw_only=True)
 class SalesOrder:
-    """An order of a customer. `total_minor` is what the sender says that all of it costs."""
+    """An order of a customer. `total_minor` is what the sender says that all of it costs.
+
+    Taken at a `node`, where that is said. Nobody is to send anything for a draft (`is_draft`), nor for what the
+    customer has already (`is_completed`).
+    """
 
     form: ClassVar[str] = "sales_order"
     id: str
@@ -26,6 +30,9 @@ class SalesOrder:
     includes_tax: bool = False
     destination: Address = Address()
     service: str = ""
+    node: str = ""
+    is_draft: bool = False
+    is_completed: bool = False
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
@@ -55,7 +62,10 @@ class Cancellation:
 
 @frozen(kw_only=True)
 class Refund:
-    """Money that goes back to a customer, and the pieces that it is for."""
+    """Money that goes back to a customer, of a payment, and the pieces that it is for.
+
+    `fee_minor` is what its provider takes for it; below zero: gives back.
+    """
 
     form: ClassVar[str] = "refund"
     id: str
@@ -65,11 +75,14 @@ class Refund:
     items: tuple[Item, ...] = ()
     tax_minor: int = 0
     occurred_at: int | None = None
+    payment: str = ""
+    fee_minor: int = 0
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order", "currency")
         check_items(self.form, self.items)
         whole(self.amount_minor, "refund.amount_minor")
+        whole(self.fee_minor, "refund.fee_minor", -LARGEST)
 
 
 PAYMENTS = ("authorized", "captured", "refunded", "voided", "failed", "disputed")
@@ -77,7 +90,10 @@ PAYMENTS = ("authorized", "captured", "refunded", "voided", "failed", "disputed"
 
 @frozen(kw_only=True)
 class Payment:
-    """What became of a customer's money; `status` is one of the table's words."""
+    """What became of a customer's money; `status` is one of the table's words.
+
+    The amount has the tip in it; `fee_minor` is what its provider takes for it, below zero: gives back.
+    """
 
     form: ClassVar[str] = "payment"
     id: str
@@ -87,10 +103,14 @@ class Payment:
     order: str = ""
     tender: str = ""
     occurred_at: int | None = None
+    tip_minor: int = 0
+    fee_minor: int = 0
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
         whole(self.amount_minor, "payment.amount_minor")
+        whole(self.tip_minor, "payment.tip_minor")
+        whole(self.fee_minor, "payment.fee_minor", -LARGEST)
         if self.status not in PAYMENTS:
             raise InvalidValue("payment.status", self.status, f"one of {', '.join(PAYMENTS)}")
 
