@@ -1,14 +1,16 @@
-"""Papers of goods: what is sent, came in, came back, was counted or sold. Quantities are pieces, moments ms UTC."""
+"""Papers of goods: what is sent, carried, came in, came back, was counted or sold; in pieces, moments in ms UTC."""
 
 from typing import ClassVar
 
-from ..values import LARGEST, frozen
+from ..values import LARGEST, frozen, whole
 from .parts import Address, Item, check_ids, check_items
 
 __all__ = [
     "Delivery",
     "Dispatch",
     "GoodsReturn",
+    "Label",
+    "Rate",
     "Receipt",
     "ShipNotice",
     "ShipRequest",
@@ -31,10 +33,51 @@ class ShipRequest:
     destination: Address = Address()
     service: str = ""
     deliver_by: int | None = None
+    weight_g: int = 0
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order", "node")
         check_items(self.form, self.items)
+        whole(self.weight_g, "ship_request.weight_g")
+
+
+@frozen(kw_only=True)
+class Rate:
+    """What a carrier would take for the shipment of a request, and until when it says so."""
+
+    form: ClassVar[str] = "rate"
+    id: str
+    request: str
+    currency: str
+    amount_minor: int
+    carrier: str = ""
+    service: str = ""
+    deliver_by: int | None = None
+    valid_until: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "request", "currency")
+        whole(self.amount_minor, "rate.amount_minor")
+
+
+@frozen(kw_only=True)
+class Label:
+    """A carrier takes a parcel of a request for an amount; `document` is where its label can be fetched."""
+
+    form: ClassVar[str] = "label"
+    id: str
+    request: str
+    currency: str
+    amount_minor: int
+    tracking: str
+    carrier: str = ""
+    service: str = ""
+    document: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "request", "currency", "tracking")
+        whole(self.amount_minor, "label.amount_minor")
 
 
 @frozen(kw_only=True)

@@ -52,7 +52,7 @@ class Cancellation:
 
 @frozen(kw_only=True)
 class Refund:
-    """Money that goes back to a customer, and the pieces that it is for."""
+    """Money that goes back to a customer, the pieces that it is for, and the payment that it goes back of."""
 
     form: ClassVar[str] = "refund"
     id: str
@@ -62,6 +62,7 @@ class Refund:
     items: tuple[Item, ...] = ()
     tax_minor: int = 0
     occurred_at: int | None = None
+    payment: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order", "currency")
@@ -74,7 +75,11 @@ PAYMENTS = ("authorized", "captured", "refunded", "voided", "failed", "disputed"
 
 @frozen(kw_only=True)
 class Payment:
-    """What became of a customer's money; `status` is one of the table's words."""
+    """What became of a customer's money; `status` is one of the table's words.
+
+    `of` is the payment that it is of: a capture is of an authorization, a dispute of a capture. `due_at`: by when a
+    dispute is to be answered.
+    """
 
     form: ClassVar[str] = "payment"
     id: str
@@ -84,6 +89,9 @@ class Payment:
     order: str = ""
     tender: str = ""
     occurred_at: int | None = None
+    of: str = ""
+    reason: str = ""
+    due_at: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
