@@ -1,1 +1,1 @@
-"""Adapters for real systems, one file each, to be copied; each passes the contract kit in `tests/adapters`."""
+"""Adapters for real systems, and the bus and the edge that they are reached by; each file is to be copied."""

@@ -240,6 +240,24 @@ def test_an_outage_of_the_bus_loses_nothing() -> None:
         server.stop()
 
 
+@pytest.mark.integration
+def test_the_client_says_in_two_ways_that_nothing_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its own error, or with the bare one where the time is over between two of its steps."""
+
+    async def run() -> None:
+        async with bus() as stream:
+            goods = await follow(stream, f"{JOURNAL}.goods", "stock")
+            assert await consume(goods, collecting([]), stream=stream, timeout_s=0.05) == 0
+
+            async def bare(*_args: object, **_kwargs: object) -> list[Msg]:
+                raise TimeoutError
+
+            monkeypatch.setattr(goods, "fetch", bare)
+            assert await consume(goods, collecting([]), stream=stream) == 0
+
+    asyncio.run(run())
+
+
 @given(
     st.binary(max_size=60)
     | st.dictionaries(
@@ -259,10 +277,12 @@ def test_nothing_but_a_named_error_comes_of_any_bytes(data: bytes) -> None:
 
 
 def test_what_is_no_event_is_refused() -> None:
-    """And a message whose body is no text."""
+    """One that is too deep for whoever reads it next, too; and a message whose body is no text."""
     event = {"specversion": "1.0", "id": "1", "source": "/", "type": "t", "data": {"a": 1}}
 
     with pytest.raises(InvalidValue, match="CloudEvent"):
         message_of(b"{}")
+    with pytest.raises(InvalidValue, match="deep"):
+        message_of(b'{"a":' * 100_000)
     with pytest.raises(InvalidValue, match="data"):
         message_of(json.dumps(event).encode())
