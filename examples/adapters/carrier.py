@@ -8,7 +8,10 @@ Topics and their bodies; moments are RFC 3339, amounts are text in major units, 
                                      valid_until}]}
     labels/created                  {id, shipment, currency, amount, tracking, carrier, service, document, created_at}
     tracking/updated                {id, shipment, status, occurred_at, carrier, order, from, parcels: [{tracking}],
-                                     lines, short, place, signed_by}
+                                     lines, short, complete, place, signed_by}
+
+What was picked up is said by `lines` and `short`, or `complete` says that it is all that was asked for: where a message
+says neither it is refused, so that a field that got lost does not ship the rest.
 
 A request that names no service asks what each would cost; one that names a service buys a label of it. Of what
 scanners say two things happened to the goods: they left, and they arrived. What a parcel does between the two is read
@@ -90,6 +93,10 @@ def _label(body: Fields) -> list[Paper]:
     ]
 
 
+KNOWN = ("order", "from", "lines", "short", "complete", "carrier", "parcels")
+"""What a scan says again of a parcel that has left."""
+
+
 def _tracking(body: Fields) -> list[Paper]:
     status = body.text("status")
     if status not in SCANS:
@@ -99,13 +106,16 @@ def _tracking(body: Fields) -> list[Paper]:
 
 
 def _left(body: Fields) -> list[Paper]:
+    items, short = _items(body, "lines"), _items(body, "short")
+    if body.flag("complete", default=False) == bool(items or short):
+        raise InvalidValue("lines", [*items, *short], "what was picked up, or nothing where `complete` says all")
     return [
         Dispatch(
             id=body.id("shipment"),
             order=body.id("order", ""),
             node=body.id("from", ""),
-            items=_items(body, "lines"),
-            short=_items(body, "short"),
+            items=items,
+            short=short,
             carrier=body.text("carrier", ""),
             tracking=tuple([parcel.id("tracking") for parcel in body.many("parcels")]),
             occurred_at=_moment(body, "occurred_at"),
@@ -115,12 +125,12 @@ def _left(body: Fields) -> list[Paper]:
 
 def _arrived(body: Fields) -> list[Paper]:
     """What it was is known since it left."""
-    body.leave("order", "from", "lines", "short", "carrier", "parcels")
+    body.leave(*KNOWN)
     return [Delivery(id=body.id("shipment"), occurred_at=_moment(body, "occurred_at"))]
 
 
 def _on_its_way(body: Fields) -> list[Paper]:
-    body.leave("shipment", "occurred_at", "order", "from", "lines", "short", "carrier", "parcels")
+    body.leave("shipment", "occurred_at", *KNOWN)
     return []
 
 
@@ -183,7 +193,8 @@ class Carrier:
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the message that says a paper. Raises `InvalidValue` for a form that is not written."""
+        """Return the message that says a paper. Raises `InvalidValue` for a form that is not written, or too long."""
+        self.capabilities.takes(paper)
         match paper:
             case ShipRequest():
                 return _message("labels/request" if paper.service else "rates/request", _write_request(paper))
@@ -251,6 +262,7 @@ def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
         "parcels": [{"tracking": number} for number in dispatch.tracking],
         "lines": _lines(dispatch.items),
         "short": _lines(dispatch.short),
+        "complete": True if not (dispatch.items or dispatch.short) else None,
     }
 
 

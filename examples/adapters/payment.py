@@ -96,12 +96,13 @@ class PaymentProvider:
     def write(self, paper: Paper) -> Message:
         """Return what asks for a paper; its `id` is the key by which the provider knows a repeat.
 
-        Raises `InvalidValue` for a form that is not written.
+        Raises `InvalidValue` for a form that is not written, or too long.
 
         >>> paid = Payment(id="p1", status="captured", of="a1", currency="EUR", amount_minor=1990)
         >>> PaymentProvider().write(paid).id
         'payments/capture/p1'
         """
+        self.capabilities.takes(paper)
         match paper:
             case Payment():
                 return _message(TOPIC[paper.status], paper, _write_payment(paper))

@@ -176,6 +176,26 @@ def test_what_cannot_be_said_is_refused_by_name() -> None:
     assert "lost" not in SCANS
 
 
+@pytest.mark.parametrize(
+    "said", ['"lines": []', '"complete": false', '"complete": true, "short": [{"sku": "A", "quantity": 1}]']
+)
+def test_lines_that_are_missing_do_not_ship_the_rest(said: str) -> None:
+    """A dispatch without items means all that was asked for; so a scan has to say that it is all."""
+    scan = '{"shipment": "s", "status": "picked_up", "occurred_at": "2026-11-27T12:00:00Z", %s}'
+
+    assert read(CARRIER, Message("tracking/updated", scan % said)) == "lines"
+    all_of_it = CARRIER.read(Message("tracking/updated", scan % '"complete": true'))
+    assert all_of_it.papers == (Dispatch(id="s", occurred_at=NOON + HOUR),)
+
+
+def test_no_more_lines_are_written_than_are_claimed() -> None:
+    """The next one is refused by name."""
+    most = CARRIER.capabilities.most_lines
+    assert CARRIER.write(ShipRequest(id="s", order="o", node="dc", items=(MUGS,) * most))
+    with pytest.raises(ValueError, match=r"ship_request\.items"):
+        CARRIER.write(ShipRequest(id="s", order="o", node="dc", items=(MUGS,) * (most + 1)))
+
+
 def test_only_the_papers_of_a_carrier_are_written() -> None:
     """Which are those of its kind of port."""
     assert (CARRIER.capabilities.reads, CARRIER.capabilities.writes) == (

@@ -136,5 +136,8 @@ def test_what_is_no_payment_is_refused_by_name() -> None:
     assert read(PROVIDER, Message("refund.failed", "{}")) == "topic"
     half = payload("payment", "captured.json", "payment.captured")
     assert read(PROVIDER, half._replace(body=half.body.replace("3990", "3990.5"))) == "amount_minor"
+    long = Refund(id="1", order="o", currency="EUR", amount_minor=1, items=(Item("MUG", 1),) * 1_001)
+    with pytest.raises(InvalidValue, match=r"refund\.items"):
+        PROVIDER.write(long)
     with pytest.raises(InvalidValue, match="paper"):
         PROVIDER.write(Offered(channel="web", sku="MUG", quantity=1, version=1))
