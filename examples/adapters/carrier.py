@@ -8,10 +8,10 @@ Topics and their bodies; moments are RFC 3339, amounts are text in major units, 
                                      valid_until}]}
     labels/created                  {id, shipment, currency, amount, tracking, carrier, service, document, created_at}
     tracking/updated                {id, shipment, status, occurred_at, carrier, order, from, parcels: [{tracking}],
-                                     lines, short, complete, place, signed_by}
+                                     lines, complete, place, signed_by}
 
-What was picked up is said by `lines` and `short`, or `complete` says that it is all that was asked for: where a message
-says neither it is refused, so that a field that got lost does not ship the rest.
+What was picked up is said by `lines`, or `complete` says that it is all that was asked for: a scan that says neither
+is refused, so that a field that got lost does not ship the rest.
 
 A request that names no service asks what each would cost; one that names a service buys a label of it. Of what
 scanners say two things happened to the goods: they left, and they arrived. What a parcel does between the two is read
@@ -93,7 +93,7 @@ def _label(body: Fields) -> list[Paper]:
     ]
 
 
-KNOWN = ("order", "from", "lines", "short", "complete", "carrier", "parcels")
+KNOWN = ("order", "from", "lines", "complete", "carrier", "parcels")
 """What a scan says again of a parcel that has left."""
 
 
@@ -106,16 +106,15 @@ def _tracking(body: Fields) -> list[Paper]:
 
 
 def _left(body: Fields) -> list[Paper]:
-    items, short = _items(body, "lines"), _items(body, "short")
-    if body.flag("complete", default=False) == bool(items or short):
-        raise InvalidValue("lines", [*items, *short], "what was picked up, or nothing where `complete` says all")
+    items = _items(body, "lines")
+    if bool(items) == body.flag("complete", default=False):
+        raise InvalidValue("lines", items, "what was picked up, or left out where `complete` says that it is all")
     return [
         Dispatch(
             id=body.id("shipment"),
             order=body.id("order", ""),
             node=body.id("from", ""),
             items=items,
-            short=short,
             carrier=body.text("carrier", ""),
             tracking=tuple([parcel.id("tracking") for parcel in body.many("parcels")]),
             occurred_at=_moment(body, "occurred_at"),
@@ -193,7 +192,7 @@ class Carrier:
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the message that says a paper. Raises `InvalidValue` for a form that is not written, or too long."""
+        """Return the message that says a paper. Raises `InvalidValue` for what is not written, too long or short."""
         self.capabilities.takes(paper)
         match paper:
             case ShipRequest():
@@ -210,7 +209,7 @@ class Carrier:
 
 
 def _message(topic: str, body: Mapping[str, object]) -> Message:
-    said = {name: value for name, value in body.items() if value not in (None, "", [])}
+    said = {name: value for name, value in body.items() if value not in (None, "")}
     return Message(topic, json.dumps(said, ensure_ascii=False))
 
 
@@ -254,6 +253,8 @@ def _write_label(label: Label) -> dict[str, object]:
 
 
 def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
+    if dispatch.short:
+        raise InvalidValue("dispatch.short", dispatch.short, "empty: what fell short is for the node to say")
     return {
         **_scan("picked_up", dispatch),
         "order": dispatch.order,
@@ -261,8 +262,7 @@ def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
         "carrier": dispatch.carrier,
         "parcels": [{"tracking": number} for number in dispatch.tracking],
         "lines": _lines(dispatch.items),
-        "short": _lines(dispatch.short),
-        "complete": True if not (dispatch.items or dispatch.short) else None,
+        "complete": None if dispatch.items else True,
     }
 
 
