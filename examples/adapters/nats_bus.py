@@ -81,8 +81,9 @@ class Publisher:
     async def __call__(self, letter: Letter) -> Outcome:
         """Publish a letter, and answer once the stream has kept it; whatever is raised is tried again by `turn`."""
         owed, (position, entry) = letter
-        event = CloudEvent(
+        event = _event(
             {
+                "specversion": "1.0",
                 "id": owed.id,
                 "source": self._source,
                 "type": f"unicommerce.{owed.what}",
@@ -114,6 +115,7 @@ class Inbox:
     async def put(self, system: str, message: Message) -> None:
         """Publish a message of a system under its sender's id, by which a repeat is known."""
         said: dict[str, object] = {
+            "specversion": "1.0",
             "id": message.id,
             "source": system,
             "type": message.topic,
@@ -121,7 +123,7 @@ class Inbox:
         }
         if message.sent_at is not None:
             said["time"] = EPOCH + message.sent_at * MILLISECOND
-        await _publish(self._stream, f"{MESSAGES}.{system}", CloudEvent(said, message.body))
+        await _publish(self._stream, f"{MESSAGES}.{system}", _event(said, message.body))
 
 
 # In
@@ -181,7 +183,7 @@ def recorder(
 
 def message_of(data: bytes) -> Message:
     """Return the message of an event. Raises `InvalidValue` for what is none."""
-    event = _event(data)
+    event = _read(data)
     time, body = event.get_time(), event.get_data()
     if not isinstance(body, str):
         raise InvalidValue("data", body, "the text of a message")
@@ -191,19 +193,31 @@ def message_of(data: bytes) -> Message:
 
 def entry_of(data: bytes, codec: Codec = Codec()) -> Entry:
     """Return the entry of an event. Raises `InvalidValue`, `UnknownKind` for what is none."""
-    body = _event(data).get_data()
+    body = _read(data).get_data()
     if not isinstance(body, dict):
         raise InvalidValue("data", body, "an entry")
     return codec.decode(body)
 
 
-def _event(data: bytes) -> BaseCloudEvent:
+def _read(data: bytes) -> BaseCloudEvent:
     """Bounds come first: the library below reads whatever it is given."""
     try:
         text = data.decode()
         Fields.parsed(text)
-        return FORMAT.read(CloudEvent, text)
+        return FORMAT.read(_event, text)
     except UnicommerceError:
         raise
     except (BaseCloudEventException, ValueError, TypeError, OverflowError) as error:
         raise InvalidValue("message", data[:80], "a CloudEvent in JSON") from error
+
+
+def _event(attributes: dict[str, object], data: dict[str, object] | str | bytes | None = None) -> BaseCloudEvent:
+    """The library makes up an id and a time where there are none; here nothing is said that nobody said."""
+    for name in ("specversion", "id"):
+        if name not in attributes:
+            raise InvalidValue(name, None, "said by every event")
+    is_timed = "time" in attributes
+    event = CloudEvent(attributes, data)
+    if not is_timed:
+        del event.get_attributes()["time"]
+    return event

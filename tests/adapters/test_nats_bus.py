@@ -125,6 +125,67 @@ def test_the_journal_goes_out_once_and_whole() -> None:
 
 
 @pytest.mark.integration
+def test_an_entry_goes_out_as_an_event_of_the_standard() -> None:
+    """Its id is the letter's, its time when it was recorded, its sequence where it stands in the journal."""
+
+    async def run() -> None:
+        shop = await shop_with("r1")
+        async with bus() as stream:
+            goods = await follow(stream, f"{JOURNAL}.goods", "stock")
+            await deliver(shop, stream)
+            (message,) = await goods.fetch(1, timeout=1)
+        said = json.loads(message.data)
+        (_, (position, entry)) = await shop.store.since(0, 10)
+        assert said.pop("data")["id"] == entry.id
+        assert said == {
+            "specversion": "1.0",
+            "id": f"{entry.id}/goods",
+            "source": "/shop",
+            "type": "unicommerce.goods",
+            "subject": entry.id,
+            "time": "1970-01-01T00:00:00.007000Z",
+            "datacontenttype": "application/json",
+            "sequence": str(position),
+        }
+
+    asyncio.run(run())
+
+
+@pytest.mark.integration
+def test_a_message_travels_as_it_is() -> None:
+    """No number of it passes through a float; the sender's id and moment come along."""
+    messages = (
+        Message("orders/create", '{"total": 0.10000000000000000001, "größe": [1.10]}', "hook-1", 1_795_770_000_123),
+        Message("x12/850", "ISA*00~\nGS*PO~", "7"),
+    )
+
+    async def run() -> None:
+        async with bus() as stream:
+            inbox = await follow(stream, f"{MESSAGES}.shop", "all")
+            for message in (*messages, *messages):
+                await Inbox(stream).put("shop", message)
+            assert await kept(stream) == 2
+            assert tuple([message_of((await inbox.fetch(1, timeout=1))[0].data) for _ in messages]) == messages
+
+    asyncio.run(run())
+
+
+@pytest.mark.integration
+def test_what_is_larger_than_the_server_takes_is_a_dead_letter() -> None:
+    """Sending it again would not help; people see why."""
+
+    async def run() -> None:
+        shop = await shop_with("r1")
+        async with bus() as stream:
+            stream._nc._max_payload = 200
+            follower = await deliver(shop, stream)
+        (letter,) = follower.dead
+        assert letter.because.found == "it is larger than the server takes"
+
+    asyncio.run(run())
+
+
+@pytest.mark.integration
 def test_nothing_is_acknowledged_before_it_is_on_record() -> None:
     """A store that fails leaves the message with the bus; it comes again, and is on record once."""
 
@@ -276,12 +337,22 @@ def test_nothing_but_a_named_error_comes_of_any_bytes(data: bytes) -> None:
         assert error is None or str(error)
 
 
+def test_neither_an_id_nor_a_moment_is_made_up() -> None:
+    """An event without a time has none, whenever it is read; one without an id is none."""
+    event = {"specversion": "1.0", "id": "1", "source": "/", "type": "t", "data": "a"}
+
+    assert message_of(json.dumps(event).encode()) == Message("t", "a", "1")
+    for name in ("specversion", "id"):
+        with pytest.raises(InvalidValue, match=name):
+            message_of(json.dumps({key: value for key, value in event.items() if key != name}).encode())
+
+
 def test_what_is_no_event_is_refused() -> None:
     """One that is too deep for whoever reads it next, too; and a message whose body is no text."""
     event = {"specversion": "1.0", "id": "1", "source": "/", "type": "t", "data": {"a": 1}}
 
     with pytest.raises(InvalidValue, match="CloudEvent"):
-        message_of(b"{}")
+        message_of(b'{"specversion": "1.0", "id": "1"}')
     with pytest.raises(InvalidValue, match="deep"):
         message_of(b'{"a":' * 100_000)
     with pytest.raises(InvalidValue, match="data"):
