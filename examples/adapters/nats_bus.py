@@ -6,8 +6,10 @@ In: `consume` acknowledges a message once what it said is on record, and not bef
 again, as a repeat. What no repeat can mend, because it cannot be read, tells two stories or is refused, goes to the
 dead subject with the reason, and then the next comes; for whatever else goes wrong the message comes again later.
 
-A system's message travels as text, not as JSON within JSON: no number of it passes through a float. Copy this file
-with `recording.py`; it needs `nats-py` and `cloudevents`.
+A system's message travels as text, not as JSON within JSON: no number of it passes through a float. JetStream answers
+once a message is in its file, which it forces to the disk from time to time (`sync_interval`): where a server loses
+power, set back the `Progress` of the follower, and what was lost goes out again. Copy this file with `recording.py`;
+it needs `nats-py` and `cloudevents`.
 """
 
 from collections.abc import Awaitable, Callable

@@ -273,7 +273,7 @@ def test_what_no_repeat_can_mend_goes_to_the_dead_and_the_next_comes() -> None:
 
 @pytest.mark.integration
 def test_an_outage_of_the_bus_loses_nothing() -> None:
-    """What was published before it crashed is there; what could not be is sent when somebody answers again."""
+    """What was published before it was killed is there; what could not be is sent when somebody answers again."""
     server = start_nats()
 
     async def run() -> None:
