@@ -1,4 +1,4 @@
-"""From an event on record to the message of a channel: over NATS JetStream, which writes it to its file between the two.
+"""From an event on record to the message of a channel: over NATS JetStream, which writes it to its file on the way.
 
 A receipt is recorded, a follower publishes its entry, a consumer reads it, looks up what may be sold now, and writes
 the message that says so in the channel's form. Events come at a steady pace, well below what the bus can take, and
