@@ -5,7 +5,7 @@ Topics and their bodies; moments are RFC 3339, amounts are text in major units, 
     rates/request, labels/request   {shipment, order, from, to: {country, region, postal_code, city}, service,
                                      deliver_by, weight_g, lines: [{sku, quantity, line}]}
     rates/quoted                    {shipment, currency, rates: [{id, amount, carrier, service, deliver_by,
-                                     valid_until}]}
+                                     expires_at}]}
     labels/created                  {id, shipment, currency, amount, tracking, carrier, service, document, created_at}
     tracking/updated                {id, shipment, status, occurred_at, carrier, order, from, parcels: [{tracking}],
                                      lines, complete, place, signed_by}
@@ -72,7 +72,7 @@ def _rate(rate: Fields, shipment: str, currency: str) -> Rate:
         carrier=rate.text("carrier", ""),
         service=rate.text("service", ""),
         deliver_by=_moment(rate, "deliver_by"),
-        valid_until=_moment(rate, "valid_until"),
+        expires_at=_moment(rate, "expires_at"),
     )
 
 
@@ -233,7 +233,7 @@ def _write_rate(rate: Rate) -> dict[str, object]:
         "carrier": rate.carrier,
         "service": rate.service,
         "deliver_by": _written(rate.deliver_by),
-        "valid_until": _written(rate.valid_until),
+        "expires_at": _written(rate.expires_at),
     }
     return {"shipment": rate.request, "currency": rate.currency, "rates": [said]}
 

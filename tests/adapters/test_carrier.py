@@ -27,6 +27,7 @@ from unicommerce.ports import (
     Reading,
     ShipRequest,
 )
+from unicommerce.testing.ports import PortContract
 from unicommerce.values import Position
 
 CARRIER = Carrier()
@@ -58,7 +59,7 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
             carrier="Posta",
             service="standard",
             deliver_by=NOON + 4 * DAY + 6 * HOUR,
-            valid_until=NOON,
+            expires_at=NOON,
         ),
         Rate(
             id="q-2",
@@ -68,7 +69,7 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
             carrier="Swift",
             service="next_day",
             deliver_by=NOON + DAY,
-            valid_until=NOON,
+            expires_at=NOON,
         ),
     ),
     ("labels_created.json", "labels/created"): (
@@ -125,7 +126,7 @@ PAPERS = st.one_of(
         deliver_by=MOMENTS,
         weight_g=st.integers(0, 10**6),
     ),
-    st.builds(Rate, deliver_by=MOMENTS, valid_until=MOMENTS, **QUOTED),
+    st.builds(Rate, deliver_by=MOMENTS, expires_at=MOMENTS, **QUOTED),
     st.builds(Label, tracking=IDS, document=TEXTS, occurred_at=MOMENTS, **QUOTED),
     st.builds(
         Dispatch,
@@ -139,6 +140,22 @@ PAPERS = st.one_of(
     ),
     st.builds(Delivery, id=IDS, occurred_at=MOMENTS),
 )
+
+
+class TestCarrier(PortContract):
+    """The carrier keeps the contract of ports; a scan on the way says nothing of the goods and is no sample of it."""
+
+    kind = "carrier"
+    samples = tuple([payload("carrier", *key) for key, papers in TABLE.items() if papers])
+    refused = (
+        (payload("carrier", "lost.json", "tracking/updated"), "status"),
+        *[(Message(topic, "{}"), "topic") for topic in CARRIER.capabilities.refuses],
+    )
+
+    @staticmethod
+    def make_port() -> Carrier:
+        """Make the port."""
+        return Carrier()
 
 
 @pytest.mark.parametrize(("name", "topic"), TABLE)

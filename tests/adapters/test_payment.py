@@ -9,6 +9,7 @@ from tests.adapters.cases import fields_that_count, payload, read
 from unicommerce.errors import InvalidValue
 from unicommerce.intake import Intake, take
 from unicommerce.ports import Item, Message, Offered, Paper, Payment, Reading, Refund
+from unicommerce.testing.ports import PortContract
 
 PROVIDER = PaymentProvider()
 NINE, DAY, MINUTE = 1_795_770_000_000, 86_400_000, 60_000
@@ -95,6 +96,19 @@ PAPERS = st.one_of(
         **MONEY,
     ),
 )
+
+
+class TestPaymentProvider(PortContract):
+    """The payment provider keeps the contract of ports."""
+
+    kind = "payment"
+    samples = tuple([payload("payment", *key) for key in TABLE])
+    refused = tuple([(Message(topic, "{}"), "topic") for topic in PROVIDER.capabilities.refuses])
+
+    @staticmethod
+    def make_port() -> PaymentProvider:
+        """Make the port."""
+        return PaymentProvider()
 
 
 @pytest.mark.parametrize(("name", "topic"), TABLE)

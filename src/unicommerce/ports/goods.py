@@ -43,7 +43,7 @@ class ShipRequest:
 
 @frozen(kw_only=True)
 class Rate:
-    """What a carrier would take for the shipment of a request, and until when it says so."""
+    """What a carrier would take for the shipment of a request; the offer ends by itself (`expires_at`)."""
 
     form: ClassVar[str] = "rate"
     id: str
@@ -53,7 +53,7 @@ class Rate:
     carrier: str = ""
     service: str = ""
     deliver_by: int | None = None
-    valid_until: int | None = None
+    expires_at: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "request", "currency")
