@@ -11,7 +11,7 @@ Topics and their bodies; moments are RFC 3339, amounts are text in major units, 
                                      lines, complete, place, signed_by}
 
 What was picked up is said by `lines`, or `complete` says that it is all that was asked for: a scan that says neither
-is refused, so that a field that got lost does not ship the rest.
+is refused, so that a field that got lost does not ship the rest. What fell short is for the node to say.
 
 A request that names no service asks what each would cost; one that names a service buys a label of it. Of what
 scanners say two things happened to the goods: they left, and they arrived. What a parcel does between the two is read
@@ -37,6 +37,7 @@ from unicommerce.ports import (
     Reading,
     ShipRequest,
     amount,
+    faithful,
     moment,
 )
 
@@ -192,20 +193,24 @@ class Carrier:
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the message that says a paper. Raises `InvalidValue` for what is not written, too long or short."""
+        """Return the message that says a paper. Raises `InvalidValue` for a field that a carrier cannot say."""
         self.capabilities.takes(paper)
-        match paper:
-            case ShipRequest():
-                return _message("labels/request" if paper.service else "rates/request", _write_request(paper))
-            case Rate():
-                return _message("rates/quoted", _write_rate(paper))
-            case Label():
-                return _message("labels/created", _write_label(paper))
-            case Dispatch():
-                return _message("tracking/updated", _write_dispatch(paper))
-            case Delivery():
-                return _message("tracking/updated", _scan("delivered", paper))
-        raise InvalidValue("paper", paper.form, f"one of {', '.join(self.capabilities.writes)}")
+        return faithful(self, paper, _message(*_written(paper)))
+
+
+def _written(paper: Paper) -> tuple[str, Mapping[str, object]]:
+    match paper:
+        case ShipRequest():
+            return "labels/request" if paper.service else "rates/request", _write_request(paper)
+        case Rate():
+            return "rates/quoted", _write_rate(paper)
+        case Label():
+            return "labels/created", _write_label(paper)
+        case Dispatch():
+            return "tracking/updated", _write_dispatch(paper)
+        case Delivery():
+            return "tracking/updated", _scan("delivered", paper)
+    raise InvalidValue("paper", paper.form, "one of a carrier")
 
 
 def _message(topic: str, body: Mapping[str, object]) -> Message:
@@ -220,7 +225,7 @@ def _write_request(request: ShipRequest) -> dict[str, object]:
         "from": request.node,
         "to": request.destination._asdict(),
         "service": request.service,
-        "deliver_by": _written(request.deliver_by),
+        "deliver_by": _said(request.deliver_by),
         "weight_g": request.weight_g,
         "lines": _lines(request.items),
     }
@@ -232,8 +237,8 @@ def _write_rate(rate: Rate) -> dict[str, object]:
         "amount": amount(rate.amount_minor, rate.currency),
         "carrier": rate.carrier,
         "service": rate.service,
-        "deliver_by": _written(rate.deliver_by),
-        "expires_at": _written(rate.expires_at),
+        "deliver_by": _said(rate.deliver_by),
+        "expires_at": _said(rate.expires_at),
     }
     return {"shipment": rate.request, "currency": rate.currency, "rates": [said]}
 
@@ -248,13 +253,11 @@ def _write_label(label: Label) -> dict[str, object]:
         "carrier": label.carrier,
         "service": label.service,
         "document": label.document,
-        "created_at": _written(label.occurred_at),
+        "created_at": _said(label.occurred_at),
     }
 
 
 def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
-    if dispatch.short:
-        raise InvalidValue("dispatch.short", dispatch.short, "empty: what fell short is for the node to say")
     return {
         **_scan("picked_up", dispatch),
         "order": dispatch.order,
@@ -267,12 +270,12 @@ def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
 
 
 def _scan(status: str, paper: Dispatch | Delivery) -> dict[str, object]:
-    return {"shipment": paper.id, "status": status, "occurred_at": _written(paper.occurred_at)}
+    return {"shipment": paper.id, "status": status, "occurred_at": _said(paper.occurred_at)}
 
 
 def _lines(items: Iterable[Item]) -> list[object]:
     return [{name: value for name, value in item._asdict().items() if value != ""} for item in items]
 
 
-def _written(at: int | None) -> str | None:
+def _said(at: int | None) -> str | None:
     return None if at is None else moment(at)

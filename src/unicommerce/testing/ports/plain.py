@@ -17,9 +17,9 @@ __all__ = ["PlainPort", "hear", "say"]
 def say(paper: Paper) -> Message:
     """Return the message that says a paper: its topic is the form.
 
-    >>> from unicommerce.ports import Refund
-    >>> say(Refund(id="r1", order="o1", currency="USD", amount_minor=500)).body
-    '{"id": "r1", "order": "o1", "currency": "USD", "amount": "5.00", "items": [], "tax": "0.00"}'
+    >>> from unicommerce.ports import Rate
+    >>> say(Rate(id="q1", request="s1", currency="USD", amount_minor=500, service="ground")).body
+    '{"id": "q1", "request": "s1", "currency": "USD", "amount": "5.00", "carrier": "", "service": "ground"}'
     """
     return Message(paper.form, json.dumps(_plain(paper, _currency(paper)), ensure_ascii=False))
 
