@@ -1,6 +1,6 @@
-# Everything that can be done with this repository; `make help` lists it. A bare machine needs python3 >= 3.11 and make:
-# each target first builds .venv, once, with the versions of constraints.txt. `make test VENV=.venv-3.13
-# PYTHON=python3.13` does the same with another interpreter.
+# Everything that can be done with this repository; `make help` lists it. A bare machine needs python3 >= 3.11 and make,
+# `integration` and `bench` nats-server besides: each target first builds .venv, once, with the versions of
+# constraints.txt. `make test VENV=.venv-3.13 PYTHON=python3.13` does the same with another interpreter.
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:

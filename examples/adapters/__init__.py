@@ -1,1 +1,1 @@
-"""Adapters for real systems, to be copied; each passes the contract kit in `tests/adapters`."""
+"""Adapters for real systems, the bus and the edge that they are reached by; proved in `tests/adapters`. Copy them."""

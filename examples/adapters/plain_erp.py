@@ -203,8 +203,8 @@ def _read_lines(document: Fields) -> tuple[Line, ...]:
 
 
 def _read_line(line: Fields) -> Line:
-    amounts = [_minor(line, name) for name in ("price_minor", "discount_minor", "tax_minor")]
-    return Line(line.id("line"), line.id("item"), line.whole("quantity"), *amounts)
+    price, discount, tax = (_minor(line, name) for name in ("price_minor", "discount_minor", "tax_minor"))
+    return Line(line.id("line"), line.id("item"), line.whole("quantity"), price, discount, tax)
 
 
 def _lines(lines: Sequence[Line]) -> list[Plain]:

@@ -1,4 +1,4 @@
-"""Papers of goods: what is sent, came in, came back, was counted or sold. Quantities are pieces, moments ms UTC."""
+"""Papers of goods: what is sent, carried, came in, came back, was counted or sold; in pieces, moments in ms UTC."""
 
 from typing import ClassVar
 
@@ -9,6 +9,8 @@ __all__ = [
     "Delivery",
     "Dispatch",
     "GoodsReturn",
+    "Label",
+    "Rate",
     "Receipt",
     "ShipNotice",
     "ShipRequest",
@@ -34,10 +36,51 @@ class ShipRequest:
     ship_by: int | None = None
     carrier: str = ""
     target: str = ""
+    weight_g: int = 0
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order", "node")
         check_items(self.form, self.items)
+        whole(self.weight_g, "ship_request.weight_g")
+
+
+@frozen(kw_only=True)
+class Rate:
+    """What a carrier would take for the shipment of a request; the offer ends by itself (`expires_at`)."""
+
+    form: ClassVar[str] = "rate"
+    id: str
+    request: str
+    currency: str
+    amount_minor: int
+    carrier: str = ""
+    service: str = ""
+    deliver_by: int | None = None
+    expires_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "request", "currency")
+        whole(self.amount_minor, "rate.amount_minor")
+
+
+@frozen(kw_only=True)
+class Label:
+    """A carrier takes a parcel of a request for an amount; `document` is where its label can be fetched."""
+
+    form: ClassVar[str] = "label"
+    id: str
+    request: str
+    currency: str
+    amount_minor: int
+    tracking: str
+    carrier: str = ""
+    service: str = ""
+    document: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "request", "currency", "tracking")
+        whole(self.amount_minor, "label.amount_minor")
 
 
 @frozen(kw_only=True)

@@ -8,6 +8,8 @@ from .goods import (
     Delivery,
     Dispatch,
     GoodsReturn,
+    Label,
+    Rate,
     Receipt,
     ShipNotice,
     ShipRequest,
@@ -25,6 +27,8 @@ Paper = (
     | Cancellation
     | Refund
     | ShipRequest
+    | Rate
+    | Label
     | Dispatch
     | Delivery
     | GoodsReturn

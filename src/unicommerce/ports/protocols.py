@@ -65,7 +65,10 @@ PORTS = {
         ("purchase_order", "purchase_answer", "ship_notice", "receipt", "stock_count", "sales_order"),
         ("purchase_order", "purchase_answer", "ship_notice", "receipt", "sales_order", "refund", "stock_count"),
     ),
-    "carrier": (("dispatch", "delivery"), ("ship_request",)),
+    "carrier": (
+        ("rate", "label", "dispatch", "delivery", "ship_request"),
+        ("ship_request", "rate", "label", "dispatch", "delivery"),
+    ),
     "payment": (("payment", "refund"), ("payment", "refund")),
     "tax": (("sales_order",), ("sales_order", "refund")),
     "files": (

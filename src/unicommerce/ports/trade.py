@@ -92,7 +92,9 @@ PAYMENTS = ("authorized", "captured", "refunded", "voided", "failed", "disputed"
 class Payment:
     """What became of a customer's money; `status` is one of the table's words.
 
-    The amount has the tip in it; `fee_minor` is what its provider takes for it, below zero: gives back.
+    The amount has the tip in it; `fee_minor` is what its provider takes for it, below zero: gives back. `of` is the
+    payment that it is of: a capture is of an authorization, a dispute of a capture. `due_at` is the moment by which a
+    dispute is to be answered.
     """
 
     form: ClassVar[str] = "payment"
@@ -105,6 +107,9 @@ class Payment:
     occurred_at: int | None = None
     tip_minor: int = 0
     fee_minor: int = 0
+    of: str = ""
+    reason: str = ""
+    due_at: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
