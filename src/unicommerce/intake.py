@@ -49,6 +49,7 @@ class Intake:
     - `channel`, `pool`, `service`: through which channel its orders come, from which pool they are served, and at
     which service level where an order names none.
     - `nodes`: our node for each of its places; one that is not named is called the same. `skus` likewise.
+    - `pools`: the pool that serves an order which it sends to one of its places.
     - `locate`: where an address is; it knows no world of its own, so a host that routes by distance gives one.
     - `policy`: how its orders are placed.
     """
@@ -58,12 +59,20 @@ class Intake:
     service: str = "standard"
     nodes: Mapping[str, str] = {}
     skus: Mapping[str, str] = {}
+    pools: Mapping[str, str] = {}
     locate: Callable[[Address], Position] = lambda _address: Position(0, 0)
     policy: FulfillmentPolicy = FulfillmentPolicy()
 
     def node(self, place: str) -> str:
         """Return our node for a place of theirs."""
         return self.nodes.get(place, place)
+
+    def pool_of(self, place: str) -> str:
+        """Return the pool that serves an order. Raises `InvalidValue` for a place of theirs that has none."""
+        pool = self.pools.get(place) if place else self.pool
+        if pool is None:
+            raise InvalidValue("sales_order.node", place, "a place that has a pool")
+        return pool
 
     def sku(self, sku: str) -> str:
         """Return our SKU for one of theirs."""
@@ -113,11 +122,13 @@ def _by_line(paper: Paper, items: Iterable[Item]) -> dict[str, int]:
 
 def _order(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, SalesOrder)
+    if paper.placed_at is None or not paper.lines:
+        raise InvalidValue("sales_order.placed_at and lines", (paper.placed_at, paper.lines), "an order told whole")
     wanted = [line for line in paper.lines if line.quantity]
     lines = tuple([OrderLine(id=line.id, sku=intake.sku(line.sku), price_minor=line.price_minor) for line in wanted])
     order = Order(
         id=paper.id,
-        pool=intake.pool,
+        pool=intake.pool_of(paper.node),
         channel=intake.channel,
         lines=lines,
         currency=paper.currency,
@@ -150,8 +161,11 @@ def _delivery(paper: Paper, _intake: Intake) -> list[Step]:
     return [delivered(paper.id, occurred_at=paper.occurred_at)]
 
 
-def _return(paper: Paper, intake: Intake) -> list[Step]:
+def _return(paper: Paper, intake: Intake) -> list[Step] | None:
+    """What is announced moves nothing: no room takes it yet."""
     assert isinstance(paper, GoodsReturn)
+    if paper.is_announced:
+        return None
     known = [item for item in paper.items if paper.order and item.line]
     blind = intake.pieces([item for item in paper.items if item not in known])
     return [

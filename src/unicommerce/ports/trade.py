@@ -11,11 +11,15 @@ __all__ = ["Cancellation", "Offered", "Payment", "PurchaseAnswer", "PurchaseOrde
 
 @frozen(kw_only=True)
 class SalesOrder:
-    """An order of a customer. `total_minor` is what the sender says that all of it costs."""
+    """An order of a customer. `total_minor` is what the sender says that all of it costs.
+
+    Systems that tell an order in parts say some of it: no lines, or no moment. `fees_minor` is what is charged beside
+    goods and shipping (wrapping, tips); `node` is the place that the sender has chosen to serve it.
+    """
 
     form: ClassVar[str] = "sales_order"
     id: str
-    placed_at: int
+    placed_at: int | None
     currency: str
     lines: tuple[Line, ...]
     number: str = ""
@@ -26,11 +30,13 @@ class SalesOrder:
     includes_tax: bool = False
     destination: Address = Address()
     service: str = ""
+    fees_minor: int = 0
+    node: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
         check_lines(self.form, self.lines)
-        for name in ("shipping_minor", "discount_minor", "tax_minor"):
+        for name in ("shipping_minor", "discount_minor", "tax_minor", "fees_minor"):
             whole(getattr(self, name), f"sales_order.{name}", -LARGEST)
 
 
