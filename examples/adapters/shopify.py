@@ -25,6 +25,7 @@ from unicommerce.ports import (
     SalesOrder,
     StockCount,
     amount,
+    faithful,
     moment,
 )
 
@@ -126,16 +127,18 @@ def _address(address: Fields) -> Address:
 def _refund(refund: Fields) -> list[Paper]:
     """Money that went back, by the transactions that say so; a refund without any moved no money."""
     back = [_transaction(each) for each in refund.many("transactions")]
-    currency = back[0][0] if back else ""
+    currencies = {currency for currency, _ in back}
     items = tuple([_refunded(each) for each in refund.many("refund_line_items")])
     refund.leave("note", "restock", "user_id", "order_adjustments", "processed_at", "duties", *SERVICE[1:])
-    if not back:
-        raise InvalidValue("transactions", [], "a transaction that says how much went back, and in which currency")
+    if len(currencies) != 1:
+        raise InvalidValue(
+            "transactions", sorted(currencies), "transactions of one currency that say how much went back"
+        )
     return [
         Refund(
             id=refund.id("id"),
             order=refund.id("order_id"),
-            currency=currency,
+            currency=currencies.pop(),
             amount_minor=sum([amount for _, amount in back]),
             items=items,
             occurred_at=refund.moment("created_at"),
@@ -229,17 +232,23 @@ class Shopify:
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the message that says a paper. Raises `InvalidValue` for a kind that is not written."""
-        match paper:
-            case SalesOrder():
-                return _message("orders/create", "order", _write_order(paper))
-            case Refund():
-                return _message("refunds/create", "refund", _write_refund(paper))
-            case Dispatch():
-                return _message("fulfillments/create", "fulfillment", _write_dispatch(paper))
-            case Offered():
-                return _message("inventory_levels/set", "", _write_level(paper))
-        raise InvalidValue("paper", paper.form, f"one of {', '.join(self.capabilities.writes)}")
+        """Return the message that says a paper. Raises `InvalidValue` for a kind or a field that Shopify cannot say."""
+        self.capabilities.takes(paper)
+        message = _written(paper)
+        return faithful(self, paper, message) if paper.form in self.capabilities.reads else message
+
+
+def _written(paper: Paper) -> Message:
+    match paper:
+        case SalesOrder():
+            return _message("orders/create", "order", _write_order(paper))
+        case Refund():
+            return _message("refunds/create", "refund", _write_refund(paper))
+        case Dispatch():
+            return _message("fulfillments/create", "fulfillment", _write_dispatch(paper))
+        case Offered():
+            return _message("inventory_levels/set", "", _write_level(paper))
+    raise InvalidValue("paper", paper.form, "written")
 
 
 def _message(topic: str, name: str, body: Mapping[str, object]) -> Message:

@@ -1,5 +1,7 @@
 """What Shopify sends, as its client libraries show it, becomes papers without losing a line, a quantity or a cent."""
 
+import json
+
 import pytest
 
 from examples.adapters.shopify import Shopify
@@ -144,3 +146,13 @@ def test_an_order_of_the_shop_is_placed_once() -> None:
     held = shop.see(lambda state, _: [standing(state, line_unit("450789469", id), LineState.OPEN) for id, _ in IPODS])
     assert held == [1, 1, 1]
     assert shop.see(lambda state, _: state.document(order_key("450789469"))) is not None
+
+
+def test_a_refund_in_two_currencies_is_refused() -> None:
+    """Their amounts would be added up as if they were of one."""
+    message = payload("shopify", "refund.json", "refunds/create")
+    body = json.loads(message.body)
+    there = body["refund"]["transactions"]
+    there.append({**there[0], "id": 1, "currency": "CAD"})
+
+    assert read(SHOP, message._replace(body=json.dumps(body))) == "transactions"

@@ -18,7 +18,7 @@ from .parts import Address, Item, Line
 from .protocols import PORTS, Port, Telemetry
 from .readings import Capabilities, Message, Reading
 from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder
-from .writing import amount, moment
+from .writing import amount, faithful, moment
 
 __all__ = [
     "PORTS",
@@ -51,5 +51,6 @@ __all__ = [
     "TillSale",
     "Unread",
     "amount",
+    "faithful",
     "moment",
 ]

@@ -51,6 +51,14 @@ class Capabilities:
         whole(self.longest_redelivery_ms, "longest_redelivery_ms")
         positive(self.most_lines, "most_lines")
 
+    def takes(self, paper: Paper) -> None:
+        """Raise `InvalidValue` where a paper is of a form that is not written, or has more lines than are taken."""
+        if paper.form not in self.writes:
+            raise InvalidValue("paper", paper.form, f"one of {', '.join(self.writes)}")
+        for name in ("lines", "items"):
+            if len(getattr(paper, name, ())) > self.most_lines:
+                raise InvalidValue(f"{paper.form}.{name}", len(getattr(paper, name)), f"at most {self.most_lines}")
+
     def needs_ids_for(self, kept_ms: int) -> None:
         """Raise `InvalidValue` where ids of entries are kept for no longer than messages may come again.
 

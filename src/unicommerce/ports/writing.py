@@ -2,9 +2,15 @@
 
 from decimal import Decimal
 
-from ..values import EXPONENTS
+import attrs
 
-__all__ = ["amount", "moment"]
+from ..errors import InvalidValue
+from ..values import EXPONENTS
+from .papers import Paper
+from .protocols import Port
+from .readings import Message
+
+__all__ = ["amount", "faithful", "moment"]
 
 DAYS_OF_ERA = 146_097
 """Days of four hundred years; eras are counted from the first of March of year 0."""
@@ -36,3 +42,22 @@ def moment(at: int) -> str:
     hour, minute, second = seconds // 3_600, seconds // 60 % 60, seconds % 60
     date = f"{year:04}-{month + (3 if month < 10 else -9):02}-{day + 1:02}"
     return f"{date}T{hour:02}:{minute:02}:{second:02}{f'.{part:03}' if part else ''}Z"
+
+
+def faithful(port: Port, paper: Paper, message: Message) -> Message:
+    """Return a message that a port has made of a paper, if the port reads that very paper in it.
+
+    What a system has no word for is so refused, by its field, and never left out of what is sent.
+    """
+    papers = port.read(message).papers
+    if papers == (paper,):
+        return message
+    read = papers[0] if len(papers) == 1 and type(papers[0]) is type(paper) else None
+    for field in attrs.fields(type(paper)) if read else ():
+        if (value := getattr(paper, field.name)) != (found := getattr(read, field.name)):
+            raise InvalidValue(
+                f"{paper.form}.{field.name}",
+                value,
+                f"something that {port.capabilities.system} can say: it would read {found!r:.100}",
+            )
+    raise InvalidValue("paper", paper, f"something that {port.capabilities.system} can say")

@@ -168,7 +168,7 @@ class Report(NamedTuple):
             [
                 f"# {self.store}: {passed} of {len(self.results)} checks passed",
                 "",
-                f"unicommerce {self.version}, seeds {', '.join(map(str, self.seeds))}",
+                ", ".join([f"unicommerce {self.version}", *[f"seed {seed}" for seed in self.seeds]]),
                 "",
                 *[f"- claimed and tested: {each}" for each in self.claimed],
                 *[f"- not claimed, not tested: {each}" for each in self.not_claimed],

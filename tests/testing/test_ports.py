@@ -1,0 +1,218 @@
+"""Shopify and the plain ports keep the contract, and every broken port is rejected by the check named for it.
+
+`python -m tests.testing.test_ports` prints the table.
+"""
+
+import json
+from time import process_time
+
+import attrs
+import pytest
+
+from examples.adapters.shopify import Shopify
+from tests.adapters.cases import payload
+from tests.adapters.test_shopify import TABLE
+from unicommerce.errors import InvalidValue
+from unicommerce.ports import PORTS, Line, Message, Offered, Reading, SalesOrder
+from unicommerce.testing.ports import (
+    PORT_CHECKS,
+    PORT_SABOTEURS,
+    SOUND_PORTS,
+    PlainPort,
+    PortContract,
+    PortSaboteur,
+    PortSubject,
+    Strange,
+    hear,
+    prove_port,
+    say,
+    specimen,
+)
+from unicommerce.testing.ports import subject as subjects
+
+BY_NAME = {check.name: check for check in PORT_CHECKS}
+LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper", "as_many"))}
+
+
+def canceled() -> Message:
+    """Return the order of the payloads as a short one of its own, canceled."""
+    order = json.loads(payload("shopify", "order.json", "").body)["order"]
+    short = {name: order[name] for name in ("created_at", "currency", "total_price")}
+    short |= {"id": 450_789_470, "cancelled_at": "2008-01-11T09:00:00-05:00", "cancel_reason": "customer"}
+    return Message("orders/cancelled", json.dumps(short | {"line_items": order["line_items"][:1]}))
+
+
+class TestShopify(PortContract):
+    """What it leaves of numbers stands here, name by name."""
+
+    kind = "channel"
+    samples = (*[payload("shopify", name, topic) for name, topic in TABLE], canceled())
+    refused = (
+        (payload("shopify", "product.json", "products/update"), "topic"),
+        (payload("shopify", "product.json", "orders/create"), "currency"),
+    )
+    papers = (
+        Offered(channel="web", sku="808950810", quantity=6, version=9, node="905684977"),
+        SalesOrder(
+            id="450789471",
+            placed_at=0,
+            currency="KWD",
+            lines=(Line("1", "MUG", 2, 1_250, 100, 210), Line("2", "MUG", 1, 999, 1, 7)),
+            shipping_minor=5,
+            discount_minor=3,
+            tax_minor=217,
+            total_minor=3_617,
+            includes_tax=True,
+        ),
+    )
+    left = (
+        "order.number", "order_number", "subtotal_price", "total_line_items_price", "total_price_usd", "total_weight",
+        "grams", "fulfillable_quantity", "tax_lines.rate", "order.tax_lines", "discount_codes.amount", "latitude",
+        "longitude", "billing_address", "customer", "order.fulfillments",
+        "fulfillment.line_items.price", "refund_line_items.line_item",
+        "receipt",
+    )  # fmt: skip
+
+    make_port = staticmethod(Shopify)
+
+
+@pytest.mark.parametrize("subject", SOUND_PORTS, ids=lambda subject: subject.kind)
+def test_a_plain_port_of_each_kind_passes(subject: PortSubject) -> None:
+    """All checks that are quick, and one of them those that are not: they read alike."""
+    is_whole = subject.kind in {"pos", "carrier"}
+    report = prove_port(subject, [check for check in PORT_CHECKS if is_whole or check.name not in LONG])
+
+    assert report.failed == ()
+
+
+def test_there_are_many_saboteurs_and_one_for_each_check() -> None:
+    """So each check can fail."""
+    assert len({saboteur.subject.name for saboteur in PORT_SABOTEURS}) == len(PORT_SABOTEURS) >= 20
+    assert {saboteur.check for saboteur in PORT_SABOTEURS} == set(BY_NAME)
+
+
+@pytest.mark.parametrize("saboteur", PORT_SABOTEURS, ids=lambda saboteur: saboteur.subject.name)
+def test_a_broken_port_is_rejected_by_the_check_named_for_it(saboteur: PortSaboteur) -> None:
+    """Not by any check: by that one."""
+    assert prove_port(saboteur.subject, [BY_NAME[saboteur.check]]).failed
+
+
+def test_a_reading_that_takes_too_long_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the time of a processor, not by the clock on the wall."""
+
+    class Slow(PlainPort):
+        def read(self, message: Message) -> Reading:
+            until = process_time() + 0.03
+            while process_time() < until:
+                pass
+            return super().read(message)
+
+    monkeypatch.setattr(subjects, "LONGEST_S", 0.02)
+    report = prove_port(SOUND_PORTS[0]._replace(make=lambda: Slow("channel")), PORT_CHECKS[:1])
+    assert report.failed == ()  # it reads nothing
+
+    report = prove_port(SOUND_PORTS[0]._replace(make=lambda: Slow("channel")), PORT_CHECKS[2:3])
+    assert "took 0.0 s" in report.failed[0].wrong
+
+
+class Delimited:
+    """A port of deliveries in a syntax of its own."""
+
+    capabilities = PlainPort("carrier").capabilities
+
+    def read(self, message: Message) -> Reading:
+        """Return what a line of words says."""
+        return hear(
+            message._replace(body=json.dumps(dict([each.partition("=")[::2] for each in message.body.split(";")])))
+        )
+
+    def write(self, paper: object) -> Message:
+        """Write nothing."""
+        raise InvalidValue("paper", paper, "written")
+
+
+def test_a_syntax_of_its_own_has_places_and_needs_strange_values_of_its_own() -> None:
+    """The kit says so, and takes them."""
+    check = [BY_NAME["what_is_unknown_is_listed"]]
+    subject = PortSubject(
+        "Delimited", Delimited, "carrier", (Message("delivery", "id=d1;occurred_at=2026-11-27T12:00:00Z"),)
+    )
+
+    assert "give `strange`" in prove_port(subject, check).failed[0].wrong
+    assert prove_port(subject._replace(strange=lambda body: [Strange(f"{body};odd=1", "odd")]), check).failed == ()
+    deaf = subject._replace(strange=lambda body: [Strange(body, "odd")])
+    assert "odd in the message was dropped" in prove_port(deaf, check).failed[0].wrong
+
+
+def test_a_report_of_a_port_is_that_of_a_store() -> None:
+    """What is claimed, what goes over such a port and is not claimed, each check with its rule."""
+    report = prove_port(TestShopify.subject(), PORT_CHECKS[:2])
+    page = report.markdown()
+
+    assert page.startswith("# TestShopify: 2 of 2 checks passed\n\nunicommerce ")
+    assert "seed" not in page
+    assert "- claimed and tested: reads sales_order" in page
+    assert "- not claimed, not tested: reads payment" in page
+    assert "| what_is_claimed_is_shown | Each form that is claimed comes out of a sample" in page
+
+
+def test_a_contract_that_cannot_be_meant_is_refused() -> None:
+    """A message would be taken for its fields, a name for its letters, and the wrong things be tested."""
+    with pytest.raises(InvalidValue, match="samples"):
+        type("TestOne", (PortContract,), {"samples": Message("receipt", "{}")})
+    with pytest.raises(InvalidValue, match="left"):
+        type("TestTwo", (PortContract,), {"left": "total"})
+
+
+def test_what_is_named_as_left_must_be_there_and_be_left() -> None:
+    """So a list of names does not outlive what it was for, and hides nothing new."""
+    check = [BY_NAME["every_number_counts"]]
+    subject = TestShopify.subject()
+
+    stale = prove_port(subject._replace(left=subject.left | {"total_price"}), check).failed[0].wrong
+    dropped = prove_port(subject._replace(left=subject.left - {"grams"}), check).failed[0].wrong
+    assert stale == "named in `left`, and no number that is left in a sample: total_price"
+    assert dropped.startswith("count for nothing, and are not named in `left`: fulfillment.line_items.grams, ")
+
+
+@pytest.mark.parametrize("form", sorted({form for ways in PORTS.values() for way in ways for form in way}))
+def test_a_specimen_says_something_in_every_field(form: str) -> None:
+    """But for flags, which are down."""
+    paper = specimen(form)
+
+    assert paper.form == form
+    assert [field.name for field in attrs.fields(type(paper)) if getattr(paper, field.name) in ("", None)] == []
+
+
+def test_what_shopify_cannot_say_is_not_sent() -> None:
+    """An order with a way of sending would reach the shop without it."""
+    order = SalesOrder(id="1", placed_at=0, currency="USD", lines=(Line("1", "MUG", 1),), total_minor=0, service="bike")
+
+    with pytest.raises(InvalidValue, match=r"sales_order\.service: 'bike' is not something that shopify can say"):
+        Shopify().write(order)
+
+
+def test_a_plain_port_says_what_the_other_side_hears() -> None:
+    """Both ways, by one form of words; and a kind that is none is refused."""
+    for form in PORTS["wms"][1]:
+        assert hear(PlainPort("wms").write(specimen(form))) == Reading(papers=(specimen(form),))
+    for form in PORTS["wms"][0]:
+        assert PlainPort("wms").read(say(specimen(form))).papers == (specimen(form),)
+    with pytest.raises(InvalidValue, match="kind"):
+        PlainPort("fax")
+
+
+def table() -> str:
+    """Return the table of broken ports and the checks that each failed."""
+    lines = ["| port | checks | rejected by |", "|---|---|---|"]
+    for subject in (TestShopify.subject(), *SOUND_PORTS):
+        report = prove_port(subject)
+        lines.append(f"| {subject.name} | {len(report.results)} | {', '.join(r.check for r in report.failed) or '-'} |")
+    for subject, check in PORT_SABOTEURS:
+        names = [f"**{each.check}**" if each.check == check else each.check for each in prove_port(subject).failed]
+        lines.append(f"| {subject.name} | {len(PORT_CHECKS)} | {', '.join(names)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())  # noqa: T201 - it was asked to
