@@ -10,7 +10,7 @@ from .amazon_parts import MARKETS, Reader, address, money, piece, tracking
 __all__ = ["ORDERS"]
 
 ORDER_2026 = (
-    "lastUpdatedTime", "programs", "associatedOrders", "buyer", "fulfillmentOrders", "expense", "orderAliases",
+    "lastUpdatedTime", "programs", "associatedOrders", "buyer", "fulfillmentOrders", "expense",
     "payment",
 )  # fmt: skip
 ITEM_2026 = ("programs", "promotion", "associatedOrderItems", "expense", "fulfillment")
@@ -117,8 +117,8 @@ def _line(item: Fields, currency: str) -> Line:
 
 
 def _alias(order: Fields) -> str:
-    aliases = order.many("orderAliases")
-    return next((each.id("aliasId") for each in aliases if each.raw("aliasType") == "SELLER_ORDER_ID"), "")
+    aliases = [(each.text("aliasType"), each.id("aliasId")) for each in order.many("orderAliases")]
+    return dict(aliases).get("SELLER_ORDER_ID", "")
 
 
 def _destination(recipient: Fields) -> Address:
@@ -145,7 +145,7 @@ def _unwanted(item: Fields, order: str) -> list[Paper]:
 
 def _package(package: Fields, order: str, skus: Mapping[str, str]) -> Dispatch:
     package.leave(*PACKAGE_2026)
-    items = [item.leave("transparencyCodes") for item in package.many("packageItems")]
+    items = [item.leave("transparencyCodes") for item in package.many("packageItems", least=1)]
     pieces = [piece(item, "orderItemId", "sellerSku", "quantity") for item in items]
     return Dispatch(
         id=package.id("packageReferenceId"),

@@ -18,6 +18,7 @@ from unicommerce.ports import (
     Paper,
     Reading,
     ShipRequest,
+    faithful,
 )
 from unicommerce.values import frozen
 
@@ -90,7 +91,7 @@ def _sent(shipment: Fields, order: str) -> list[Paper]:
     at = shipment.moment("shippingDate") if shipment.has("shippingDate") else None
     if shipment.text("fulfillmentShipmentStatus") not in {"SHIPPED", "PROCESSED"}:
         return []
-    items = [item.leave(*PIECES) for item in shipment.many("fulfillmentShipmentItem")]
+    items = [item.leave(*PIECES) for item in shipment.many("fulfillmentShipmentItem", least=1)]
     packages = shipment.many("fulfillmentShipmentPackage")
     return [
         Dispatch(
@@ -156,12 +157,11 @@ class AmazonOutbound:
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the message that says a paper. Raises `InvalidValue` for a kind that is not written."""
-        if not isinstance(paper, ShipRequest):
-            raise InvalidValue("paper", paper.form, "ship_request")
-        if paper.node != NODE:
-            raise InvalidValue("ship_request.node", paper.node, f"{NODE}: it chooses the center itself")
-        return Message(f"{MODEL}/createFulfillmentOrder", json.dumps(_write_request(paper), ensure_ascii=False))
+        """Return the message that says a paper. Raises `InvalidValue` for what Amazon cannot say, by its field."""
+        self.capabilities.takes(paper)
+        assert isinstance(paper, ShipRequest)
+        body = json.dumps(_write_request(paper), ensure_ascii=False)
+        return faithful(self, paper, Message(f"{MODEL}/createFulfillmentOrder", body))
 
 
 def _write_request(request: ShipRequest) -> dict[str, object]:

@@ -17,12 +17,11 @@ from unicommerce.ports import (
     Paper,
     SalesOrder,
     StockCount,
-    amount,
 )
 
 from .amazon_parts import MARKETS, Reader, address, money, piece, tracking
 
-__all__ = ["STORES", "write_shipment"]
+__all__ = ["STORES"]
 
 SHIPMENT = (
     "lastUpdatedDateTime", "earliestPackDateTime", "shipmentRequirements", "invoiceInfo", "subStatus", "reason",
@@ -136,7 +135,7 @@ def _rejection(body: Fields, _message: Message) -> list[Paper]:
     """What we say of pieces that will not come."""
     if body.text("operation") != "REJECT":
         raise InvalidValue("operation", body.raw("operation"), "REJECT")
-    found = body.many("lineItems")
+    found = body.many("lineItems", least=1)
     return [
         Cancellation(
             id=body.id("referenceId"),
@@ -239,57 +238,3 @@ STORES: Mapping[str, Reader] = {
     f"{STOCK}/batchInventory.request": _offers,
 }
 """What is read of each operation."""
-
-
-def write_shipment(order: SalesOrder, marketplace: str) -> dict[str, object]:
-    """Return an order as what a store is to send; tax beside that of the lines is written as that of its fees."""
-    currency = order.currency
-    rest_minor = order.tax_minor - sum([line.tax_minor for line in order.lines])
-    total = [] if order.total_minor is None else [_charge("TOTAL", order.total_minor, 0, 0, currency)]
-    return {
-        "id": order.id,
-        "locationId": order.node,
-        "marketplaceAttributes": {"marketplaceId": marketplace},
-        "shipmentInfo": {"buyerOrderId": order.number, "orderPlacedTimestamp": order.placed_at},
-        "shippingInfo": {
-            "shipToAddress": {
-                "countryCode": order.destination.country,
-                "stateOrRegion": order.destination.region,
-                "postalCode": order.destination.postal_code,
-                "city": order.destination.city,
-            }
-        },
-        "charges": [
-            _charge("SHIPPING", order.shipping_minor, 0, 0, currency),
-            _charge("OTHER", order.fees_minor, 0, rest_minor, currency),
-            *total,
-        ],
-        "lineItems": [
-            {
-                "shipmentLineItemId": line.id,
-                "merchantSku": line.sku,
-                "numberOfUnits": line.quantity,
-                "charges": [
-                    _charge("PRODUCT", line.price_minor * line.quantity, line.discount_minor, line.tax_minor, currency)
-                ],
-            }
-            for line in order.lines
-        ],
-    }
-
-
-def _charge(kind: str, base_minor: int, discount_minor: int, tax_minor: int, currency: str) -> dict[str, object]:
-    def money_of(minor: int) -> dict[str, str]:
-        return {"value": amount(minor, currency), "currencyCode": currency}
-
-    net = money_of(base_minor - discount_minor)
-    return {
-        "chargeType": kind,
-        "baseCharge": {
-            "baseAmount": money_of(base_minor),
-            "discountAmount": money_of(discount_minor),
-            "netAmount": net,
-        },
-        "totalTax": {"charge": {"netAmount": money_of(tax_minor)}},
-        "totalCharge": {"netAmount": net},
-    }

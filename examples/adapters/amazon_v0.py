@@ -7,11 +7,23 @@ import json
 from collections.abc import Mapping
 
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import Address, Cancellation, Dispatch, Fields, Item, Line, Message, Paper, SalesOrder
+from unicommerce.ports import (
+    Address,
+    Cancellation,
+    Dispatch,
+    Fields,
+    Item,
+    Line,
+    Message,
+    Paper,
+    SalesOrder,
+    amount,
+    moment,
+)
 
 from .amazon_parts import MARKETS, Reader, body_of, money, piece, tracking
 
-__all__ = ["V0", "joined"]
+__all__ = ["V0", "joined", "write_confirmation", "write_order"]
 
 ORDER_V0 = (
     "LastUpdateDate", "NumberOfItemsShipped", "NumberOfItemsUnshipped", "PaymentMethod", "PaymentMethodDetails",
@@ -137,7 +149,7 @@ def _canceled(order: Fields, id: str) -> list[Paper]:
 def _unwanted(item: Fields, order: str) -> list[Paper]:
     """What the buyer asks to cancel; Amazon writes truth values here as text."""
     wish = item.one("BuyerRequestedCancel") if item.has("BuyerRequestedCancel") else None
-    if wish is None or wish.raw("IsBuyerRequestedCancel") not in {"true", True}:
+    if wish is None or f"{wish.raw('IsBuyerRequestedCancel')}".lower() != "true":
         return []
     line = item.id("OrderItemId")
     items = (Item(item.id("SellerSKU"), item.whole("QuantityOrdered", least=1), line),)
@@ -157,7 +169,7 @@ def _confirmation(body: Fields, _message: Message) -> list[Paper]:
     """What we say of pieces that have left."""
     body.leave("marketplaceId", "codCollectionMethod")
     package = body.one("packageDetail").leave("carrierName", "shippingMethod")
-    items = [item.leave("transparencyCodes") for item in package.many("orderItems")]
+    items = [item.leave("transparencyCodes") for item in package.many("orderItems", least=1)]
     return [
         Dispatch(
             id=package.id("packageReferenceId"),
@@ -200,3 +212,71 @@ def joined(*parts: Message) -> Message:
         items += payload.pop("OrderItems", ())
         whole |= payload
     return Message(f"{MODEL}/getOrder", json.dumps({"payload": {**whole, "OrderItems": items}}, ensure_ascii=False))
+
+
+def write_order(order: SalesOrder, marketplace: str) -> dict[str, object]:
+    """Return an order with its items in it; what is charged beside the goods stands at the first of them."""
+    currency, address = order.currency, order.destination
+    lines_minor = sum([line.tax_minor for line in order.lines])
+    beside = {
+        "ShippingPrice": order.shipping_minor,
+        "ShippingTax": order.tax_minor - lines_minor,
+        "CODFee": order.fees_minor,
+    }
+    items = [
+        {
+            "OrderItemId": line.id,
+            "SellerSKU": line.sku,
+            "QuantityOrdered": line.quantity,
+            **_amounts(
+                {
+                    "ItemPrice": line.price_minor * line.quantity,
+                    "PromotionDiscount": line.discount_minor,
+                    "ItemTax": line.tax_minor,
+                    **(beside if number == 0 else {}),
+                },
+                currency,
+            ),
+        }
+        for number, line in enumerate(order.lines)
+    ]
+    return {
+        "AmazonOrderId": order.id,
+        "SellerOrderId": order.number,
+        "PurchaseDate": None if order.placed_at is None else moment(order.placed_at),
+        "MarketplaceId": marketplace,
+        "FulfillmentChannel": "MFN",
+        "ShipmentServiceLevelCategory": order.service.capitalize(),
+        "FulfillmentInstruction": {"FulfillmentSupplySourceId": order.node} if order.node else None,
+        "ShippingAddress": {
+            "CountryCode": address.country,
+            "StateOrRegion": address.region,
+            "PostalCode": address.postal_code,
+            "City": address.city,
+        },
+        "OrderItems": items,
+        **({} if order.total_minor is None else _amounts({"OrderTotal": order.total_minor}, currency)),
+    }
+
+
+def _amounts(minors: Mapping[str, int], currency: str) -> dict[str, object]:
+    return {name: {"CurrencyCode": currency, "Amount": amount(minor, currency)} for name, minor in minors.items()}
+
+
+def write_confirmation(dispatch: Dispatch, marketplace: str) -> dict[str, object]:
+    """Return what confirms a package that has left."""
+    return {
+        "orderId": dispatch.order,
+        "marketplaceId": marketplace,
+        "packageDetail": {
+            "packageReferenceId": dispatch.id,
+            "carrierCode": dispatch.carrier,
+            "trackingNumber": "".join(dispatch.tracking[:1]),
+            "shipDate": None if dispatch.occurred_at is None else moment(dispatch.occurred_at),
+            "shipFromSupplySourceId": dispatch.node,
+            "orderItems": [
+                {"orderItemId": line, "quantity": quantity, "sellerSku": sku}
+                for sku, quantity, line, *_ in dispatch.items
+            ],
+        },
+    }

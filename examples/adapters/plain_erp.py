@@ -153,7 +153,7 @@ def _order(paper: SalesOrder) -> Plain:
     return {
         "number": paper.id,
         "reference": paper.number,
-        "placed_at": moment(paper.placed_at),
+        "placed_at": moment(paper.placed_at or 0),
         "currency": paper.currency,
         "shipping_minor": paper.shipping_minor,
         "discount_minor": paper.discount_minor,

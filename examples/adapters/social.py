@@ -9,6 +9,7 @@ Such shops send one event at a time. The form here is a sample of our own, to be
 - Items go by the shop's own id of the product (`retailer_id`), which is our SKU, and by their number in the order.
 - Amounts are text in major units with the currency of the object; a price is for a piece, discount and tax are for all
   pieces of the item. Prices hold their tax or not as `prices_include_tax` says.
+- A cancellation or a shipment of all that was ordered says so (`whole`) and has no items.
 - Moments have an offset. Buyers are a handle and a name, which stay with the shop.
 """
 
@@ -32,6 +33,7 @@ from unicommerce.ports import (
     Refund,
     SalesOrder,
     amount,
+    faithful,
     moment,
 )
 
@@ -77,11 +79,14 @@ def _address(address: Fields) -> Address:
     return Address(*[address.text(name, "") for name in ("country", "region", "postal_code", "city")])
 
 
-def _items(fields: Fields, name: str = "items") -> tuple[Item, ...]:
-    found = [
-        (item.id("retailer_id"), item.whole("quantity", least=1), item.id("item", "")) for item in fields.many(name)
-    ]
-    return tuple([Item(sku, quantity, line) for sku, quantity, line in found])
+def _items(fields: Fields, name: str = "items", least: int = 0) -> tuple[Item, ...]:
+    found = fields.many(name, least=least)
+    return tuple([Item(each.id("retailer_id"), each.whole("quantity", least=1), each.id("item", "")) for each in found])
+
+
+def _some(fields: Fields, least: int = 1) -> tuple[Item, ...]:
+    """The items of what may also be of a whole order, and says so."""
+    return () if fields.flag("whole", default=False) else _items(fields, least=least)
 
 
 def _at(fields: Fields) -> int | None:
@@ -92,7 +97,7 @@ def _cancellation(canceled: Fields) -> Paper:
     return Cancellation(
         id=canceled.leave(*BUYER).id("id"),
         order=canceled.id("order"),
-        items=_items(canceled),
+        items=_some(canceled),
         reason=canceled.text("reason", ""),
         occurred_at=_at(canceled),
     )
@@ -125,13 +130,14 @@ def _refund(refund: Fields) -> Paper:
 
 
 def _shipment(shipment: Fields) -> Paper:
+    short = _items(shipment, "missing")
     numbers = [each.id("number") for each in shipment.many("tracking")]
     return Dispatch(
         id=shipment.id("id"),
         order=shipment.id("order", ""),
         node=shipment.id("from", ""),
-        items=_items(shipment),
-        short=_items(shipment, "missing"),
+        items=_some(shipment, least=0 if short else 1),
+        short=short,
         carrier=shipment.text("carrier", ""),
         tracking=tuple(numbers),
         occurred_at=_at(shipment),
@@ -160,29 +166,36 @@ class SocialShop:
 
     def read(self, message: Message) -> Reading:
         """Return what an event says. Raises `InvalidValue` for one that is not read, and for a wrong field."""
+        if message.topic not in EVENTS:
+            raise InvalidValue("topic", message.topic, f"one of {', '.join(EVENTS)}")
         body = Fields.parsed(message.body)
-        event = body.text("event")
-        if event not in EVENTS or (message.topic and message.topic != event):
-            raise InvalidValue("event", event, f"one of {', '.join(EVENTS)}, as its topic says")
+        if (event := body.text("event")) != message.topic:
+            raise InvalidValue("event", event, f"{message.topic}, as its topic says")
         body.leave("id", "shop", "sent_at")
         paper = EVENTS[event](body.one(event.partition(".")[0]))
         return Reading(papers=(paper,), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the event that says a paper. Raises `InvalidValue` for a kind that is not written."""
-        match paper:
-            case SalesOrder():
-                return _event("order.placed", _write_order(paper))
-            case Cancellation():
-                return _event("cancellation.asked", _write_cancellation(paper))
-            case Refund():
-                return _event("refund.made", _write_refund(paper))
-            case Dispatch():
-                return _event("shipment.sent", _write_shipment(paper))
-            case Offered():
-                stock = {"retailer_id": paper.sku, "available": paper.quantity, "version": paper.version}
-                return _event("stock.offered", {**stock, "shop": paper.channel, "store": paper.node})
-        raise InvalidValue("paper", paper.form, f"one of {', '.join(self.capabilities.writes)}")
+        """Return the event that says a paper. Raises `InvalidValue` for a kind or a field that the shop cannot say."""
+        self.capabilities.takes(paper)
+        message = _written(paper)
+        return faithful(self, paper, message) if paper.form in self.capabilities.reads else message
+
+
+def _written(paper: Paper) -> Message:
+    match paper:
+        case SalesOrder():
+            return _event("order.placed", _write_order(paper))
+        case Cancellation():
+            return _event("cancellation.asked", _write_cancellation(paper))
+        case Refund():
+            return _event("refund.made", _write_refund(paper))
+        case Dispatch():
+            return _event("shipment.sent", _write_shipment(paper))
+        case Offered():
+            stock = {"retailer_id": paper.sku, "available": paper.quantity, "version": paper.version}
+            return _event("stock.offered", {**stock, "shop": paper.channel, "store": paper.node})
+    raise InvalidValue("paper", paper.form, "written")
 
 
 def _event(event: str, said: Mapping[str, object]) -> Message:
@@ -233,6 +246,7 @@ def _write_cancellation(canceled: Cancellation) -> dict[str, object]:
     return {
         "id": canceled.id,
         "order": canceled.order,
+        "whole": not canceled.items,
         "items": _write_items(canceled.items),
         "reason": canceled.reason,
         "at": _write_at(canceled.occurred_at),
@@ -256,6 +270,7 @@ def _write_shipment(dispatch: Dispatch) -> dict[str, object]:
         "id": dispatch.id,
         "order": dispatch.order,
         "from": dispatch.node,
+        "whole": not (dispatch.items or dispatch.short),
         "items": _write_items(dispatch.items),
         "missing": _write_items(dispatch.short),
         "carrier": dispatch.carrier,

@@ -6,8 +6,8 @@ no webhook. A body is one resource, a list of them, or a batch (`create`, `updat
 - Amounts of lines are before tax whatever the shop shows its customers, so `prices_include_tax` says nothing here.
 - Times are read from the fields that end in `_gmt`; the others stand in the shop's own time, which nothing names.
 - A product without a SKU goes by the id of its variation, or else its own; a host maps it.
-- The refunds inside an order have neither moment nor pieces; the same refund beside it has both, but no currency: the
-  shop's is told to the adapter.
+- The refunds inside an order have neither moment nor pieces; the same refund beside it has both, but no currency. A
+  host that reads them beside tells the adapter the shop's currency, and those inside are left.
 - Stock counts of a product are what may still be sold, and belong to the one place that the shop is.
 """
 
@@ -31,6 +31,7 @@ from unicommerce.ports import (
     SalesOrder,
     StockCount,
     amount,
+    faithful,
     moment,
 )
 from unicommerce.values import frozen
@@ -66,7 +67,7 @@ PRODUCT = (
 )  # fmt: skip
 
 
-def _order(order: Fields, _shop: "WooCommerce") -> list[Paper]:
+def _order(order: Fields, shop: "WooCommerce") -> list[Paper]:
     """An order, and what it says of itself: that it is paid, canceled, refunded in part."""
     order.leave(*ORDER)
     currency, id = order.text("currency"), order.id("id")
@@ -74,17 +75,20 @@ def _order(order: Fields, _shop: "WooCommerce") -> list[Paper]:
     sale = SalesOrder(
         id=id,
         number=order.text("number", ""),
-        placed_at=order.moment("date_created_gmt", utc=True),
+        placed_at=order.moment("date_created_gmt", utc=True) if order.has("date_created_gmt") else None,
         currency=currency,
         lines=tuple([line for line, _ in read]),
         shipping_minor=order.minor("shipping_total", currency, "0"),
         discount_minor=order.minor("discount_total", currency, "0") - sum([discount for _, discount in read]),
         tax_minor=order.minor("total_tax", currency, "0"),
-        total_minor=order.minor("total", currency),
+        total_minor=order.minor("total", currency) if order.has("total") else None,
         fees_minor=sum([_total(fee, currency) for fee in order.many("fee_lines")]),
         destination=_address(order.one("shipping")) if order.has("shipping") else Address(),
     )
-    refunds = [_inside(refund, id, currency) for refund in order.many("refunds")]
+    if shop.currency:
+        order.leave("refunds")
+    inside = () if shop.currency else order.many("refunds")
+    refunds = [_inside(refund, id, currency) for refund in inside]
     return [sale, *_paid(order, sale), *_canceled(order, id), *refunds]
 
 
@@ -253,15 +257,21 @@ class WooCommerce:
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
-        """Return the message that says a paper. Raises `InvalidValue` for a kind that is not written."""
-        match paper:
-            case SalesOrder():
-                return _message("order.created", _write_order(paper))
-            case Refund():
-                return _message("order.refunds", _write_refund(paper, self))
-            case Offered():
-                return _message("products/batch", _write_offer(paper))
-        raise InvalidValue("paper", paper.form, f"one of {', '.join(self.capabilities.writes)}")
+        """Return the message that says a paper. Raises `InvalidValue` for what a shop cannot say, by its field."""
+        self.capabilities.takes(paper)
+        message = _written(paper, self)
+        return faithful(self, paper, message) if paper.form in self.capabilities.reads else message
+
+
+def _written(paper: Paper, shop: WooCommerce) -> Message:
+    match paper:
+        case SalesOrder():
+            return _message("order.created", _write_order(paper))
+        case Refund():
+            return _message("order.refunds", _write_refund(paper, shop))
+        case Offered():
+            return _message("products/batch", _write_offer(paper))
+    raise InvalidValue("paper", paper.form, "written")
 
 
 BATCH = ("list", "create", "update", "delete")
@@ -290,12 +300,12 @@ def _write_order(order: SalesOrder) -> dict[str, object]:
     return {
         "id": order.id,
         "number": order.number,
-        "date_created_gmt": _gmt(order.placed_at or 0),
+        "date_created_gmt": None if order.placed_at is None else _gmt(order.placed_at),
         "currency": currency,
         "discount_total": amount(order.discount_minor + in_lines, currency),
         "shipping_total": amount(order.shipping_minor, currency),
         "total_tax": amount(order.tax_minor, currency),
-        "total": amount(order.total_minor or 0, currency),
+        "total": None if order.total_minor is None else amount(order.total_minor, currency),
         "fee_lines": [{"total": amount(order.fees_minor, currency)}] if order.fees_minor else [],
         "line_items": [_write_line(line, currency) for line in order.lines],
         "shipping": {
