@@ -136,11 +136,12 @@ def _unwanted(item: Fields, order: str) -> list[Paper]:
     """A line that is not wanted any more: by the one who asked for it, or by the one who did it."""
     if not item.has("cancellation"):
         return []
-    known = item.one("cancellation").leave("cancellationRequest", "cancellationExecution")
-    name = "cancellationRequest" if known.has("cancellationRequest") else "cancellationExecution"
+    known = item.one("cancellation")
+    names = [name for name in ("cancellationRequest", "cancellationExecution") if known.has(name)]
+    reason = known.leave(*names[1:]).one(names[0]).leave("requester", "cancelledBy") if names else known
     line = item.id("orderItemId")
     items = (Item(item.one("product").id("sellerSku"), item.whole("quantityOrdered", least=1), line),)
-    return [Cancellation(id=line, order=order, items=items, reason=known.one(name).text("cancelReason", ""))]
+    return [Cancellation(id=line, order=order, items=items, reason=reason.text("cancelReason", ""))]
 
 
 def _package(package: Fields, order: str, skus: Mapping[str, str]) -> Dispatch:

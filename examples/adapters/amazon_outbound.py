@@ -35,7 +35,8 @@ ITEM = (
     "fulfillmentNetworkSku", "orderItemDisposition", "estimatedShipDate", "estimatedArrivalDate", "giftMessage",
     "displayableComment", "perUnitDeclaredValue", "perUnitPrice", "perUnitTax",
 )  # fmt: skip
-SHIPMENT = ("estimatedArrivalDate", "shippingNotes", "fulfillmentShipmentPackage", "fulfillmentShipmentItem")
+SHIPMENT = ("estimatedArrivalDate", "shippingNotes")
+PACKAGE = ("packageNumber", "estimatedArrivalDate", "lockerDetails", "deliveryInformation")
 PIECES = ("packageNumber", "serialNumber", "manufacturerLotCodes")
 NODE = "amazon"
 """What we call all of its centers together."""
@@ -90,16 +91,17 @@ def _sent(shipment: Fields, order: str) -> list[Paper]:
     id, node = shipment.id("amazonShipmentId"), shipment.id("fulfillmentCenterId", NODE)
     at = shipment.moment("shippingDate") if shipment.has("shippingDate") else None
     if shipment.text("fulfillmentShipmentStatus") not in {"SHIPPED", "PROCESSED"}:
+        shipment.leave("fulfillmentShipmentItem", "fulfillmentShipmentPackage")
         return []
     items = [item.leave(*PIECES) for item in shipment.many("fulfillmentShipmentItem", least=1)]
-    packages = shipment.many("fulfillmentShipmentPackage")
+    packages = [package.leave(*PACKAGE) for package in shipment.many("fulfillmentShipmentPackage")]
     return [
         Dispatch(
             id=id,
             order=order,
             node=node,
             items=tuple([piece(item, "sellerFulfillmentOrderItemId", "sellerSku", "quantity") for item in items]),
-            carrier=next((package.text("carrierCode") for package in packages), ""),
+            carrier=" ".join(dict.fromkeys([package.text("carrierCode", "") for package in packages])),
             tracking=tuple([n for package in packages for n in tracking(package.id("trackingNumber", ""))]),
             occurred_at=at,
         )

@@ -54,7 +54,7 @@ def _shipment(shipment: Fields) -> list[Paper]:
     info = shipment.one("shipmentInfo").leave(*INFO)
     goods = shipment.many("lineItems")
     of_goods = [charge for item in goods for charge in item.many("charges")]
-    by_kind = [(charge.text("chargeType"), charge) for charge in (*of_goods, *charges)]
+    by_kind = [_known(charge) for charge in (*of_goods, *charges)]
     shipping = shipment.one("shippingInfo").leave("recommendedShipMethod", "expectedShippingDateTimeInUTC")
     totals = [charge for kind, charge in by_kind if kind == "TOTAL"]
     sale = SalesOrder(
@@ -83,15 +83,42 @@ OWN = {"PRODUCT", "SHIPPING", "TOTAL"}
 
 
 def _currency_of(charges: tuple[Fields, ...], market: str) -> str:
-    found = [charge.one("totalCharge").one("netAmount").text("currencyCode") for charge in charges]
+    """Of the total, or else of what is charged, or else of the marketplace."""
+    kinds = [(charge.raw("chargeType"), charge) for charge in charges]
+    found = [
+        charge.one("totalCharge").one("netAmount").text("currencyCode") for kind, charge in kinds if kind == "TOTAL"
+    ]
+    found += [
+        charge.one("baseCharge").one("netAmount").text("currencyCode") for kind, charge in kinds if kind != "TOTAL"
+    ]
     if not found and market not in MARKETS:
         raise InvalidValue("marketplaceAttributes.marketplaceId", market, "a marketplace whose currency we know")
     return found[0] if found else MARKETS[market]
 
 
+AMOUNTS = ("baseAmount", "discountAmount", "netAmount")
+READ: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "PRODUCT": {"baseCharge": AMOUNTS[:2], "charge": AMOUNTS[2:]},
+    "TOTAL": {"totalCharge": AMOUNTS[2:]},
+}
+FEE = {"baseCharge": AMOUNTS[2:], "charge": AMOUNTS[2:]}
+"""Which amounts are read of a charge, by its kind; the others follow from them."""
+
+
+def _known(charge: Fields) -> tuple[str, Fields]:
+    """A charge and its kind, in which all that is not read is left."""
+    kind = charge.leave("taxBreakup").text("chargeType")
+    read = READ.get(kind, FEE)
+    places = [(name, charge.one(name)) for name in ("baseCharge", "totalCharge") if charge.has(name)]
+    if charge.has("totalTax"):
+        places.append(("charge", charge.one("totalTax").leave("type", "rate").one("charge")))
+    for name, place in places:
+        place.leave(*[each for each in AMOUNTS if each not in read.get(name, ())])
+    return kind, charge
+
+
 def _net(charge: Fields, currency: str, name: str = "baseCharge") -> int:
-    """What is charged after its discount, before tax; what that is made of is left."""
-    charge.leave("taxBreakup", "totalTax", "totalCharge", "baseCharge")
+    """What is charged after its discount, before tax."""
     return money(charge.one(name), "netAmount", currency, "currencyCode", "value")
 
 
@@ -104,9 +131,7 @@ def _tax(charge: Fields, currency: str) -> int:
 def _goods(item: Fields, currency: str) -> Line:
     item.leave(*PIECES)
     product = [charge for charge in item.many("charges") if charge.raw("chargeType") == "PRODUCT"]
-    base = [charge.leave("taxBreakup", "totalTax", "totalCharge").one("baseCharge") for charge in product]
-    for each in base:
-        each.leave("netAmount")
+    base = [charge.one("baseCharge") for charge in product]
     return Line.of_amount(
         item.id("shipmentLineItemId"),
         item.id("merchantSku"),

@@ -84,9 +84,9 @@ def _items(fields: Fields, name: str = "items", least: int = 0) -> tuple[Item, .
     return tuple([Item(each.id("retailer_id"), each.whole("quantity", least=1), each.id("item", "")) for each in found])
 
 
-def _some(fields: Fields, least: int = 1) -> tuple[Item, ...]:
+def _some(fields: Fields) -> tuple[Item, ...]:
     """The items of what may also be of a whole order, and says so."""
-    return () if fields.flag("whole", default=False) else _items(fields, least=least)
+    return () if fields.flag("whole", default=False) else _items(fields, least=1)
 
 
 def _at(fields: Fields) -> int | None:
@@ -130,14 +130,13 @@ def _refund(refund: Fields) -> Paper:
 
 
 def _shipment(shipment: Fields) -> Paper:
-    short = _items(shipment, "missing")
     numbers = [each.id("number") for each in shipment.many("tracking")]
     return Dispatch(
         id=shipment.id("id"),
         order=shipment.id("order", ""),
         node=shipment.id("from", ""),
-        items=_some(shipment, least=0 if short else 1),
-        short=short,
+        items=_some(shipment),
+        short=_items(shipment, "missing"),
         carrier=shipment.text("carrier", ""),
         tracking=tuple(numbers),
         occurred_at=_at(shipment),

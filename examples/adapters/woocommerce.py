@@ -7,7 +7,8 @@ no webhook. A body is one resource, a list of them, or a batch (`create`, `updat
 - Times are read from the fields that end in `_gmt`; the others stand in the shop's own time, which nothing names.
 - A product without a SKU goes by the id of its variation, or else its own; a host maps it.
 - The refunds inside an order have neither moment nor pieces; the same refund beside it has both, but no currency. A
-  host that reads them beside tells the adapter the shop's currency, and those inside are left.
+  host that reads them beside tells the adapter the shop's currency, and those inside are left; where a shop has
+  several, it writes that of the order into the refund.
 - Stock counts of a product are what may still be sold, and belong to the one place that the shop is.
 """
 
@@ -157,7 +158,7 @@ def _deleted(order: Fields, shop: "WooCommerce") -> list[Paper]:
 
 def _refund(refund: Fields, shop: "WooCommerce") -> list[Paper]:
     refund.leave(*REFUND)
-    currency = shop.currency
+    currency = refund.text("currency", shop.currency)
     items = [_refunded(line) for line in refund.many("line_items")]
     return [
         Refund(
@@ -174,24 +175,28 @@ def _refund(refund: Fields, shop: "WooCommerce") -> list[Paper]:
 
 def _refunded_tax(refund: Fields, currency: str) -> int:
     """What the lines say, or what the taxes say where they are listed; both are below zero."""
-    of_lines = [
-        each.minor("total_tax", currency, "0")
-        for name in ("line_items", "shipping_lines", "fee_lines")
-        for each in refund.leave("shipping_lines", "fee_lines").many(name)
-    ]
-    of_taxes = [
-        tax.minor(part, currency, "0")
-        for tax in refund.leave("tax_lines").many("tax_lines")
-        for part in ("tax_total", "shipping_tax_total")
-    ]
+    of_lines = [line.minor("total_tax", currency, "0") for line in refund.many("line_items")]
+    of_lines += [_beside(each, currency) for name in ("shipping_lines", "fee_lines") for each in refund.many(name)]
+    of_taxes = [_tax(tax, currency) for tax in refund.many("tax_lines")]
     return -sum(of_taxes or of_lines)
+
+
+def _beside(line: Fields, currency: str) -> int:
+    line.leave("id", "name", "method_title", "method_id", "instance_id", "total", "amount", "tax_class", "tax_status")
+    return line.leave("taxes", "meta_data").minor("total_tax", currency, "0")
+
+
+def _tax(tax: Fields, currency: str) -> int:
+    tax.leave("id", "rate_code", "rate_id", "label", "compound", "rate_percent", "meta_data")
+    return sum([tax.minor(part, currency, "0") for part in ("tax_total", "shipping_tax_total")])
 
 
 def _refunded(line: Fields) -> Item:
     """Pieces of a line of the order, which the line of the refund names among its notes; pieces are below zero."""
-    line.leave("id", "subtotal", "total", "total_tax", *LINE)
-    notes = {note.text("key"): note.id("value") for note in line.many("meta_data") if note.raw("key") == REFUNDED}
-    return Item(_sku(line), abs(line.whole("quantity", least=-1_000_000)), notes.get(REFUNDED, ""))
+    line.leave("id", "subtotal", "total", *[name for name in LINE if name != "meta_data"])
+    notes = [note.leave("id", "display_key", "display_value", "value") for note in line.many("meta_data")]
+    lines = [note.id("value") for note in notes if note.text("key") == REFUNDED]
+    return Item(_sku(line), abs(line.whole("quantity", least=-1_000_000)), next(iter(lines), ""))
 
 
 REFUNDED = "_refunded_item_id"
@@ -259,16 +264,16 @@ class WooCommerce:
     def write(self, paper: Paper) -> Message:
         """Return the message that says a paper. Raises `InvalidValue` for what a shop cannot say, by its field."""
         self.capabilities.takes(paper)
-        message = _written(paper, self)
+        message = _written(paper)
         return faithful(self, paper, message) if paper.form in self.capabilities.reads else message
 
 
-def _written(paper: Paper, shop: WooCommerce) -> Message:
+def _written(paper: Paper) -> Message:
     match paper:
         case SalesOrder():
             return _message("order.created", _write_order(paper))
         case Refund():
-            return _message("order.refunds", _write_refund(paper, shop))
+            return _message("order.refunds", _write_refund(paper))
         case Offered():
             return _message("products/batch", _write_offer(paper))
     raise InvalidValue("paper", paper.form, "written")
@@ -329,15 +334,14 @@ def _write_line(line: Line, currency: str) -> dict[str, object]:
     }
 
 
-def _write_refund(refund: Refund, shop: WooCommerce) -> dict[str, object]:
-    if refund.currency != shop.currency:
-        raise InvalidValue("refund.currency", refund.currency, f"{shop.currency or 'the currency'} of the shop")
+def _write_refund(refund: Refund) -> dict[str, object]:
     lines = [
         {"sku": sku, "quantity": -quantity, "meta_data": [{"key": REFUNDED, "value": line}] if line else []}
         for sku, quantity, line, *_ in refund.items
     ]
     return {
         "id": refund.id,
+        "currency": refund.currency,
         "date_created_gmt": None if refund.occurred_at is None else _gmt(refund.occurred_at),
         "amount": amount(refund.amount_minor, refund.currency),
         "line_items": lines,

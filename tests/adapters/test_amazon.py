@@ -34,6 +34,7 @@ from unicommerce.ports import (
     ShipRequest,
     StockCount,
 )
+from unicommerce.testing.ports import PortContract
 from unicommerce.values import Position
 
 SELLER, CENTERS = Amazon(), AmazonOutbound()
@@ -199,7 +200,7 @@ COUNT = {
     "v0_items.json": 12,
     "orders.json": 48,
     "order.json": 20,
-    "shipment.json": 32,
+    "shipment.json": 31,
     "returns.json": 14,
     "return.json": 7,
     "inventory_request.json": 6,
@@ -213,6 +214,91 @@ WRITTEN = [paper for papers in TABLE.values() for paper in papers if paper.form 
 def port_of(topic: str) -> Port:
     """Return the port that a topic comes over."""
     return CENTERS if topic.startswith(OUT) else SELLER
+
+
+def shipment_of_one() -> Message:
+    """Return what a store is to send with a single piece in its line, and no more of the rest than is needed."""
+    message = said("shipment.json", f"{SHIPMENTS}/getShipment")
+    body = json.loads(message.body)
+    body["lineItems"][0]["numberOfUnits"] = 1
+    for charge in (*body["charges"], *body["lineItems"][0]["charges"]):
+        del charge["taxBreakup"]
+    kept = {name: body[name] for name in body if name not in {"packages", "invoiceInfo", "shipmentRequirements"}}
+    return message._replace(body=json.dumps(kept))
+
+
+def found_alone() -> Message:
+    """Return the stock of the SKU that was found."""
+    message = said("inventory.json", f"{STOCK}/batchInventory")
+    body = json.loads(message.body)
+    return message._replace(body=json.dumps({"responses": body["responses"][:1]}))
+
+
+def sent_and_returned() -> Message:
+    """Return an order at the centers of which two pieces of three were shipped, one was canceled, one came back."""
+    topic = f"{OUT}/getFulfillmentOrder"
+    body = json.loads(said("outbound_order.json", topic).body)
+    body["fulfillmentOrderItems"][1]["cancelledQuantity"] = 1
+    shipment = body["fulfillmentShipments"][0]
+    shipment["fulfillmentShipmentStatus"] = "SHIPPED"
+    shipment["fulfillmentShipmentItem"][1]["quantity"] = 2
+    shipment["fulfillmentShipmentPackage"] = [{"packageNumber": 0, "carrierCode": "UPS", "trackingNumber": "1Z"}]
+    returned = {
+        "sellerReturnItemId": "RI-1",
+        "sellerFulfillmentOrderItemId": "OrderItemID1",
+        "sellerSku": "CR-47K6-H6QN",
+    }
+    body["returnItems"] = [{**returned, "statusChangedDate": "2020-02-20T08:00:00Z", "status": "Processed"}]
+    return Message(topic, json.dumps(body))
+
+
+class TestAmazon(PortContract):
+    """All that a port owes; lines of one piece, since a price of two is a fraction of what they cost."""
+
+    kind = "channel"
+    samples = (
+        joined(said("v0_order.json", f"{V0}/getOrder"), said("v0_items.json", f"{V0}/getOrderItems")),
+        said("order.json", f"{NEW}/getOrder"),
+        SELLER.write(TABLE["orders.json", f"{NEW}/searchOrders"][2]),
+        shipment_of_one(),
+        said("return.json", f"{RETURNS}/getReturn"),
+        found_alone(),
+    )
+    refused = ((said("errors.json", f"{V0}/getOrders"), "errors"),)
+    papers = (Offered(channel="FBA", sku="MUG", quantity=6, version=9, node="EXSB"),)
+    left = frozenset(
+        (
+            *("charges", "otpDetails", "orderItems.fulfillment", "proceedsTotal", "unitPrice"),
+            *(
+                "NumberOfItemsShipped",
+                "NumberOfItemsUnshipped",
+                "QuantityShipped",
+                "NumberOfItems",
+                "PurchaseOrderNumber",
+            ),
+            *("clientSequenceNumber", "statusCode", "shipmentInfo.numberOfUnits"),
+        )
+    )
+    """What charges count for is told by the number of fields that count: kinds of charges share their names."""
+
+    @staticmethod
+    def make_port() -> Port:
+        """Make the port."""
+        return Amazon()
+
+
+class TestCenters(PortContract):
+    """All that a port owes, of a shipment that has left and a piece that came back."""
+
+    kind = "wms"
+    samples = (sent_and_returned(), said("outbound_orders.json", f"{OUT}/listAllFulfillmentOrders"))
+    refused = ((said("errors.json", f"{OUT}/getFulfillmentOrder"), "errors"),)
+    left = frozenset(("perUnitDeclaredValue", "packageNumber"))
+
+    @staticmethod
+    def make_port() -> Port:
+        """Make the port."""
+        return AmazonOutbound()
 
 
 @pytest.mark.parametrize(("name", "topic"), TABLE)
@@ -323,14 +409,7 @@ def test_a_return_is_announced_until_it_is_in() -> None:
 
 def test_a_center_tells_what_it_sent_and_what_it_could_not() -> None:
     """Of a line of three, two were shipped and one was canceled."""
-    body = json.loads(said("outbound_order.json", f"{OUT}/getFulfillmentOrder").body)
-    body["fulfillmentOrderItems"][1]["cancelledQuantity"] = 1
-    shipment = body["fulfillmentShipments"][0]
-    shipment["fulfillmentShipmentStatus"] = "SHIPPED"
-    shipment["fulfillmentShipmentItem"][1]["quantity"] = 2
-    shipment["fulfillmentShipmentPackage"] = [{"packageNumber": 0, "carrierCode": "UPS", "trackingNumber": "1Z"}]
-
-    _, short, sent = CENTERS.read(Message(f"{OUT}/getFulfillmentOrder", json.dumps(body))).papers
+    _, short, sent, returned = CENTERS.read(sent_and_returned()).papers
 
     assert short == Dispatch(
         id="FBATestOrder-1/short",
@@ -346,6 +425,13 @@ def test_a_center_tells_what_it_sent_and_what_it_could_not() -> None:
         carrier="UPS",
         tracking=("1Z",),
         occurred_at=1_581_042_803_000,
+    )
+    assert returned == GoodsReturn(
+        id="RI-1",
+        node="amazon",
+        items=(Item("CR-47K6-H6QN", 1, "OrderItemID1"),),
+        order="FBATestOrder-1",
+        occurred_at=1_582_185_600_000,
     )
 
 

@@ -25,11 +25,13 @@ from unicommerce.ports import (
     Offered,
     Paper,
     Payment,
+    Port,
     PurchaseOrder,
     Reading,
     Refund,
     SalesOrder,
 )
+from unicommerce.testing.ports import PortContract
 from unicommerce.values import Position
 
 SHOP = SocialShop()
@@ -86,6 +88,24 @@ TABLE: dict[tuple[str, str], Paper] = {
     ),
 }
 COUNT = {"order.json": 27, "cancellation.json": 8, "payment.json": 8, "refund.json": 10, "shipment.json": 14}
+
+
+class TestSocialShop(PortContract):
+    """All that a port owes."""
+
+    kind = "channel"
+    samples = tuple([payload("social", name, topic) for name, topic in TABLE])
+    refused = ((Message("refund.made", '{"event": "order.placed"}'), "event"),)
+    papers = (
+        Offered(channel="page-77", sku="MUG", quantity=6, version=9, node="dc"),
+        Cancellation(id="C-2", order="S-1"),
+        Dispatch(id="SH-2", order="S-1"),
+    )
+
+    @staticmethod
+    def make_port() -> Port:
+        """Make the port."""
+        return SocialShop()
 
 
 @pytest.mark.parametrize(("name", "topic"), TABLE)
