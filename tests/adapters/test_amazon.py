@@ -274,7 +274,6 @@ class TestAmazon(PortContract):
                 "NumberOfItemsUnshipped",
                 "QuantityShipped",
                 "NumberOfItems",
-                "PurchaseOrderNumber",
             ),
             *("clientSequenceNumber", "statusCode", "shipmentInfo.numberOfUnits"),
         )

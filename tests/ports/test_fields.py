@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import Fields, Unread, amount, moment
+from unicommerce.ports import Fields, Line, Unread, amount, moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 JSON = st.recursive(
@@ -123,3 +123,16 @@ def test_a_list_at_the_top_goes_by_a_name() -> None:
     assert (first.id("id"), second.unread()) == ("1", (Unread("orders[1].id", 2),))
     with pytest.raises(InvalidValue, match="message"):
         Fields.parsed("[]")
+
+
+@given(st.integers(0, 999), st.integers(-10_000, 10_000), st.integers(-500, 500))
+def test_a_line_of_an_amount_costs_that_amount(quantity: int, amount_minor: int, discount_minor: int) -> None:
+    """Whatever its pieces do not divide into; and a price is above the exact one by less than a minor unit."""
+    if amount_minor and not quantity:
+        with pytest.raises(InvalidValue, match="quantity"):
+            Line.of_amount("1", "MUG", quantity, amount_minor)
+        return
+    line = Line.of_amount("1", "MUG", quantity, amount_minor, discount_minor=discount_minor)
+
+    assert line.price_minor * quantity - line.discount_minor == amount_minor - discount_minor
+    assert 0 <= line.price_minor * quantity - amount_minor < max(quantity, 1)
