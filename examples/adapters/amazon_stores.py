@@ -25,9 +25,12 @@ __all__ = ["STORES"]
 
 SHIPMENT = (
     "lastUpdatedDateTime", "earliestPackDateTime", "shipmentRequirements", "invoiceInfo", "subStatus", "reason",
-    "creationDateTime", "packages",
+    "creationDateTime",
 )  # fmt: skip
-"""Left: papers to print, and packages that are packed and have not left."""
+"""Left: papers to print."""
+PACKAGE = ("dimensions", "weight", "hazmatLabels", "status")
+PACKED = ("serialNumbers", "pieces", "countryOfOrigin", "itemValue")
+LABEL = ("shippingOptionId", "shipBy", "pickupWindow", "timeSlot", "handoverLocation")
 PIECES = ("complianceAttributes", "giftAttributes", "hsnCode", "customAttributes")
 INFO = (
     "numberOfUnits", "priority", "shipmentType", "orderStatesEligibleForRejection", "processingSource",
@@ -74,6 +77,8 @@ def _shipment(shipment: Fields) -> list[Paper]:
     )
     status = shipment.text("status", "")
     canceled = [Cancellation(id="canceled", order=id)] if status == "CANCELLED" else []
+    if status not in LEFT:
+        shipment.leave("packages")
     sent = [_sent(each, sale) for each in shipment.many("packages")] if status in LEFT else []
     return [sale, *canceled, *sent]
 
@@ -144,8 +149,10 @@ def _goods(item: Fields, currency: str) -> Line:
 
 def _sent(package: Fields, sale: SalesOrder) -> Dispatch:
     skus = {line.id: line.sku for line in sale.lines}
-    label = package.one("shipLabelMetadata") if package.has("shipLabelMetadata") else Fields({})
-    pieces = [piece(item, "packageLineItemId", "merchantSku", "quantity") for item in package.many("packageLineItems")]
+    package.leave(*PACKAGE)
+    label = package.one("shipLabelMetadata").leave(*LABEL) if package.has("shipLabelMetadata") else Fields({})
+    items = [item.leave(*PACKED) for item in package.many("packageLineItems", least=1)]
+    pieces = [piece(item, "packageLineItemId", "merchantSku", "quantity") for item in items]
     return Dispatch(
         id=f"{sale.id}/{package.id('id')}",
         order=sale.id,

@@ -469,3 +469,92 @@ def test_a_market_has_a_currency_where_an_order_says_no_amount() -> None:
 
     assert Fields.parsed(body).one("payload").many("Orders")[0].text("MarketplaceId") == "ATVPDKIKX0DER"
     assert read(SELLER, Message(topic, body.replace("ATVPDKIKX0DER", "A0"))) == "OrderTotal"
+
+
+def _usd(amount: str) -> dict[str, str]:
+    return {"CurrencyCode": "USD", "Amount": amount}
+
+
+def test_each_amount_of_v0_counts_once() -> None:
+    """What is charged for goods, shipping, wrapping and cash on delivery, and what is taken off each of them."""
+    item = {
+        "OrderItemId": "1",
+        "SellerSKU": "MUG",
+        "QuantityOrdered": 2,
+        "ItemPrice": _usd("20.00"),
+        "ItemTax": _usd("2.00"),
+        "PromotionDiscount": _usd("1.00"),
+        "PromotionDiscountTax": _usd("0.10"),
+        "ShippingPrice": _usd("5.00"),
+        "ShippingTax": _usd("0.50"),
+        "ShippingDiscount": _usd("2.00"),
+        "ShippingDiscountTax": _usd("0.20"),
+        "CODFee": _usd("3.00"),
+        "CODFeeDiscount": _usd("0.40"),
+        "BuyerInfo": {"GiftWrapPrice": _usd("4.00"), "GiftWrapTax": _usd("0.30"), "GiftMessageText": "!"},
+    }
+    order = {"AmazonOrderId": "9", "OrderStatus": "Canceled", "LastUpdateDate": "2026-11-27T09:00:00Z"}
+    message = Message(f"{V0}/getOrder", json.dumps({"payload": {**order, "OrderItems": [item]}}))
+
+    reading = SELLER.read(message)
+
+    assert reading.unread == ()
+    assert reading.papers == (
+        SalesOrder(
+            id="9",
+            placed_at=None,
+            currency="USD",
+            lines=(Line("1", "MUG", 2, 1_000, discount_minor=100, tax_minor=190),),
+            shipping_minor=300,
+            tax_minor=190 + 50 - 20 + 30,
+            fees_minor=400 + 300 - 40,
+        ),
+        Cancellation(id="canceled", order="9", occurred_at=NOW),
+    )
+
+
+def test_each_amount_of_2026_counts_once() -> None:
+    """A discount is what is taken off, below zero or not; of the lines first, then of the order."""
+    body = json.loads(said("order.json", f"{NEW}/getOrder").body)
+    order = body["order"]
+    order["fulfillment"]["fulfillmentStatus"] = "CANCELLED"
+    item = [("ITEM", "39.99"), ("DISCOUNT", "-4.00"), ("TAX", "3.00"), ("SHIPPING", "5.00"), ("GIFT_WRAP", "1.00")]
+    whole = [*item[:1], ("DISCOUNT", "6.00"), *item[2:]]
+    for place, parts in ((order["orderItems"][0], item), (order, whole)):
+        place["proceeds"]["breakdowns"] = [
+            {"type": kind, "subtotal": {"amount": amount, "currencyCode": "USD"}} for kind, amount in parts
+        ]
+
+    sale, canceled = SELLER.read(Message(f"{NEW}/getOrder", json.dumps(body))).papers
+
+    assert isinstance(sale, SalesOrder)
+    assert sale.lines == (Line("11498765431234", "ECHO-POP-US-BLK", 1, 3_999, discount_minor=400, tax_minor=300),)
+    assert (sale.discount_minor, sale.tax_minor, sale.shipping_minor, sale.fees_minor) == (200, 300, 500, 100)
+    assert canceled == Cancellation(id="canceled", order=sale.id, occurred_at=1_741_617_000_000)
+
+
+def test_packages_of_a_store_are_sent_once_they_have_left() -> None:
+    """While they are packed they say nothing; a shipment that is called off is canceled."""
+    body = json.loads(said("shipment.json", f"{SHIPMENTS}/getShipment").body)
+    label = {"carrierName": "ATS", "trackingId": "77"}
+    items = [{"packageLineItemId": "1", "quantity": 2}]
+    body["packages"] = [{"id": "001", "shipLabelMetadata": label, "packageLineItems": items}]
+
+    def papers(status: str) -> tuple[Paper, ...]:
+        return SELLER.read(Message(f"{SHIPMENTS}/getShipment", json.dumps({**body, "status": status}))).papers
+
+    (sale,) = TABLE["shipment.json", f"{SHIPMENTS}/getShipment"]
+
+    assert papers("CONFIRMED") == (sale,)
+    assert papers("CANCELLED") == (sale, Cancellation(id="canceled", order="TEST_CASE_200_MFN_SHIPMENT_ID"))
+    assert papers("SHIPPED") == (
+        sale,
+        Dispatch(
+            id="TEST_CASE_200_MFN_SHIPMENT_ID/001",
+            order="TEST_CASE_200_MFN_SHIPMENT_ID",
+            node="ABCD",
+            items=(Item("1002400773021", 2, "1"),),
+            carrier="ATS",
+            tracking=("77",),
+        ),
+    )
