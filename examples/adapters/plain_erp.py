@@ -136,7 +136,7 @@ def _read_order(document: Fields) -> Paper:
     return SalesOrder(
         id=document.id("number"),
         number=document.text("reference", ""),
-        placed_at=document.moment("placed_at"),
+        placed_at=document.moment("placed_at") if document.has("placed_at") else None,
         currency=document.text("currency"),
         lines=_read_lines(document),
         shipping_minor=_minor(document, "shipping_minor"),
@@ -146,6 +146,8 @@ def _read_order(document: Fields) -> Paper:
         includes_tax=document.flag("includes_tax", default=False),
         destination=Address(*[to.text(name, "") for name in Address._fields]),
         service=document.text("service", ""),
+        fees_minor=_minor(document, "fees_minor"),
+        node=document.id("site", ""),
     )
 
 
@@ -153,7 +155,7 @@ def _order(paper: SalesOrder) -> Plain:
     return {
         "number": paper.id,
         "reference": paper.number,
-        "placed_at": moment(paper.placed_at or 0),
+        "placed_at": _when(paper.placed_at),
         "currency": paper.currency,
         "shipping_minor": paper.shipping_minor,
         "discount_minor": paper.discount_minor,
@@ -162,6 +164,8 @@ def _order(paper: SalesOrder) -> Plain:
         "includes_tax": paper.includes_tax,
         "ship_to": _said(paper.destination._asdict()),
         "service": paper.service,
+        "fees_minor": paper.fees_minor,
+        "site": paper.node,
         "lines": _lines(paper.lines),
     }
 
