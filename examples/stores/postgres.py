@@ -21,6 +21,7 @@ from examples.stores.postgres_rows import (
     ENROLL,
     FLUSH,
     JSON,
+    NEWER,
     PUT,
     RECORD,
     OutcomeUnknownError,
@@ -77,6 +78,7 @@ class PostgresStore:
     """
 
     migrations: ClassVar[Sequence[Sequence[LiteralString]]] = MIGRATIONS
+    recording: ClassVar[LiteralString] = RECORD
 
     def __init__(self, conninfo: str, *, schema: str = "unicommerce", codec: Codec = Codec()) -> None:
         self._conninfo = connecting(conninfo, schema)
@@ -147,7 +149,9 @@ class PostgresStore:
     def _record(self, one: Posting) -> Sequence[Any]:
         self._alive()
         try:
-            answer: Sequence[Any] = self._one(RECORD, JSON([one.told]))[0]
+            answer: Sequence[Any] = self._one(self.recording, JSON([one.told]))[0]
+        except psycopg.errors.UndefinedFunction as error:
+            raise NEWER from error
         except psycopg.OperationalError as error:
             if not self._connection.closed:
                 raise

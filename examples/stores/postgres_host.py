@@ -15,6 +15,7 @@ from examples.stores.postgres_rows import (
     ENROLL,
     FLUSH,
     JSON,
+    NEWER,
     RECORD,
     OutcomeUnknownError,
     Posting,
@@ -147,6 +148,8 @@ class PostgresHost:
     async def _record(self, session: Session, batch: Sequence[Posting]) -> Sequence[Sequence[Any]]:
         try:
             rows = await session.rows(RECORD, JSON([one.told for one in batch]))
+        except psycopg.errors.UndefinedFunction as error:
+            raise NEWER from error
         except psycopg.OperationalError as error:
             if not session.is_lost:
                 raise

@@ -36,6 +36,7 @@ __all__ = [
     "ENROLL",
     "FLUSH",
     "JSON",
+    "NEWER",
     "PUT",
     "RECORD",
     "OutcomeUnknownError",
@@ -60,7 +61,9 @@ SETTINGS: Mapping[str, str] = {
     "jit": "off",
 }
 
-RECORD = "CALL record(%s::jsonb, NULL)"
+RECORD = "CALL record_2(%s::jsonb, NULL)"
+"""The name of the procedure is that of the form: who was open before a newer one came does not find his any more."""
+NEWER = InvalidValue("schema", "of a newer form", "of the form that this program knows")
 PUT = "SELECT put(%s::jsonb)"
 ENROLL = "SELECT enroll(%s, %s::jsonb)"
 FLUSH = "SELECT pg_logical_emit_message(true, 'unicommerce', '')"

@@ -245,5 +245,8 @@ PILES = """
 
 PEN = "SELECT pg_advisory_xact_lock(queue('pen'))"
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, SUMS, PUT, RECORD), (PEN, PILES))
+FORM = "ALTER PROCEDURE record RENAME TO record_2"
+"""A program that does not note piles does not find the procedure by its name any more, and is refused."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((TABLES, QUEUE, SUMS, PUT, RECORD), (PEN, PILES, FORM))
 """What makes version n + 1 of the schema from version n; add to the end, never change what is there."""

@@ -5,6 +5,7 @@ the file (`BEGIN IMMEDIATE`), readers never wait and see one moment (write-ahead
 order in which they are committed, and `since` has no gaps. The methods wait for nothing but the file, so `Commerce`
 drives them.
 
+A handle that was open while a newer program brought the file up is refused by name, and has to be opened again.
 What it guarantees: an entry that was answered survives a killed process, and with `synchronous="FULL"` a power cut too;
 with "NORMAL" a power cut may take back the last answers, all of each, and nothing is torn.
 """
@@ -227,6 +228,7 @@ class SQLiteStore:
         self._codec = codec
         self._wait_ms = wait_ms
         self._digests: dict[int, tuple[tuple[Account, ...], bytes]] = {}
+        self._is_open = False
         self._file = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             self._patiently("PRAGMA journal_mode = WAL")
@@ -235,6 +237,7 @@ class SQLiteStore:
         except BaseException:
             self._file.close()
             raise
+        self._is_open = True
 
     def close(self) -> None:
         """Close the file."""
@@ -512,7 +515,10 @@ class SQLiteStore:
         """Do all of it at one moment, or nothing; once it has begun, nobody else can make it fail."""
         self._patiently(f"BEGIN {kind}")
         try:
-            self._patiently("PRAGMA user_version")  # reading anything takes the lock that the whole transaction needs
+            # Reading anything takes the lock that the whole transaction needs.
+            ((version,),) = self._patiently("PRAGMA user_version")
+            if self._is_open and version != len(self.migrations):
+                raise InvalidValue("schema", version, f"{len(self.migrations)}, as it was when opened")  # noqa: TRY301
             yield
             self._file.execute("COMMIT")
         except BaseException:
@@ -520,18 +526,16 @@ class SQLiteStore:
                 self._file.execute("ROLLBACK")
             raise
 
-    def _patiently(self, statement: str) -> None:
+    def _patiently(self, statement: str) -> list[tuple[Any, ...]]:
         """Execute a statement for which the file may be locked; short naps are fairer than SQLite's own, which grow."""
         deadline = time.monotonic() + self._wait_ms / 1000
         while True:
             try:
-                self._file.execute(statement).fetchall()
+                return self._file.execute(statement).fetchall()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.001)
-            else:
-                return
 
     def _migrate(self) -> None:
         """Bring the file to the newest schema, one version after the other; a newer one is not touched."""

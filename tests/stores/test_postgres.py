@@ -229,6 +229,7 @@ class BeforePiles(PostgresStore):
     """The store before moves of piles were noted."""
 
     migrations = PostgresStore.migrations[:1]
+    recording = "CALL record(%s::jsonb, NULL)"
 
 
 def test_a_schema_from_before_piles_were_noted(tmp_path: Path) -> None:
@@ -238,9 +239,11 @@ def test_a_schema_from_before_piles_were_noted(tmp_path: Path) -> None:
         assert store._connection.execute("DELETE FROM moves WHERE place LIKE '%:dc'").rowcount == 4
         assert Handle(store).everything() != noted
 
-    for _ in range(2):
-        with postgres(tmp_path) as shelf:
-            assert shelf.everything() == noted
+        for _ in range(2):
+            with postgres(tmp_path) as shelf:
+                assert shelf.everything() == noted
+        with pytest.raises(InvalidValue, match="schema"):  # who does not note piles records nothing any more
+            run(store.append(entry("late")))
 
 
 def test_a_schema_is_named_plainly() -> None:

@@ -62,7 +62,7 @@ LIMITS = {
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 3500,
             "src/unicommerce/supply": 1800,
-            "src/unicommerce/testing": 6400,
+            "src/unicommerce/testing": 6500,
             "src/unicommerce/testing/ports": 2300,
         },
         step=100,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import attrs
 import psycopg
 
 from examples.stores.postgres import PostgresStore
@@ -12,7 +13,7 @@ from examples.stores.postgres_host import PostgresHost
 from examples.stores.postgres_rows import connecting
 from examples.stores.sqlite import SQLiteStore
 from examples.stores.sqlite_host import SQLiteHost
-from unicommerce.ledger import Account, Between, Entry, Found, Guard, Ledger, Recorded, Supposed, Wanted
+from unicommerce.ledger import Account, Between, Entry, Found, Guard, Ledger, Movement, Recorded, Supposed, Wanted
 from unicommerce.testing import CODEC
 
 
@@ -38,10 +39,24 @@ class NaiveSQLiteStore(Naive, SQLiteStore):
     """The mistake in a file."""
 
 
+class OfPlaces(Movement):
+    """A movement as it was noted before piles were."""
+
+    def moves(self) -> tuple[tuple[str, int], ...]:
+        """Return what it changes at whole places."""
+        _, _, source, target = self
+        changes = ((source.place, -self.quantity), (target.place, self.quantity))
+        return changes if source.place != target.place else ()
+
+
 class SQLiteStoreOfOld(SQLiteStore):
-    """The store before sums were rows."""
+    """The store before sums were rows, and moves of piles were noted."""
 
     migrations = SQLiteStore.migrations[:2]
+
+    def _post(self, entry: Entry) -> None:
+        """Note no piles."""
+        super()._post(attrs.evolve(entry, movements=tuple([OfPlaces(*movement) for movement in entry.movements])))
 
     def _digest(self, accounts: tuple[Account, ...]) -> bytes:
         """Know no set: accounts are added up."""

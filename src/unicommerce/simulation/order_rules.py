@@ -30,6 +30,14 @@ def _inbound(id: str) -> str:
     return f"{INBOUND} {id}"
 
 
+def _awaited_at(wait: str) -> str:
+    """Return where the goods of a line that waits are claimed; of a kit that is kept together, maybe at its node."""
+    if not wait.startswith("node:"):
+        return _inbound(wait)
+    _, node, inbound = wait.split(":", 2)
+    return _inbound(inbound) if inbound else node
+
+
 def _line_claims(view: View) -> Iterator[str]:
     for unit, order, sku in _lines(view):
         if order is None:
@@ -39,7 +47,8 @@ def _line_claims(view: View) -> Iterator[str]:
         due = {pool_place(order.pool): book.get(line_account(LineState.OPEN), 0)}
         for account, held in book.items():
             if account.ref and account.state == LineState.BACKORDERED:
-                due[_inbound(account.ref)] = held
+                where = _awaited_at(account.ref)
+                due[where] = due.get(where, 0) + held
             if account.ref and account.state in ON_THE_WAY:
                 shipment = view.documents.get(shipment_key(account.ref))
                 place = shipment.node if isinstance(shipment, Shipment) else "nowhere"

@@ -21,7 +21,7 @@ QUESTION = Wanted(
     {MUG: (*MANY, HELD)},
     {note_key(id): 0 for id in ("n", "o", "m", "day")},
     [(MUG, at("dc", "held")), (MUG, at("n1"))],
-    [(MUG, place, since) for place in ("dc", "n1") for since in (0, 3, 100)],
+    [(MUG, place, since) for place in ("dc", "n1", "damaged:n1") for since in (0, 3, 100)],
     sums=(SUM, (MUG, (HELD,))),
 )
 
@@ -29,7 +29,11 @@ QUESTION = Wanted(
 def _day(number: int) -> Callable[[Handle], list[Recorded | None]]:
     """Return what happens on a day: something moves, a document changes, and a guard asks for what many hold."""
     notes = (Note(id="day", revision=number, due_at=100 + number),)
-    moves = (move(number, SUPPLIER, MANY[number % 12]), move(1, SUPPLIER, at("n1", ref=f"r{number}")))
+    moves = (
+        move(number, SUPPLIER, MANY[number % 12]),
+        move(1, SUPPLIER, at("n1", ref=f"r{number}")),
+        move(1, at("n1"), at("n1", "damaged")),
+    )
     said = entry(f"day{number}", *moves, notes=notes, occurred_at=100 + number)
     return lambda shelf: shelf.put(said, guards=(Between(MUG, MANY, 0), Between(MUG, (HELD,), None, 99)))
 
