@@ -73,7 +73,7 @@ def _shipment(shipment: Fields) -> list[Paper]:
         total_minor=_net(totals[0], currency, "totalCharge") if totals else None,
         destination=address(shipping.one("shipToAddress")) if shipping.has("shipToAddress") else Address(),
         fees_minor=sum([_net(charge, currency) for kind, charge in by_kind if kind not in OWN]),
-        node=shipment.id("locationId"),
+        from_node=shipment.id("locationId"),
     )
     status = shipment.text("status", "")
     canceled = [Cancellation(id="canceled", order=id)] if status == "CANCELLED" else []
@@ -156,7 +156,7 @@ def _sent(package: Fields, sale: SalesOrder) -> Dispatch:
     return Dispatch(
         id=f"{sale.id}/{package.id('id')}",
         order=sale.id,
-        node=sale.node,
+        node=sale.from_node,
         items=tuple([piece._replace(sku=skus.get(piece.line, piece.sku)) for piece in pieces]),
         carrier=label.text("carrierName", ""),
         tracking=tracking(label.id("trackingId", "")),

@@ -87,7 +87,7 @@ def _order(order: Fields) -> list[Paper]:
         destination=_address(order.one("ShippingAddress")) if order.has("ShippingAddress") else Address(),
         service=order.text("ShipmentServiceLevelCategory", "").lower(),
         fees_minor=fees_minor,
-        node=order.one("FulfillmentInstruction").id("FulfillmentSupplySourceId", "") if _is_sent(order) else "",
+        from_node=order.one("FulfillmentInstruction").id("FulfillmentSupplySourceId", "") if _is_sent(order) else "",
     )
     return [sale, *_canceled(order, id), *[paper for item in items for paper in _unwanted(item, id)]]
 
@@ -247,7 +247,7 @@ def write_order(order: SalesOrder, marketplace: str) -> dict[str, object]:
         "MarketplaceId": marketplace,
         "FulfillmentChannel": "MFN",
         "ShipmentServiceLevelCategory": order.service.capitalize(),
-        "FulfillmentInstruction": {"FulfillmentSupplySourceId": order.node} if order.node else None,
+        "FulfillmentInstruction": {"FulfillmentSupplySourceId": order.from_node} if order.from_node else None,
         "ShippingAddress": {
             "CountryCode": address.country,
             "StateOrRegion": address.region,

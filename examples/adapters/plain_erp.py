@@ -147,7 +147,7 @@ def _read_order(document: Fields) -> Paper:
         destination=Address(*[to.text(name, "") for name in Address._fields]),
         service=document.text("service", ""),
         fees_minor=_minor(document, "fees_minor"),
-        node=document.id("site", ""),
+        from_node=document.id("site", ""),
     )
 
 
@@ -165,7 +165,7 @@ def _order(paper: SalesOrder) -> Plain:
         "ship_to": _said(paper.destination._asdict()),
         "service": paper.service,
         "fees_minor": paper.fees_minor,
-        "site": paper.node,
+        "site": paper.from_node,
         "lines": _lines(paper.lines),
     }
 

@@ -59,7 +59,7 @@ def _order(order: Fields) -> Paper:
         destination=_address(order.one("address")) if order.has("address") else Address(),
         service=shipping.text("option", ""),
         fees_minor=order.minor("tip", currency, "0"),
-        node=order.id("pickup_store", ""),
+        from_node=order.id("pickup_store", ""),
     )
 
 
@@ -226,7 +226,7 @@ def _write_order(order: SalesOrder) -> dict[str, object]:
         "tip": amount(order.fees_minor, currency),
         "total": None if order.total_minor is None else amount(order.total_minor, currency),
         "address": address._asdict(),
-        "pickup_store": order.node,
+        "pickup_store": order.from_node,
     }
 
 

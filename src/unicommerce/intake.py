@@ -71,7 +71,7 @@ class Intake:
         """Return the pool that serves an order. Raises `InvalidValue` for a place of theirs that has none."""
         pool = self.pools.get(place) if place else self.pool
         if pool is None:
-            raise InvalidValue("sales_order.node", place, "a place that has a pool")
+            raise InvalidValue("sales_order.from_node", place, "a place that has a pool")
         return pool
 
     def sku(self, sku: str) -> str:
@@ -128,7 +128,7 @@ def _order(paper: Paper, intake: Intake) -> list[Step]:
     lines = tuple([OrderLine(id=line.id, sku=intake.sku(line.sku), price_minor=line.price_minor) for line in wanted])
     order = Order(
         id=paper.id,
-        pool=intake.pool_of(paper.node),
+        pool=intake.pool_of(paper.from_node),
         channel=intake.channel,
         lines=lines,
         currency=paper.currency,

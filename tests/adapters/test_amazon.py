@@ -71,7 +71,7 @@ WHOLE = SalesOrder(
     total_minor=1_101,
     destination=Address("US", "WA", "98121-2778", "SEATTLE"),
     service="standard",
-    node="sampleSupplySourceId",
+    from_node="sampleSupplySourceId",
 )
 ECHO, STICK = ("12345678901234", "ECHO-DOT-4-CHARCOAL"), ("12345678901235", "FIRE-TV-4K-2021")
 TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
@@ -93,7 +93,7 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
             lines=(),
             total_minor=1_101,
             service="standard",
-            node=WHOLE.node,
+            from_node=WHOLE.from_node,
         ),
     ),
     ("v0_items.json", f"{V0}/getOrderItems"): (
@@ -152,7 +152,7 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
             total_minor=15_200,
             destination=Address("IN", "Karnataka", "560055", "Bengaluru"),
             fees_minor=2_000,
-            node="ABCD",
+            from_node="ABCD",
         ),
     ),
     ("returns.json", f"{RETURNS}/listReturns"): (
@@ -450,7 +450,7 @@ def test_an_order_at_a_store_is_placed_there_and_its_buyer_may_cancel() -> None:
     for step, state in ((place, LineState.OPEN), (place, LineState.OPEN), (cancel, LineState.CANCELED)):
         assert isinstance(shop.ask(step, now=NOW), Accepted)
         assert shop.see(_pieces(state)) == 1
-    with pytest.raises(InvalidValue, match=r"sales_order\.node"):
+    with pytest.raises(InvalidValue, match=r"sales_order\.from_node"):
         take(reading, Intake(policy=policy))
     for part in parts:
         with pytest.raises(InvalidValue, match="told whole"):

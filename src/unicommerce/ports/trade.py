@@ -14,7 +14,7 @@ class SalesOrder:
     """An order of a customer. `total_minor` is what the sender says that all of it costs.
 
     Systems that tell an order in parts say some of it: no lines, or no moment. `fees_minor` is what is charged beside
-    goods and shipping (wrapping, tips); `node` is the place that the sender has chosen to serve it.
+    goods and shipping (wrapping, tips); `from_node` is the place that the sender has chosen to serve it.
     """
 
     form: ClassVar[str] = "sales_order"
@@ -31,7 +31,7 @@ class SalesOrder:
     destination: Address = Address()
     service: str = ""
     fees_minor: int = 0
-    node: str = ""
+    from_node: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
