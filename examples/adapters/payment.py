@@ -2,7 +2,7 @@
 
 All topics have one flat body; moments are RFC 3339, amounts whole minor units of their currency, as providers have it:
 
-    {id, of, order, amount_minor, currency, tender, reason, due_at, created_at, event}
+    {id, of, order, amount_minor, currency, tip_minor, fee_minor, tender, reason, due_at, created_at, event}
 
 `of` is the payment that it is of: a capture is of an authorization, a refund or a dispute of a capture. A refund has
 `tax_minor` and `lines: [{sku, quantity, line}]` besides. `event` is the id of a webhook; what it says is known by the
@@ -16,6 +16,7 @@ from collections.abc import Mapping
 
 from unicommerce.errors import InvalidValue
 from unicommerce.ports import Capabilities, Fields, Item, Message, Paper, Payment, Reading, Refund, moment
+from unicommerce.values import LARGEST
 
 __all__ = ["PaymentProvider"]
 
@@ -47,6 +48,8 @@ def _payment(body: Fields, status: str) -> Payment:
         amount_minor=body.whole("amount_minor"),
         tender=body.text("tender", ""),
         reason=body.text("reason", ""),
+        tip_minor=_minor(body, "tip_minor"),
+        fee_minor=_minor(body, "fee_minor"),
         due_at=_moment(body, "due_at"),
         occurred_at=_moment(body, "created_at"),
     )
@@ -60,7 +63,8 @@ def _refund(body: Fields) -> Refund:
         order=body.id("order"),
         currency=body.text("currency"),
         amount_minor=body.whole("amount_minor"),
-        tax_minor=body.whole("tax_minor", default=0),
+        tax_minor=_minor(body, "tax_minor"),
+        fee_minor=_minor(body, "fee_minor"),
         items=tuple([_item(line) for line in body.many("lines")]),
         occurred_at=_moment(body, "created_at"),
     )
@@ -68,6 +72,10 @@ def _refund(body: Fields) -> Refund:
 
 def _item(line: Fields) -> Item:
     return Item(line.id("sku"), line.whole("quantity", least=1), *[line.text(name, "") for name in BESIDE])
+
+
+def _minor(fields: Fields, name: str) -> int:
+    return fields.whole(name, least=-LARGEST, default=0)
 
 
 def _moment(fields: Fields, name: str) -> int | None:
@@ -129,10 +137,12 @@ def _write_payment(payment: Payment) -> dict[str, object]:
         "of": payment.of,
         "tender": payment.tender,
         "reason": payment.reason,
+        "tip_minor": payment.tip_minor,
+        "fee_minor": payment.fee_minor,
         "due_at": None if payment.due_at is None else moment(payment.due_at),
     }
 
 
 def _write_refund(refund: Refund) -> dict[str, object]:
     lines = [{name: value for name, value in item._asdict().items() if value != ""} for item in refund.items]
-    return {"of": refund.payment, "tax_minor": refund.tax_minor, "lines": lines}
+    return {"of": refund.payment, "tax_minor": refund.tax_minor, "fee_minor": refund.fee_minor, "lines": lines}

@@ -136,7 +136,7 @@ def _read_order(document: Fields) -> Paper:
     return SalesOrder(
         id=document.id("number"),
         number=document.text("reference", ""),
-        placed_at=document.moment("placed_at"),
+        placed_at=document.moment("placed_at") if document.has("placed_at") else None,
         currency=document.text("currency"),
         lines=_read_lines(document),
         shipping_minor=_minor(document, "shipping_minor"),
@@ -149,6 +149,8 @@ def _read_order(document: Fields) -> Paper:
         node=document.text("site", ""),
         is_draft=document.flag("is_draft", default=False),
         is_completed=document.flag("is_completed", default=False),
+        fees_minor=_minor(document, "fees_minor"),
+        from_node=document.id("ship_from", ""),
     )
 
 
@@ -156,7 +158,7 @@ def _order(paper: SalesOrder) -> Plain:
     return {
         "number": paper.id,
         "reference": paper.number,
-        "placed_at": moment(paper.placed_at),
+        "placed_at": _when(paper.placed_at),
         "currency": paper.currency,
         "shipping_minor": paper.shipping_minor,
         "discount_minor": paper.discount_minor,
@@ -168,6 +170,8 @@ def _order(paper: SalesOrder) -> Plain:
         "site": paper.node,
         "is_draft": paper.is_draft,
         "is_completed": paper.is_completed,
+        "fees_minor": paper.fees_minor,
+        "ship_from": paper.from_node,
         "lines": _lines(paper.lines),
     }
 

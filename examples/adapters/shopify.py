@@ -261,7 +261,7 @@ def _write_order(order: SalesOrder) -> dict[str, object]:
     return {
         "id": order.id,
         "name": order.number,
-        "created_at": moment(order.placed_at),
+        "created_at": moment(order.placed_at or 0),
         "currency": order.currency,
         "taxes_included": order.includes_tax,
         "total_discounts": amount(order.discount_minor + in_lines, order.currency),

@@ -139,7 +139,7 @@ def write_order(order: SalesOrder) -> dict[str, object]:
         "id": order.id,
         "reference_id": order.number,
         "location_id": order.node,
-        "created_at": moment(order.placed_at),
+        "created_at": moment(order.placed_at or 0),
         "state": "DRAFT" if order.is_draft else "COMPLETED" if order.is_completed else "OPEN",
         "line_items": [_write_line(line, currency) for line in order.lines],
         "taxes": [{"type": "INCLUSIVE"}] if order.includes_tax else [],

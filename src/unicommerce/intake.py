@@ -51,6 +51,7 @@ class Intake:
     which service level where an order names none.
     - `nodes`: our node for each of its places; one that is not named is called the same. `skus` likewise.
     - `measures`: how many pieces one of a unit of measure of theirs is, by their SKU and the unit.
+    - `pools`: the pool that serves an order which it sends to one of its places.
     - `locate`: where an address is; it knows no world of its own, so a host that routes by distance gives one.
     - `policy`: how its orders are placed.
     """
@@ -61,12 +62,20 @@ class Intake:
     nodes: Mapping[str, str] = {}
     skus: Mapping[str, str] = {}
     measures: Mapping[tuple[str, str], int] = {}
+    pools: Mapping[str, str] = {}
     locate: Callable[[Address], Position] = lambda _address: Position(0, 0)
     policy: FulfillmentPolicy = FulfillmentPolicy()
 
     def node(self, place: str) -> str:
         """Return our node for a place of theirs."""
         return self.nodes.get(place, place)
+
+    def pool_of(self, place: str) -> str:
+        """Return the pool that serves an order. Raises `InvalidValue` for a place of theirs that has none."""
+        pool = self.pools.get(place) if place else self.pool
+        if pool is None:
+            raise InvalidValue("sales_order.from_node", place, "a place that has a pool")
+        return pool
 
     def sku(self, sku: str) -> str:
         """Return our SKU for one of theirs."""
@@ -133,11 +142,13 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
     assert isinstance(paper, SalesOrder)
     if paper.is_draft or paper.is_completed:
         return None
+    if paper.placed_at is None or not paper.lines:
+        raise InvalidValue("sales_order.placed_at and lines", (paper.placed_at, paper.lines), "an order told whole")
     wanted = [line for line in paper.lines if line.quantity]
     lines = tuple([OrderLine(id=x.id, sku=intake.sku(x.sku), price_minor=intake.price_minor(x)) for x in wanted])
     order = Order(
         id=paper.id,
-        pool=intake.pool,
+        pool=intake.pool_of(paper.from_node),
         channel=intake.channel,
         lines=lines,
         currency=paper.currency,
@@ -170,8 +181,11 @@ def _delivery(paper: Paper, _intake: Intake) -> list[Step]:
     return [delivered(paper.id, occurred_at=paper.occurred_at)]
 
 
-def _return(paper: Paper, intake: Intake) -> list[Step]:
+def _return(paper: Paper, intake: Intake) -> list[Step] | None:
+    """What is announced moves nothing: no room takes it yet."""
     assert isinstance(paper, GoodsReturn)
+    if paper.is_announced:
+        return None
     known = [item for item in paper.items if paper.order and item.line]
     blind = intake.pieces([item for item in paper.items if item not in known])
     return [

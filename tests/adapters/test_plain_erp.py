@@ -48,6 +48,8 @@ PAPERS = (
         includes_tax=True,
         destination=Address("KW", "KU", "13001", "Kuwait"),
         service="express",
+        fees_minor=250,
+        from_node="dc",
     ),
 )
 REFUND = Refund(id="R-1", order="SO-1", currency="KWD", amount_minor=410, items=ITEMS[:1], tax_minor=7, occurred_at=1)

@@ -40,10 +40,11 @@ def level(item: str, node: str, available: int, at: int) -> StockCount:
     return StockCount(id=f"{node}/{item}/{at}", node=node, items=items, as_of=at)
 
 
+PLACED = 1_199_980_800_000
 ORDER = SalesOrder(
     id="450789469",
     number="#1001",
-    placed_at=1_199_980_800_000,
+    placed_at=PLACED,
     currency="USD",
     lines=tuple([Line(id, sku, 1, 19_900) for id, sku in IPODS]),
     tax_minor=1_194,
@@ -140,7 +141,7 @@ def test_an_order_of_the_shop_is_placed_once() -> None:
         assert taken.left == ()
         for step in taken.steps:
             assert isinstance(step, Request)
-            assert isinstance(shop.ask(step, now=ORDER.placed_at), Accepted)
+            assert isinstance(shop.ask(step, now=PLACED), Accepted)
 
     held = shop.see(lambda state, _: [standing(state, line_unit("450789469", id), LineState.OPEN) for id, _ in IPODS])
     assert held == [1, 1, 1]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import Fields, Unread, amount, moment
+from unicommerce.ports import Fields, Line, Unread, amount, moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 JSON = st.recursive(
@@ -105,3 +105,34 @@ def test_numbers_are_exact() -> None:
     assert (fields.whole("c"), fields.whole("d", default=4), fields.id("b")) == (3, 4, "9007199254740993")
     assert fields.unread() == ()
     assert Fields({"x": {"y": [1, None, ""]}}).unread() == (Unread("x.y[0]", 1),)
+
+
+def test_a_moment_that_is_known_to_be_in_utc_needs_no_offset() -> None:
+    """And one that has an offset keeps it; what is no moment is refused all the same."""
+    fields = Fields({"bare": "2026-11-27T09:00:00", "east": "2026-11-27T10:00:00+01:00", "day": "2026-11-27"})
+
+    assert fields.moment("bare", utc=True) == fields.moment("east", utc=True) == 1_795_770_000_000
+    with pytest.raises(InvalidValue, match="day"):
+        fields.moment("day", utc=True)
+
+
+def test_a_list_at_the_top_goes_by_a_name() -> None:
+    """Where one is given; without it a message is an object."""
+    first, second = Fields.parsed('[{"id": 1}, {"id": 2}]', list_as="orders").many("orders")
+
+    assert (first.id("id"), second.unread()) == ("1", (Unread("orders[1].id", 2),))
+    with pytest.raises(InvalidValue, match="message"):
+        Fields.parsed("[]")
+
+
+@given(st.integers(0, 999), st.integers(-10_000, 10_000), st.integers(-500, 500))
+def test_a_line_of_an_amount_costs_that_amount(quantity: int, amount_minor: int, discount_minor: int) -> None:
+    """Whatever its pieces do not divide into; and a price is above the exact one by less than a minor unit."""
+    if amount_minor and not quantity:
+        with pytest.raises(InvalidValue, match="quantity"):
+            Line.of_amount("1", "MUG", quantity, amount_minor)
+        return
+    line = Line.of_amount("1", "MUG", quantity, amount_minor, discount_minor=discount_minor)
+
+    assert line.price_minor * quantity - line.discount_minor == amount_minor - discount_minor
+    assert 0 <= line.price_minor * quantity - amount_minor < max(quantity, 1)

@@ -58,7 +58,7 @@ LIMITS = {
             "src/unicommerce/fulfillment": 1600,
             "src/unicommerce/inventory": 1900,
             "src/unicommerce/ledger": 1500,
-            "src/unicommerce/ports": 1000,
+            "src/unicommerce/ports": 1200,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 3500,
             "src/unicommerce/supply": 1800,

@@ -53,8 +53,11 @@ class Fields:
         self._seen: set[str] = set() if seen is None else seen
 
     @classmethod
-    def parsed(cls, text: str) -> Self:
-        """Return the fields of a text in JSON. Raises `InvalidValue` for text that is none, is too long or too deep."""
+    def parsed(cls, text: str, list_as: str = "") -> Self:
+        """Return the fields of a text in JSON. Raises `InvalidValue` for text that is none, is too long or too deep.
+
+        A list at the top is read as an object that holds it by the name `list_as`, where one is given.
+        """
         if len(text) > LARGEST_MESSAGE:
             raise InvalidValue("message", f"{len(text)} characters", f"at most {LARGEST_MESSAGE}")
         try:
@@ -65,7 +68,7 @@ class Fields:
             raise InvalidValue("message", text[:80], f"JSON: {error.msg} at {error.pos}") from error
         if _depth(found) > DEEPEST:
             raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep")
-        return cls(found)
+        return cls({list_as: found} if list_as and isinstance(found, list) else found)
 
     # What is there
 
@@ -143,10 +146,14 @@ class Fields:
             raise InvalidValue(self._at(name), self._value[name], f"an amount in whole minor units of {currency}")
         return whole(int(amount), self._at(name), -LARGEST)
 
-    def moment(self, name: str) -> int:
-        """Return a moment (ms UTC) that is written with its offset (RFC 3339), to the millisecond below."""
+    def moment(self, name: str, *, utc: bool = False) -> int:
+        """Return a moment (ms UTC) that is written with its offset (RFC 3339), to the millisecond below.
+
+        `utc`: it is known to be in UTC, also where no offset says so.
+        """
         value = self._needed(name, "a moment")
-        found = MOMENT.fullmatch(value) if isinstance(value, str) else None
+        text = value if isinstance(value, str) else ""
+        found = MOMENT.fullmatch(text) or (MOMENT.fullmatch(f"{text}Z") if utc else None)
         at = _milliseconds(found) if found else None
         if at is None:
             raise InvalidValue(self._at(name), value, "a moment with an offset, such as 2026-11-27T09:00:00+01:00")

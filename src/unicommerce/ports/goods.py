@@ -116,7 +116,10 @@ class Delivery:
 
 @frozen(kw_only=True)
 class GoodsReturn:
-    """Pieces that a customer sent came in at a node; of an order, or nobody knows."""
+    """Pieces that a customer sent came in at a node; of an order, or nobody knows.
+
+    `is_announced`: they are to come, and are not in yet.
+    """
 
     form: ClassVar[str] = "goods_return"
     id: str
@@ -124,6 +127,7 @@ class GoodsReturn:
     items: tuple[Item, ...]
     order: str = ""
     occurred_at: int | None = None
+    is_announced: bool = False
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "node")

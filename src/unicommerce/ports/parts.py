@@ -27,6 +27,24 @@ class Line(NamedTuple):
     uom: str = ""
     due_at: int | None = None
 
+    @classmethod
+    def of_amount(
+        cls, id: str, sku: str, quantity: int, amount_minor: int, *, discount_minor: int = 0, tax_minor: int = 0
+    ) -> "Line":
+        """Return a line of which is known what all its pieces cost, before discount.
+
+        The price of a piece is rounded up, and what that adds is a discount: no minor unit is lost or made.
+
+        >>> line = Line.of_amount("1", "MUG", 3, 1_000)
+        >>> line.price_minor, line.discount_minor, 3 * line.price_minor - line.discount_minor
+        (334, 2, 1000)
+        """
+        if amount_minor and not quantity:
+            raise InvalidValue(f"line {id}.quantity", quantity, "pieces that cost something")
+        price_minor = -(-amount_minor // quantity) if quantity else 0
+        over_minor = price_minor * quantity - amount_minor
+        return cls(id, sku, quantity, price_minor, discount_minor + over_minor, tax_minor)
+
 
 class Answer(NamedTuple):
     """What becomes of pieces of a line that is bought: their state, and when they come."""

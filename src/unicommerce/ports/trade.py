@@ -15,11 +15,13 @@ class SalesOrder:
 
     Taken at a `node`, where that is said. Nobody is to send anything for a draft (`is_draft`), nor for what the
     customer has already (`is_completed`).
+    Systems that tell an order in parts say some of it: no lines, or no moment. `fees_minor` is what is charged beside
+    goods and shipping (wrapping, tips); `from_node` is the place that the sender has chosen to serve it.
     """
 
     form: ClassVar[str] = "sales_order"
     id: str
-    placed_at: int
+    placed_at: int | None
     currency: str
     lines: tuple[Line, ...]
     number: str = ""
@@ -33,11 +35,13 @@ class SalesOrder:
     node: str = ""
     is_draft: bool = False
     is_completed: bool = False
+    fees_minor: int = 0
+    from_node: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
         check_lines(self.form, self.lines)
-        for name in ("shipping_minor", "discount_minor", "tax_minor"):
+        for name in ("shipping_minor", "discount_minor", "tax_minor", "fees_minor"):
             whole(getattr(self, name), f"sales_order.{name}", -LARGEST)
         for line in self.lines:
             if line.price_per != 1:
