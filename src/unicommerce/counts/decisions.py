@@ -29,7 +29,7 @@ from ..ledger import (
     Telling,
 )
 from ..values import by_name, identifier, pieces, positive
-from .documents import APART, CountLine, count_key
+from .documents import APART, CountLine, count_key, missing
 from .events import Counted, Reconciled, Regraded
 from .piles import Pile, piles
 from .policy import CountPolicy
@@ -172,6 +172,9 @@ def reconcile(
         if not events:
             return Refused(tuple(because)) if far else Accepted()
         left = [(pile.accounts, pile.book if pile in far else pile.due) for pile in ruled]
+        # What came in and what another correction took may cancel: that nobody else has corrected is held by itself.
+        gone = (missing(node),)
+        left.append((gone, world.balance(goods(sku), gone) - sum([event.change for event in events])))
         guards = tuple([Between(goods(sku), accounts, held, held) for accounts, held in left])
         return Accepted(events, tuple(because), guards)
 

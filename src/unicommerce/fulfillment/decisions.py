@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, quota_lines
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -184,7 +184,10 @@ def _both(one: Accepted, other: Accepted) -> Accepted:
 
 def _with_kept(case: Case, lines: tuple[LineQuantity, ...], kept: list[tuple[str, str, int]]) -> Decision | None:
     """Give lines and kits that are kept at nodes to nodes; None: not all of the kits are served whole."""
-    events, guards = no_more_kept(case.order, kept)
+    freed = _freed(case, kept)
+    if isinstance(freed, Refused):
+        return None
+    events = freed.events
     pieces: dict[str, int] = {}
     for line, _, quantity in (*lines, *_claimed_lines(events)):
         pieces[line] = pieces.get(line, 0) + quantity
@@ -196,7 +199,24 @@ def _with_kept(case: Case, lines: tuple[LineQuantity, ...], kept: list[tuple[str
         served[kit] -= number
     if kept and min(served.values()) < 0:
         return None
-    return _both(Accepted(events, (), guards), answer) if isinstance(answer, Accepted) else answer
+    return _both(freed, answer) if isinstance(answer, Accepted) else answer
+
+
+def _freed(case: Case, kept: list[tuple[str, str, int]]) -> Decision:
+    """Decide that kits kept at nodes are claimed at the pool; what a closed node keeps, the pool has to have itself."""
+    events, guards = no_more_kept(case.order, kept)
+    nodes = case.catalog.network.node_by_id
+    if all(node in nodes and nodes[node].is_open for node, _, _ in kept):
+        return Accepted(events, (), guards)
+    claims = [event for event in events if isinstance(event, Claimed)]
+    taken = Accepted(tuple([event for event in events if event not in claims]), (), guards)
+    for claim in claims:
+        after = Supposed(case.world, taken.events)
+        answer = claim_lines(after, case.catalog, claim, now=case.now, has_quota=True)
+        if isinstance(answer, Refused):
+            return answer
+        taken = _both(taken, answer)
+    return taken
 
 
 def cancel(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from ..catalog import Component
+from ..catalog import Channel, Component, Product
 from ..inventory import GoodsState, goods
 from ..ledger import Account
 from ..supply import Inbound, inbound_key
 from ..tills import Forfeited, GivenBack, Sold, sold_to
+from ..values import DAY_MS
 from .view import INBOUND, Invariant, View
 
 __all__ = ["FACT_RULES"]
@@ -57,10 +58,15 @@ def _lots_are_fit(view: View) -> Iterator[str]:
             yield f"{unit} of lot {lot} was taken at {node}, which may not be sold"
 
 
+def _looked_at(view: View) -> int:
+    """Return when lots were looked at last (ms UTC): at the end of a day by UTC, though nodes ahead know earlier."""
+    return view.moment - view.moment % DAY_MS
+
+
 def _unfit_is_withdrawn(view: View) -> Iterator[str]:
     for unit in view.lots:
         for node in view.network.nodes:
-            if pieces := view.unfit(node.id, unit, view.moment):
+            if pieces := view.unfit(node.id, unit, _looked_at(view)):
                 yield f"{pieces} of {unit} that may not be sold are on the shelf of {node.id}"
 
 
@@ -85,23 +91,29 @@ def _loads_are_accounted_for(view: View) -> Iterator[str]:
 
 
 def _copies_are_true(view: View) -> Iterator[str]:
-    """Look when nothing is claimed any more: then what is on the shelves of its nodes may be sold."""
-    catalog = view.scene.catalog
+    """Look when nothing is claimed any more: then what is on the shelves of its nodes may be sold.
+
+    That a lot has expired at a node is no event until it is looked at: a copy may say either.
+    """
     fed = {channel for channel, _ in view.listed}
-    for channel in [each for each in catalog.channels if each.id in fed]:
-        nodes = view.network.pool_by_id[channel.pool].nodes
-        for product in catalog.products:
-            kit = product.components or (Component(product.sku, 1),)
-            there = [[_on_shelf(view, node, sku) // each for sku, each in kit] for node in nodes]
-            true = sum([max(min(parts), 0) for parts in there]) if product.components else sum([n for (n,) in there])
+    for channel in [each for each in view.scene.catalog.channels if each.id in fed]:
+        for product in view.scene.catalog.products:
+            true = [_may_be_sold(view, channel, product, moment) for moment in (_looked_at(view), view.moment)]
             version, copy = view.listed.get((channel.id, product.sku), (0, 0))
-            if copy != max(true, 0):
-                yield f"{channel.id} may sell {true} {product.sku}, its copy of version {version} says {copy}"
+            if copy not in true:
+                yield f"{channel.id} may sell {true[0]} {product.sku}, its copy of version {version} says {copy}"
 
 
-def _on_shelf(view: View, node: str, sku: str) -> int:
+def _may_be_sold(view: View, channel: Channel, product: Product, moment: int) -> int:
+    nodes = view.network.pool_by_id[channel.pool].nodes
+    kit = product.components or (Component(product.sku, 1),)
+    there = [[_on_shelf(view, node, sku, moment) // each for sku, each in kit] for node in nodes]
+    return max(sum([max(min(parts), 0) for parts in there]) if product.components else sum([n for (n,) in there]), 0)
+
+
+def _on_shelf(view: View, node: str, sku: str, moment: int) -> int:
     unit = goods(sku)
-    return view.balance(unit, Account(node, GoodsState.SELLABLE)) - view.unfit(node, unit, view.moment)
+    return view.balance(unit, Account(node, GoodsState.SELLABLE)) - view.unfit(node, unit, moment)
 
 
 FACT_RULES: tuple[Invariant, ...] = (
