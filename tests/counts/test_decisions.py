@@ -21,7 +21,7 @@ from unicommerce.counts import (
 from unicommerce.errors import Contradiction, IllegalMove, InvalidValue
 from unicommerce.fulfillment import picked, place
 from unicommerce.inventory import ON_HAND, GoodsState, adjusted, available, goods, on_hand, received, reserve, sellable
-from unicommerce.ledger import Accepted, Account, Disagreed, LedgerCode, Refused, run
+from unicommerce.ledger import Accepted, Account, Disagreed, LedgerCode, Refused, record, run
 from unicommerce.values import HOUR_MS, MINUTE_MS
 
 NOON = NOW - 4 * HOUR_MS
@@ -227,6 +227,20 @@ def test_a_late_sale_beside_a_reconciliation_is_not_lost_to_it() -> None:
         turns = [schedule >> bit & 1 for bit in range(6)]
         interleave([world.ask(reconcile("c", node="dc", sku="MUG"), now=NOW), world.tell(sale, now=NOW)], turns)
         assert on_hand(store.ledger, node="dc", sku="MUG") == 2, turns
+
+
+def test_a_correction_and_what_came_in_meanwhile_do_not_hide_another() -> None:
+    """Two look at once; one corrects and as many pieces come in, so the book is what the other saw: it may not pass."""
+    world = World(CATALOG, stock=0)
+    world.tell(received("r", node="dc", quantities={"MUG": 4}, occurred_at=NOON - HOUR_MS))
+    world.tell(counted("c", node="dc", quantities={"MUG": 3}, as_of=NOON))
+    answer = reconcile("slow", node="dc", sku="MUG").decide(world.ledger, None, NOW)
+    world.ask(reconcile("quick", node="dc", sku="MUG"))
+    world.tell(received("more", node="dc", quantities={"MUG": 1}, occurred_at=NOON + 1))
+
+    assert isinstance(answer, Accepted)
+    assert world.ledger.append(record("slow", answer.events, now=NOW), answer.guards) is None
+    assert on_hand(world.ledger, node="dc", sku="MUG") == 4
 
 
 @pytest.mark.parametrize("source", [*ON_HAND, MISSING])

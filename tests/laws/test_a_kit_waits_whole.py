@@ -16,11 +16,12 @@ from tests.laws.invariants import (
     check_lines_add_up,
     check_open_lines_have_claims,
     check_parts_are_counted,
+    deficits,
 )
-from tests.laws.world import AHEAD, CATALOG, NOW, Distant, Law, World, make_order
+from tests.laws.world import AHEAD, CATALOG, NOW, Distant, Law, Step, World, make_order
 from unicommerce.catalog import Channel, Component, Product
 from unicommerce.fulfillment import allocate, amend, cancel, picked, place
-from unicommerce.inventory import adjusted, goods, received
+from unicommerce.inventory import adjusted, goods, received, release, reserve
 from unicommerce.inventory.documents import quota, quota_claimed
 from unicommerce.ledger import Accepted, Account, Ledger, Memory
 from unicommerce.orders import LineState, Order, OrderLine, line_account, order_key, ordered, quantities_by_state
@@ -252,3 +253,21 @@ def test_a_hold_that_is_over_stands_in_no_kits_way() -> None:
     assert not order(world, "too early", 1)
     world.now += 2 * HOUR_MS
     assert order(world, "o", 1)
+
+
+def test_what_a_closed_node_keeps_is_not_given_from_elsewhere_twice() -> None:
+    """The dc has the kit whole and closes; the pieces of the other node are promised to somebody else by then."""
+    world = _waiting()
+    world.tell(landed("l1", inbound="i dc", node="dc", quantities={"CUP": 2}))
+    world.do(Step("turn", 0, 0, 1))
+    world.tell(received("r", node="south", quantities={"MUG": 1, "CUP": 2}))
+    world.ask(reserve("b", place="pool:web", quantities={"MUG": 1}))
+    world.ask(allocate("o", id="while it is closed"))
+    assert deficits(world.ledger, world.network) == {}
+    assert _states(world)["MUG"] == {"backordered": 1}
+
+    world.ask(release("b"))
+    world.ask(allocate("o", id="now there is room"))
+    assert _states(world) == {"CUP": {"allocated": 2}, "MUG": {"allocated": 1}}
+    assert [shipment.node for shipment in world.shipments] == ["south"]
+    assert deficits(world.ledger, world.network) == {}
