@@ -1,7 +1,7 @@
 """What other systems are owed: each follows the journal at its own pace, in order, and may fail alone."""
 
 from .codes import DeliveryCode
-from .documents import Counts, DeadLetter, Delivered, LaneProgress, Outcome, Progress, Rejected, Unavailable
+from .documents import Counts, DeadLetter, Delivered, LaneProgress, Outcome, Progress, Rejected, Skipped, Unavailable
 from .driving import Gather, Letter, Send, turn
 from .following import Follower, Wish
 from .policy import DeliveryPolicy
@@ -23,6 +23,7 @@ __all__ = [
     "Reaction",
     "Rejected",
     "Send",
+    "Skipped",
     "Unavailable",
     "Wish",
     "by_cause",

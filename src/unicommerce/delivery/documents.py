@@ -13,7 +13,17 @@ from ..values import frozen
 from .codes import DeliveryCode
 from .reactions import Owed
 
-__all__ = ["Counts", "DeadLetter", "Delivered", "LaneProgress", "Outcome", "Progress", "Rejected", "Unavailable"]
+__all__ = [
+    "Counts",
+    "DeadLetter",
+    "Delivered",
+    "LaneProgress",
+    "Outcome",
+    "Progress",
+    "Rejected",
+    "Skipped",
+    "Unavailable",
+]
 
 
 class Delivered(NamedTuple):
@@ -26,6 +36,10 @@ class Rejected(NamedTuple):
     why: str
 
 
+class Skipped(NamedTuple):
+    """There is nothing to say to the system, which was not asked; so this does not tell whether it answers."""
+
+
 class Unavailable(NamedTuple):
     """Nobody answered, or not now: `retry_at` (ms UTC) is when the system wants to be asked again, where it said so."""
 
@@ -33,7 +47,7 @@ class Unavailable(NamedTuple):
     retry_at: int | None = None
 
 
-Outcome = Delivered | Rejected | Unavailable
+Outcome = Delivered | Rejected | Skipped | Unavailable
 
 
 class DeadLetter(NamedTuple):

@@ -15,7 +15,7 @@ from ..errors import InvalidValue
 from ..ledger import Reason, Recorded
 from ..values import whole
 from .codes import DeliveryCode
-from .documents import Counts, DeadLetter, LaneProgress, Outcome, Progress, Rejected, Unavailable
+from .documents import Counts, DeadLetter, LaneProgress, Outcome, Progress, Rejected, Skipped, Unavailable
 from .lanes import Lane
 from .policy import DeliveryPolicy
 from .reactions import Owed, Reaction, checked, owed
@@ -106,13 +106,28 @@ class Follower:
     def due(self, now: int) -> tuple[Owed, ...]:
         """Return the letters to be sent now (ms UTC); until each is settled it is under way, and counted."""
         slots = self._policy.in_flight - len(self._under_way)
-        if self._closed_until is not None:  # one is tried alone, to see whether somebody answers again
-            slots = 0 if now < self._closed_until or self._under_way else 1
+        drawn: Iterable[tuple[Lane, Owed]] = self._drawn(now, slots)
+        if self._closed_until is not None:
+            drawn = () if now < self._closed_until or self._under_way else self._probe(now)
         found: list[Owed] = []
-        for lane, letter in self._drawn(now, slots):
+        for lane, letter in drawn:
             self._under_way[letter.id] = lane
             found.append(letter)
         return tuple(found)
+
+    def _probe(self, now: int) -> Iterator[tuple[Lane, Owed]]:
+        """Draw one alone, to see whether somebody answers again: the one that was tried least, as it may be its fault.
+
+        Were it always the first, one letter that nobody ever answers would keep all others from being sent.
+        """
+        heads = [(lane, owed) for lane in self._lanes.values() for owed in lane.heads(now)]
+        if heads:
+            lane, owed = min(heads, key=lambda head: (self._times(head[1]), head[1].position))
+            lane.start(owed)
+            yield lane, owed
+
+    def _times(self, owed: Owed) -> int:
+        return self._tried[owed.id].times if owed.id in self._tried else 0
 
     def _drawn(self, now: int, slots: int) -> Iterator[tuple[Lane, Owed]]:
         """Draw from the lanes: one of each first, and then by their order."""
@@ -142,6 +157,10 @@ class Follower:
         lane = self._under_way.pop(letter.id)
         if isinstance(outcome, Unavailable):
             self._fail(lane, letter, outcome, now, min(jitter, 999))
+            return
+        if isinstance(outcome, Skipped):
+            self._tried.pop(letter.id, None)
+            lane.skipped(letter)
             return
         self._failed, self._closed_until = 0, None
         tried = self._tried.pop(letter.id, Tried(0, 0, 0))

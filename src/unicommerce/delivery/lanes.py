@@ -6,7 +6,7 @@ it is to be asked at all, and how long to wait, is said by `following`.
 
 from collections import deque
 from collections.abc import Iterable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from ..errors import InvalidValue
 from .documents import Counts, DeadLetter, LaneProgress
@@ -61,14 +61,28 @@ class Lane:
 
     def next(self, now: int) -> Owed | None:
         """Return a letter that may be sent, the earliest first; from then on it is under way."""
-        while self._later and self._later[0][0] <= now:
-            _, position, key = heappop(self._later)
-            heappush(self._ready, (position, key))
+        self._wake(now)
         if not self._ready:
             return None
         _, key = heappop(self._ready)
         self._under_way.add(key)
         return self._queues[key][0]
+
+    def heads(self, now: int) -> list[Owed]:
+        """Return all letters of which one may be sent, in no order."""
+        self._wake(now)
+        return [self._queues[key][0] for _, key in self._ready]
+
+    def start(self, owed: Owed) -> None:
+        """Have one of the heads under way. This looks at all of them, and is for probes, which are rare."""
+        self._ready = [ready for ready in self._ready if ready[1] != owed.key]
+        heapify(self._ready)
+        self._under_way.add(owed.key)
+
+    def _wake(self, now: int) -> None:
+        while self._later and self._later[0][0] <= now:
+            _, position, key = heappop(self._later)
+            heappush(self._ready, (position, key))
 
     @property
     def wakes_at(self) -> int | None:
@@ -80,6 +94,11 @@ class Lane:
     def delivered(self, owed: Owed) -> None:
         """Forget a letter that the system has."""
         self._delivered += 1
+        self._shift(owed)
+
+    def skipped(self, owed: Owed) -> None:
+        """Forget a letter in which there is nothing to say."""
+        self._dropped += 1
         self._shift(owed)
 
     def again(self, owed: Owed, at: int) -> None:
