@@ -103,7 +103,7 @@ def _sums(found: Reading | InvalidValue) -> Sums | None:
 def every_number_counts(bench: PortBench) -> None:
     """A number that is another changes the papers, is listed as unread, is refused, or is left on purpose, by name."""
     idle = {place.kind for sample in bench.samples for place in _idle(bench, sample)}
-    unseen = {place.kind for sample in bench.samples for place in _unseen(sample)}
+    unseen = {place.kind for sample in bench.samples for place, _ in _unseen(bench, sample)}
     if dropped := sorted(kind for kind in idle if not any(_is_in(kind, name) for name in bench.subject.left)):
         raise AssertionError(f"count for nothing, and are not named in `left`: {', '.join(dropped)}")
     if stale := sorted(name for name in bench.subject.left if not any(_is_in(kind, name) for kind in idle | unseen)):
@@ -120,20 +120,25 @@ def _idle(bench: PortBench, sample: Sample) -> Iterator[Place]:
 
 
 def every_amount_is_seen(bench: PortBench) -> None:
-    """A text that looks like an amount is a number that the kit can change, or unread, or left on purpose, by name."""
+    """A text that looks like an amount is a number that may be another, is unread, or is left on purpose, by name."""
     for sample in bench.samples:
-        for place in _unseen(sample):
+        for place, why in _unseen(bench, sample):
             if not any(_is_in(place.kind, name) for name in bench.subject.left):
                 raise AssertionError(
-                    f"{place.path}: {place.value!r} looks like an amount and was never changed; show it in a message "
-                    "whose numbers are plain, such as 12.50 or 1.234,50, or name it in `left`"
+                    f"{place.path}: {place.value!r} looks like an amount and was never changed, since {why}; "
+                    "show it in a sample where it can be changed, or name it in `left`"
                 )
 
 
-def _unseen(sample: Sample) -> list[Place]:
-    """Return what looks like an amount, is no number that can be changed, and is not listed as unread."""
-    found = [place for place in sample.places if place.is_like_an_amount]
-    return [place for place in found if not _is_listed(place, sample.reading)]
+def _unseen(bench: PortBench, sample: Sample) -> Iterator[tuple[Place, str]]:
+    """Yield what looks like an amount and cannot be tested, and why; what is listed as unread need not be."""
+    for place in sample.places:
+        if place.is_like_an_amount and not _is_listed(place, sample.reading):
+            yield place, "it could be two numbers, or is not written as 12.50 or 1.234,50 are"
+    for place in spread([each for each in sample.numbers if each.has_decimals], MOST_PLACES):
+        others = [place.like((place.number or Decimal(0)) + more) for more in (1, 2, 3, 4)]
+        if all(isinstance(bench.changed(sample.message, other), InvalidValue) for other in others):
+            yield place, "any other number is refused there"
 
 
 def _is_listed(place: Place, found: Reading | InvalidValue) -> bool:

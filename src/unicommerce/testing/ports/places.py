@@ -105,6 +105,12 @@ class Place(NamedTuple):
         found = Spelling.of(self.value, DECORATED)
         return bool(found and found.point)
 
+    @property
+    def has_decimals(self) -> bool:
+        """Tell whether it is a number that is written with decimals."""
+        spelling = self._spelling() if isinstance(self.value, float | str) else None
+        return bool(spelling and "." in spelling.digits)
+
     def like(self, value: Decimal) -> str:
         """Return the message with a number there, written as the one that is there now."""
         if isinstance(self.value, str):
