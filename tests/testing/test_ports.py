@@ -32,7 +32,9 @@ from unicommerce.testing.ports import (
     specimen,
 )
 from unicommerce.testing.ports import subject as subjects
+from unicommerce.testing.ports.broken_fields import AllWhereNoneIsNamed
 from unicommerce.testing.ports.places import places
+from unicommerce.testing.ports.shape import altered
 
 BY_NAME = {check.name: check for check in PORT_CHECKS}
 LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper", "as_many"))}
@@ -173,6 +175,18 @@ def test_an_amount_that_may_be_no_other_is_named() -> None:
 
     assert prove_port(subject, check).failed[0].wrong.startswith(wrong)
     assert prove_port(subject._replace(left=frozenset(["total"])), check).failed == ()
+
+
+def test_a_void_whose_items_are_missing_is_not_one_of_the_whole_sale() -> None:
+    """What lost its items on the way would undo what was sold beside them."""
+    void = altered(specimen("till_sale"), {"is_void": True})
+    check = [BY_NAME["what_is_missing_counts_nothing"]]
+
+    assert prove_port(PortSubject("Plain", lambda: PlainPort("pos"), "pos", (say(void),)), check).failed == ()
+    broken = PortSubject("Broken", lambda: AllWhereNoneIsNamed("pos"), "pos", (say(void),))
+    assert (
+        prove_port(broken, check).failed[0].wrong == "without items a till_sale has no items, which means all of them"
+    )
 
 
 def test_a_reading_that_takes_too_long_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,8 @@ from .subject import PortBench, PortCheck, Sample
 __all__ = ["COUNTING", "Sums"]
 
 MOST_PLACES = 300
-WHOLE = frozenset(("dispatch", "cancellation"))
-"""Forms in which no items mean all of them."""
+WHOLE = frozenset(("dispatch", "cancellation", "till_sale"))
+"""Forms in which no items mean all of them; of a till's sale, a void."""
 
 
 class Sums(NamedTuple):
@@ -181,7 +181,7 @@ def _words(sums: Sums) -> str:
 def what_is_missing_counts_nothing(bench: PortBench) -> None:
     """Without a field there are no more lines, pieces or amounts than with it, and what it counted is gone.
 
-    Where no items mean all of them, in a dispatch and a cancellation, items that are missing are refused.
+    Where no items mean all of them, in a dispatch, a cancellation and a void, items that are missing are refused.
     """
     for sample in bench.samples:
         before = Sums.of(sample.reading.papers)
