@@ -1,4 +1,4 @@
-"""A till: receipts, returns, voids and stocktakes are read, stocktakes are written. Copy it; make it speak as yours does.
+"""A till: receipts, returns, voids, stocktakes are read, stocktakes are written. Copy it; make it speak as yours does.
 
 The till says in the body what a message is; the host copies that to the topic. Amounts have a decimal comma. The close
 of a shift is refused by its topic: it sums up what receipts have said.
