@@ -129,10 +129,10 @@ class MyTill:
         """Return what a message says. Raises `InvalidValue` for a topic that is not read, and for a wrong field."""
         if message.topic not in TOPICS:
             raise InvalidValue("topic", message.topic, f"one of {', '.join(TOPICS)}")
-        body = Fields.parsed(message.body, decimal=",")
+        reader, body = TOPICS[message.topic], Fields.parsed(message.body, decimal=",")
         if body.text("kind") != message.topic:
             raise body.refusal("kind", f"{message.topic}, its topic")
-        return Reading(papers=tuple(TOPICS[message.topic](body)), unread=body.unread())
+        return Reading(papers=tuple(reader(body)), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:
         """Return the message that says a paper. Raises `InvalidValue` for what the till cannot say."""
