@@ -82,13 +82,10 @@ class _Wanted(NamedTuple):
 
     def times(self, state: State, places: Places, *, lasting: bool = False) -> int:
         """Return how many times these sets of places leave these pieces."""
-        life = [(sku, each, self.catalog.life_days(self.channel.id, sku) * lasting) for sku, each in self.parts.items()]
-        return min(
-            [
-                limits_of(state, self.catalog, places, sku, life_days=days, now=self.now).free(state) // each
-                for sku, each, days in life
-            ]
-        )
+        catalog, id, now = self.catalog, self.channel.id, self.now
+        lives = {sku: catalog.life_days(id, sku) if lasting else 0 for sku in self.parts}
+        limits = {sku: limits_of(state, catalog, places, sku, life_days=lives[sku], now=now) for sku in self.parts}
+        return min([limits[sku].free(state) // each for sku, each in self.parts.items()])
 
     def most(self, state: State, node: Node) -> int:
         """Return how many times a node by itself can give these pieces, of lots that last, and handle them that day."""
@@ -154,11 +151,8 @@ def _ordered(state: State, catalog: Catalog, channel: Channel, sku: str, now: in
         given = given_on(world, catalog, channel, {sku: 1}, now=now)
         sums = limits_of(world, catalog, places, sku, channel, now=now).sums
         rooms = [fenced] * len(places) + [0] * (len(sums) - len(places))  # what is set aside needs no room, only quota
-        short = [
-            guard
-            for guard, room in zip(sums, rooms, strict=True)
-            if room <= max(pieces, 0) >= free_of(world, guard) + room
-        ]
+        left = [(guard, room, free_of(world, guard) + room) for guard, room in zip(sums, rooms, strict=True)]
+        short = [guard for guard, room, free in left if room <= max(pieces, 0) >= free]
         ended = overdue_ended(world, catalog, short, now).events if given >= pieces else ()
         if not ended:
             return min(given, pieces)
@@ -178,8 +172,9 @@ def changes_at(state: State, catalog: Catalog, *, place: str, sku: str, channel:
     ids = dict.fromkeys([id for places in network.limits.get(place, ()) for id in places if ":" not in id])
     nodes = [network.node_by_id[id] for id in ids]
     moments = [moment for node in nodes for moment in _too_old_at(state, node, sku, {0, life_days})]
-    if life_days and place not in network.node_by_id:
-        moments += [moment for node in nodes if (moment := _day_ends_at(node, now)) is not None]
+    limited = [node.calendar for node in nodes if life_days and node.daily_capacity is not None]
+    days = [(calendar, calendar.handling_day(now)) for calendar in limited]
+    moments += [at_local(calendar.zone, day, calendar.cut_off_minute) for calendar, day in days if day is not None]
     return min([moment for moment in moments if moment > now], default=None)
 
 
@@ -189,13 +184,6 @@ def _too_old_at(state: State, node: Node, sku: str, lives: Iterable[int]) -> Ite
         lot = state.document(lot_key(sku, part.lot)) if part.lot and held > 0 else None
         if lot and lot.expires_on is not None and not lot.recalled:
             yield from [at_local(node.calendar.zone, lot.expires_on - days + 1, 0) for days in lives]
-
-
-def _day_ends_at(node: Node, now: int) -> int | None:
-    """Return when a node whose day has a limit hands what is ordered over to another day."""
-    day = node.calendar.handling_day(now)
-    is_limited = node.daily_capacity is not None and day is not None
-    return at_local(node.calendar.zone, day, node.calendar.cut_off_minute) if is_limited and day else None
 
 
 def _fenced(state: State, channel: Channel, place: str, sku: str) -> int:
