@@ -61,10 +61,11 @@ def _claimable(
     if rules is None:
         return limits.free(state)
     sums, quota = limits.sums[: len(places)], limits.sums[len(places) :]
-    free, fenced = limits._replace(sums=sums).free(state), _fenced(state, rules, place, sku)
+    free = (limits._replace(sums=sums) if quota else limits).free(state)
+    fenced = _fenced(state, rules, place, sku) if rules.ring_fences else 0
     if fenced and not (life_days and _is_short(state, sums[0], limits.still)):
         free = max(free, 0) + fenced
-    return min([free, *(free_of(state, guard) for guard in quota)])
+    return min([free, *[free_of(state, guard) for guard in quota]]) if quota else free
 
 
 def _is_short(state: State, own: Between, still: Sequence[Between]) -> bool:
