@@ -197,6 +197,20 @@ def test_a_lot_that_expires_is_offered_no_more_through_any_channel() -> None:
     assert milk(world, "any").quantity == 2
 
 
+def test_a_short_lot_that_expires_takes_from_those_that_last() -> None:
+    """It served the claims at the pool, which need the others from then on."""
+    world = dairy()
+    batches = [BatchReceived("MILK", 5, "SHORT", TODAY + 2), BatchReceived("MILK", 5, "LONG", TODAY + 30)]
+    world.tell(received_lots("s", node="dc", batches=batches))
+    world.ask(reserve("c", place="pool:web", quantities={"MILK": 9}))
+    world.now = moment("2026-11-25T09:00:00Z")
+    first = milk(world)
+    world.now = first.until or 0
+
+    assert (first.quantity, first.until) == (5, moment("2026-11-26T00:00:00Z"))
+    assert milk(world).quantity == 1
+
+
 def test_what_a_node_was_given_to_handle_is_offered_anew() -> None:
     """An order of a mug takes of the day of its node, and there is less of it for what must be given to it at once."""
     world = dairy(capacity=3)

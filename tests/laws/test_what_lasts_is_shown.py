@@ -11,7 +11,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.laws.world import NOW, Law, World, make_order
+from tests.laws.world import NOW, Distant, Law, World, make_order
 from unicommerce.catalog import (
     Calendar,
     Catalog,
@@ -25,6 +25,7 @@ from unicommerce.catalog import (
     Tracking,
     local_day,
 )
+from unicommerce.commerce import Commerce
 from unicommerce.feed import offers
 from unicommerce.fulfillment import FulfillmentPolicy, place
 from unicommerce.inventory import LotPieces, adjusted, availability, hold, received, reserve
@@ -313,6 +314,10 @@ def test_a_basket_that_is_over_at_a_node_is_in_the_way_unless_the_pool_falls_sho
     shop.world.ask(hold("any", place="a", quantities={"MILK": 1}, until=until))
     shop.world.ask(hold("own", place="b", quantities={"MILK": 1}, until=until, channel="long"))
     shop.world.now = until
+
+    far = Commerce(shop.world.shop.catalog, store=Distant(shop.world.ledger))
+    seen = availability("MILK", channel="long", now=until)
+    assert far.see(seen) == shop.world.shop.see(seen)  # though each round of reading tells it more
 
     assert (shown(shop), shop.ordered(1)) == (2, 2)
 
