@@ -108,7 +108,8 @@ def given_on(
     What is asked of the pool itself is not looked at: each node gives what its own sum and the groups of other pools
     leave, and what it can still handle of its day; none where that has a limit and orders want other things beside
     these (not `is_alone`). Never more than orders get, whichever nodes serve them. Fewer only where other pools cross
-    at nodes of this one, and are below zero or these are several pieces: then it is what one node alone can give.
+    at nodes of this one, and these are several pieces, or somebody is below zero or may go there: then it is what one
+    node alone can give, or for a piece what the pool's groups leave.
     """
     network, wanted = catalog.network, _Wanted(catalog, channel, parts, now)
     own, pool = pool_place(channel.pool), network.pool_by_id.get(channel.pool)
