@@ -55,8 +55,8 @@ LIMITS = {
     "lines of a room": Limit(
         900,
         {
-            "src/unicommerce/fulfillment": 1700,
-            "src/unicommerce/inventory": 1900,
+            "src/unicommerce/fulfillment": 1600,
+            "src/unicommerce/inventory": 2000,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1200,
             "src/unicommerce/routing": 1400,
