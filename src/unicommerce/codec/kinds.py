@@ -71,6 +71,7 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
         "tills.forfeited": tills.Forfeited,
         "tills.given_back": tills.GivenBack,
         "tills.opened": tills.Opened,
+        "tills.recovered": tills.Recovered,
         "tills.sold": tills.Sold,
         "tills.voided": tills.Voided,
     }
