@@ -39,6 +39,7 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
         "fulfillment.allocated": fulfillment.Allocated,
         "fulfillment.deallocated": fulfillment.Deallocated,
         "fulfillment.delivered": fulfillment.Delivered,
+        "fulfillment.named": fulfillment.Named,
         "fulfillment.picked": fulfillment.Picked,
         "fulfillment.shipped": fulfillment.Shipped,
         "fulfillment.short_picked": fulfillment.ShortPicked,

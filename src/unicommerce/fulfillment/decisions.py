@@ -34,6 +34,7 @@ from ..values import identifier, pieces, whole
 from .allocation import Case, allocation, open_pieces_of
 from .codes import FulfillmentCode
 from .events import Allocated
+from .names import drawn
 from .openings import opening
 from .policy import FulfillmentPolicy
 
@@ -48,9 +49,10 @@ def place(
     A line of a kit is taken as lines of its components (`orders.exploded`). Where there is too little, the policy says
     whether to refuse, to take a part, or to wait for what is expected.
 
-    Lots that must last to be sold through the order's channel are allocated at once, and never waited for.
+    Lots that must last to be sold through the order's channel are allocated at once, and never waited for. So is what
+    the basket has by name, to the node that has it: the order has these pieces until they are picked.
 
-    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT` refuse; `supply.WHOLE`,
+    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT`, `NOT_KEPT` refuse; `supply.WHOLE`,
     `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for
     each node, `WAITS` what stays open.
     """
@@ -81,18 +83,21 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
     those, what a plan could not serve is not taken: it is asked again for so many as were served, until all that is
     asked for is.
     """
-    world, catalog, order, policy, now = case
+    world, catalog, order, policy, now, _ = case
     given = _given_at_once(case, _claimed_lines((claimed,)))
     while True:
         claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
         taken = claim.events if isinstance(claim, Accepted) else (claimed,)
         lines = [line for line in _claimed_lines(taken) if at_once or line.line in given]
+        names = drawn(world, catalog, order, taken, _claimed_lines(taken), now=now)
         # Looked up before anything is refused, so that one reading of the store suffices.
         allocated: Decision = Accepted()
-        if at_once or lines:
-            allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines)
+        if at_once or lines or names.lots:
+            allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines, names)
         if isinstance(claim, Refused):
             return claim
+        if names.lots and isinstance(allocated, Refused):
+            return allocated
         going = allocated if isinstance(allocated, Accepted) else Accepted()
         served = _served(going.events)
         if all(served.get(line, 0) == quantity for line, _, quantity in lines if line in given):

@@ -19,7 +19,7 @@ from ..orders import (
 from ..supply import kept_pieces, open_again
 from .codes import FulfillmentCode
 from .documents import shipment_key
-from .events import Deallocated
+from .names import taken_back
 
 __all__ = ["opening"]
 
@@ -73,7 +73,7 @@ def _deallocated(world: State, order: Order, taken: Mapping[str, Sequence[LineQu
     events, guards = list(before.events), list(before.guards)
     for ref, lines in taken.items():
         if (shipment := world.document(shipment_key(ref))) is not None:
-            events.append(Deallocated(pool=order.pool, shipment=shipment, lines=tuple(lines)))
+            events += taken_back(world, order, shipment, lines)
         at_shipment = (line_account(LineState.ALLOCATED, ref),)
         guards += [Between(order.unit(line), at_shipment) for line, _, _ in lines]
     return Accepted(tuple(events), (), tuple(guards))
