@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines, quota_lines
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -27,15 +27,14 @@ from ..orders import (
     order_key,
     ordered,
     standing,
-    whole_kits,
 )
-from ..supply import claimed_or_awaited, kept_whole, no_more_kept
+from ..supply import claimed_or_awaited
 from ..values import identifier, pieces, whole
-from .allocation import Case, allocation, open_pieces_of
+from .allocation import Case, allocation
 from .codes import FulfillmentCode
 from .events import Allocated
 from .names import drawn
-from .openings import opening
+from .openings import claimed_lines, given, opening
 from .policy import FulfillmentPolicy
 
 __all__ = ["allocate", "amend", "cancel", "claims_of", "place"]
@@ -84,12 +83,12 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
     asked for is.
     """
     world, catalog, order, policy, now, _ = case
-    given = _given_at_once(case, _claimed_lines((claimed,)))
+    given = _given_at_once(case, claimed_lines((claimed,)))
     while True:
         claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
         taken = claim.events if isinstance(claim, Accepted) else (claimed,)
-        lines = [line for line in _claimed_lines(taken) if at_once or line.line in given]
-        names = drawn(world, catalog, order, taken, _claimed_lines(taken), now=now)
+        lines = [line for line in claimed_lines(taken) if at_once or line.line in given]
+        names = drawn(world, catalog, order, taken, claimed_lines(taken), now=now)
         # Looked up before anything is refused, so that one reading of the store suffices.
         allocated: Decision = Accepted()
         if at_once or lines or names.lots:
@@ -119,15 +118,6 @@ def _served(events: Iterable[Event]) -> dict[str, int]:
     for line, _, quantity in [line for event in events if isinstance(event, Allocated) for line in event.lines]:
         served[line] = served.get(line, 0) + quantity
     return served
-
-
-def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:
-    return {line: quantity for line, _, quantity in lines}
-
-
-def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
-    claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
-    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity, *_ in claims]
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
@@ -161,67 +151,9 @@ def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        return _allocated(Case(world, catalog, document, policy, now))
+        return given(Case(world, catalog, document, policy, now))
 
     return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
-
-
-def _allocated(case: Case) -> Decision:
-    """Give open pieces to nodes, and kits that have waited at a node until all their pieces came, as far as whole."""
-    opened, kept = open_pieces_of(case.world, case.order), kept_whole(case.world, case.order)
-    answer = _with_kept(case, opened, kept)
-    if answer is not None:
-        return answer
-    taken = Accepted()
-    for node, kit, number in kept:  # by itself each may be served that a plan for all of them leaves over
-        for some in range(number, 0, -1):
-            after = case._replace(world=Supposed(case.world, taken.events))
-            if isinstance(answer := _with_kept(after, (), [(node, kit, some)]), Accepted):
-                taken = _both(taken, answer)
-                break
-    rest = allocation(case._replace(world=Supposed(case.world, taken.events)), opened)
-    return _both(taken, rest) if taken.events and isinstance(rest, Accepted) else taken if taken.events else rest
-
-
-def _both(one: Accepted, other: Accepted) -> Accepted:
-    return Accepted(one.events + other.events, one.because + other.because, one.guards + other.guards)
-
-
-def _with_kept(case: Case, lines: tuple[LineQuantity, ...], kept: list[tuple[str, str, int]]) -> Decision | None:
-    """Give lines and kits that are kept at nodes to nodes; None: not all of the kits are served whole."""
-    freed = _freed(case, kept)
-    if isinstance(freed, Refused):
-        return None
-    events = freed.events
-    pieces: dict[str, int] = {}
-    for line, _, quantity in (*lines, *_claimed_lines(events)):
-        pieces[line] = pieces.get(line, 0) + quantity
-    after = Supposed(case.world, events) if events else case.world
-    answer = allocation(case._replace(world=after), line_quantities(case.order, pieces))
-    given = answer.events if isinstance(answer, Accepted) else ()
-    served = dict(whole_kits(case.order, [_by_line(e.lines) for e in given if isinstance(e, Allocated)]))
-    for _, kit, number in kept:
-        served[kit] -= number
-    if kept and min(served.values()) < 0:
-        return None
-    return _both(freed, answer) if isinstance(answer, Accepted) else answer
-
-
-def _freed(case: Case, kept: list[tuple[str, str, int]]) -> Decision:
-    """Decide that kits kept at nodes are claimed at the pool; what a closed node keeps, the pool has to have itself."""
-    events, guards = no_more_kept(case.order, kept)
-    nodes = case.catalog.network.node_by_id
-    if all(node in nodes and nodes[node].is_open for node, _, _ in kept):
-        return Accepted(events, (), guards)
-    claims = [event for event in events if isinstance(event, Claimed)]
-    taken = Accepted(tuple([event for event in events if event not in claims]), (), guards)
-    for claim in claims:
-        after = Supposed(case.world, taken.events)
-        answer = claim_lines(after, case.catalog, claim, now=case.now, has_quota=True)
-        if isinstance(answer, Refused):
-            return answer
-        taken = _both(taken, answer)
-    return taken
 
 
 def cancel(

@@ -89,13 +89,14 @@ def as_far_as_there(world: State, catalog: Catalog, asked: Claimed, now: int) ->
     return attrs.evolve(answer, because=expired)
 
 
-def kept_whole(world: State, order: Order) -> list[tuple[str, str, int]]:
-    """Return the kits of an order all of whose pieces are there and wait: node, kit, how many."""
+def kept_whole(world: State, order: Order, *, are_there: bool = True) -> list[tuple[str, str, int]]:
+    """Return the kits of an order that wait, all of whose pieces are there, or all of them: node, kit, how many."""
     shelves: dict[str, dict[str, int]] = {}
     for wait in waits_of(world, order) if order.kits else ():
         node, inbound = spot(wait.inbound)
-        if node and not inbound:
-            shelves.setdefault(node, {})[wait.ref.rpartition("/")[2]] = wait.quantity
+        if node and not (inbound and are_there):
+            own, line = shelves.setdefault(node, {}), wait.ref.rpartition("/")[2]
+            own[line] = own.get(line, 0) + wait.quantity
     found = [(node, whole_kits(order, [pieces])) for node, pieces in sorted(shelves.items())]
     return [(node, kit, number) for node, kits in found for kit, number in kits.items() if number > 0]
 
