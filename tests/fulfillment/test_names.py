@@ -22,7 +22,7 @@ from unicommerce.fulfillment import (
     place,
     shipped,
 )
-from unicommerce.inventory import InventoryCode, LotPieces, adjusted, goods, received
+from unicommerce.inventory import InventoryCode, LotPieces, adjusted, confirm, goods, received
 from unicommerce.ledger import Accepted, Account, Refused
 from unicommerce.lots import BatchReceived, LotCode, claim_lots, hold_lots, recalled, received_lots, trace
 from unicommerce.orders import OrderLine
@@ -244,6 +244,21 @@ def test_an_order_by_name_does_not_give_way() -> None:
 
     assert names(world) == {"S1"}
     assert world.ledger.balance(goods("PHONE"), (Account("dc", "reserved"),)) == 1
+
+
+def test_a_basket_that_was_confirmed_in_part_is_of_one_name() -> None:
+    """Held and firm pieces of a lot are pieces of that lot."""
+    world = shop()
+    world.tell(received_lots("m", node="dc", batches=[BatchReceived("MILK", 3, "L1"), BatchReceived("MILK", 3, "L2")]))
+    world.ask(hold_lots("b", node="dc", lots=[LotPieces("MILK", 2, "L2")]))
+    world.ask(confirm("b", lots=[LotPieces("MILK", 1, "L2")], id="half"))
+    order = attrs.evolve(make_order("o", pool="web", skus=("MILK",)), basket="b")
+    world.ask(place(order, {"1": 3}))
+    world.ask(cancel("o", {"1": 2}, id="c"))
+    assert world.ledger.balance(goods("MILK"), (Account("dc", "reserved", lot="L2"),)) == 1
+
+    world.tell(shipped("o/1"))
+    assert world.ledger.balance(goods("MILK"), (Account("transit:o/1", "moving", lot="L2"),)) == 1
 
 
 def test_milk_of_a_lot_is_kept_by_the_piece() -> None:

@@ -97,12 +97,14 @@ def take(world: World, step: str, number: int, quantity: int) -> None:
         at = NOW + (9 if step == "late" else 2) * DAY_MS
         number = int(version[1:]) + 1
         world.tell(expected(inbound, node=node, quantities=pieces, expected_at=at, version=number))
-    elif step == "receive":
-        world.tell(received(world.next_id("r"), node=node, quantities={"MUG": quantity, "CUP": quantity}))
-    elif step == "lose":
-        world.tell(lost(world.next_id("x"), inbound=inbound, quantities={sku: quantity}))
-    elif step == "break":
-        world.tell(adjusted(world.next_id("count"), node=node, sku=sku, change=-quantity))
+    elif step in {"receive", "lose", "break"}:
+        id = world.next_id("x")
+        facts = {
+            "receive": received(id, node=node, quantities={"MUG": quantity, "CUP": quantity}),
+            "lose": lost(id, inbound=inbound, quantities={sku: quantity}),
+            "break": adjusted(id, node=node, sku=sku, change=-quantity),
+        }
+        world.tell(facts[step])
     elif step == "redate":
         world.ask(redate(inbound, 1, cause=version))
     elif step == "relieve":

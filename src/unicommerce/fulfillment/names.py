@@ -122,7 +122,7 @@ def drawn(
 
 def not_kept(world: State, catalog: Catalog, order: Order, names: Names, *, now: int) -> tuple[Reason, ...]:
     """Return which of the names may not be sold through the order's channel at their node."""
-    day = day_at(catalog, names.node, now) if names.lots else 0
+    day = day_at(catalog, names.node, now)
     unfit = [
         each
         for each in names.lots
@@ -138,7 +138,7 @@ def lost(names: Names) -> tuple[Reason, ...]:
 
 def with_names(shipment: Shipment, names: Names) -> Named:
     """Return how pieces that a shipment was given are of these lots and no others."""
-    own = tuple([(each.line, each.lot, each.owner) for each in names.lots])
+    own = tuple(dict.fromkeys([(each.line, each.lot, each.owner) for each in names.lots]))
     return Named(shipment=attrs.evolve(shipment, names=own), lots=names.lots)
 
 
