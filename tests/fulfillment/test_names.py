@@ -25,7 +25,7 @@ from unicommerce.fulfillment import (
 from unicommerce.inventory import InventoryCode, LotPieces, adjusted, confirm, goods, received
 from unicommerce.ledger import Accepted, Account, Refused
 from unicommerce.lots import BatchReceived, LotCode, claim_lots, hold_lots, recalled, received_lots, trace
-from unicommerce.orders import OrderLine
+from unicommerce.orders import OrderCode, OrderLine
 from unicommerce.relief import relieve
 from unicommerce.values import MINUTE_MS
 
@@ -127,6 +127,33 @@ def test_what_is_canceled_or_amended_goes_without_a_name_first_and_by_the_last_n
     assert (names(world), names(world, "sellable")) == (set(), {"S1", "S2", "S3"})
 
 
+def test_who_cancels_may_say_which() -> None:
+    """The first name goes, and neither the piece without one nor the last; what the order has not is refused."""
+    world = phones("S1", "S2", "S3")
+    ordered(world, "S1", "S2", pieces=3)
+    for lot, line in (("S3", "1"), ("S1", "9")):
+        answer = world.ask(cancel("o", {line: 1}, lots=[LinePieces(line, "", 1, lot)], id=lot))
+        assert isinstance(answer, Refused)
+        assert {reason.code for reason in answer.because} <= {FulfillmentCode.TOO_LATE, OrderCode.UNKNOWN_LINE}
+    assert isinstance(world.ask(cancel("o", {"1": 1}, lots=[LinePieces("1", "", 2, "S1")], id="two")), Refused)
+
+    assert isinstance(world.ask(cancel("o", {"1": 1}, lots=[LinePieces("1", "", 1, "S1")], id="c")), Accepted)
+    sound(world)
+    assert (names(world), names(world, "sellable")) == ({"S2"}, {"S1", "S3"})
+    assert isinstance(world.ask(cancel("o", {"1": 1}, lots=[LinePieces("1", "", 1, "S1")], id="again")), Refused)
+
+
+def test_who_cancels_a_name_beside_open_pieces_has_the_name_canceled() -> None:
+    """More was ordered and waits; the name goes all the same, from its shipment."""
+    world = phones("S1", "S2")
+    ordered(world, "S1")
+    world.ask(amend("o", {"1": 2}, id="a"))
+    world.ask(cancel("o", {"1": 1}, lots=[LinePieces("1", "", 1, "S1")], id="c"))
+    sound(world)
+
+    assert (names(world), names(world, "sellable")) == (set(), {"S1", "S2"})
+
+
 def test_a_named_piece_that_was_not_found_is_looked_for_and_the_line_is_open_again() -> None:
     """The name goes to quarantine, whether or not the node says which it was; what comes then is of any lot."""
     for said in ((), (LinePieces("1", "PHONE", 1, "S2"),)):
@@ -178,6 +205,19 @@ def test_a_name_of_another_shipment_is_not_shipped() -> None:
     sound(world)
 
     assert world.ledger.balance(goods("PHONE"), (Account("transit:o/2", "moving", lot="S2"),)) == 1
+    assert names(world) == {"S1"}
+
+
+def test_what_another_shipment_has_in_hand_does_not_leave_in_place_of_a_name() -> None:
+    """Of one line two shipments wait at one node: each leaves with its own, whichever was picked first."""
+    world = phones("S1", "S2")
+    ordered(world, "S2", pieces=2, policy=LATER)
+    world.ask(allocate("o"))
+    world.tell(picked("o/2", {"1": 1}))
+    world.tell(shipped("o/1"))
+    sound(world)
+
+    assert world.ledger.balance(goods("PHONE"), (Account("transit:o/1", "moving", lot="S2"),)) == 1
     assert names(world) == {"S1"}
 
 

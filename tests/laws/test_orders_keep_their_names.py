@@ -16,6 +16,7 @@ from tests.laws.world import Law, make_order
 from tests.lots.shop import shop
 from unicommerce.fulfillment import (
     FulfillmentPolicy,
+    LinePieces,
     Named,
     allocate,
     amend,
@@ -50,7 +51,7 @@ STEPS = st.builds(
     Step,
     st.sampled_from(
         [
-            *("place", "place", "place", "later", "cancel", "more", "less", "allocate"),
+            *("place", "place", "place", "later", "cancel", "cancel by name", "more", "less", "allocate"),
             *("pick", "short", "ship", "deliver", "gone", "found", "hold"),
         ]
     ),
@@ -92,6 +93,17 @@ class Shop:
         for event in named:
             self.names[event.shipment.id] = list(step.names[: step.pieces])
             assert sorted(each.lot for each in event.lots) == sorted(step.names[: step.pieces])
+
+    def cancel_by_name(self, step: Step) -> None:
+        """Cancel one piece, and say which: accepted where the order has it by name, and not picked."""
+        for shipment, names in list(self.names.items())[step.which : step.which + 1]:
+            order, _, _ = shipment.rpartition("/")
+            for lot in step.names[:1]:
+                chosen = [LinePieces("1", "PHONE", 1, lot)]
+                answer = self.world.ask(cancel(order, {"1": 1}, lots=chosen, id=self.world.next_id("x")))
+                assert isinstance(answer, Accepted) == (lot in names)
+                if lot in names:
+                    names.remove(lot)
 
     def of_order(self, step: Step) -> None:
         """Change or allocate an order."""
@@ -151,7 +163,7 @@ class Shop:
             del names[self._allocated(shipment) :]
             document = world.ledger.document(shipment_key(shipment))
             assert document is not None
-            assert [name for _, name, _ in document.names] == names, shipment
+            assert [name for _, name, _ in document.names[: len(names)]] == names, shipment
             ref = f"line:{shipment.rpartition('/')[0]}/1"
             for name in names:
                 assert world.ledger.balance(PHONE, (Account("dc", "reserved", ref, name),)) == 1, (shipment, name)
@@ -165,6 +177,7 @@ def orders_keep_their_names(program: Sequence[Step]) -> None:
     one = Shop()
     work = {
         **dict.fromkeys(("place", "later"), one.place),
+        "cancel by name": one.cancel_by_name,
         **dict.fromkeys(("cancel", "more", "less", "allocate"), one.of_order),
         **dict.fromkeys(("pick", "short", "ship", "deliver"), one.of_shipment),
         **dict.fromkeys(("gone", "found", "hold"), one.fact),

@@ -21,7 +21,7 @@ from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
 from .events import Allocated, Named
-from .names import NO_NAMES, Names, lost, not_kept, with_names
+from .names import NO_NAMES, Names, lost, not_kept, sums, with_names
 from .policy import FulfillmentPolicy
 from .wants import Want, by_kit, by_sku, offers, taking
 
@@ -96,9 +96,7 @@ def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
 
 def _routed_by_name(case: Case, lines: Sequence[LineQuantity], names: Names) -> Routed | Refused:
     """Plan what has names for their node, whole kits with it where they may not part, and then the rest."""
-    first = dict[str, int]()
-    for each in names.lots:
-        first[each.line] = first.get(each.line, 0) + each.quantity
+    first = sums(names.lots)
     kits = () if case.policy.kits_may_part else case.order.kits
     own = {line for kit in kits for line, _ in kit.components if first.keys() & dict(kit.components).keys()}
     first |= {line: quantity for line, _, quantity in lines if line in own}

@@ -29,11 +29,11 @@ from ..orders import (
     standing,
 )
 from ..supply import claimed_or_awaited
-from ..values import identifier, pieces, whole
+from ..values import by_name, identifier, pieces, positive, whole
 from .allocation import Case, allocation
 from .codes import FulfillmentCode
-from .events import Allocated
-from .names import drawn
+from .events import Allocated, LinePieces
+from .names import drawn, sums
 from .openings import claimed_lines, given, opening
 from .policy import FulfillmentPolicy
 
@@ -157,16 +157,23 @@ def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id:
 
 
 def cancel(
-    order: str, quantities: Mapping[str, int] | None = None, *, reason: str = "", id: str = ""
+    order: str,
+    quantities: Mapping[str, int] | None = None,
+    *,
+    lots: Iterable[LinePieces] = (),
+    reason: str = "",
+    id: str = "",
 ) -> Request[Catalog]:
     """Ask to cancel pieces of an order by line, or all that is not picked yet; a part needs an `id` of its own.
 
-    A kit goes by its line as ordered, whole: its components alone can not be canceled in part. Because:
+    `lots` says which of the pieces by name, where the order has them so; else the last names go, after what has none. A
+    kit goes by its line as ordered, whole: its components alone can not be canceled in part. Because:
     `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `TOO_LATE` (found and needed).
     """
     if quantities is not None and not id:
         raise InvalidValue("id", id, "an id of its own for canceling in part")
     part = None if quantities is None else pieces(quantities, "line")
+    named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity of a lot")) for each in lots]))
 
     def decide(world: State, _catalog: Catalog, _now: int) -> Decision:
         document = world.document(order_key(order))
@@ -177,7 +184,11 @@ def cancel(
             return Refused(torn)
         if not wanted:
             return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order),))
-        answer = opening(world, document, wanted)
+        if over := [line for line, quantity in sums(named).items() if quantity > wanted.get(line, 0)]:
+            return Refused(tuple([_beyond(document, line, wanted, named) for line in over]))
+        of = document.line_by_id
+        own = tuple([each._replace(sku=of[each.line].sku) for each in named if each.line in of])
+        answer = opening(world, document, wanted, lots=own)
         if isinstance(answer, Refused):
             return answer
         lines = line_quantities(document, wanted)
@@ -185,8 +196,12 @@ def cancel(
         freed = _released(Supposed(world, answer.events), document, lines)
         return Accepted((*answer.events, canceled, freed), (), answer.guards)
 
-    asked = (("quantities", part), ("reason", reason))
+    asked = (("quantities", part), *((("lots", by_name(named)),) if named else ()), ("reason", reason))
     return Request(f"order/{order}/canceled{id and '/'}{id}", asked, decide)
+
+
+def _beyond(order: Order, line: str, wanted: Mapping[str, int], lots: tuple[LinePieces, ...]) -> Reason:
+    return Reason(FulfillmentCode.TOO_LATE, line_unit(order.id, line), wanted.get(line, 0), sums(lots)[line])
 
 
 def _torn(order: Order, change: Mapping[str, int]) -> tuple[Reason, ...]:

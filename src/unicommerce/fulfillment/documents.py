@@ -20,7 +20,7 @@ class Shipment:
     """Pieces of an order that leave one node together: handled on a day (ordinal), delivered by a moment (ms UTC).
 
     `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
-    are those that it has yet to pick by name, as (line, lot, owner).
+    are those that it has by name, as (line, lot, owner), first what it has yet to pick.
     """
 
     id: str

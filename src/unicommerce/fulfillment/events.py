@@ -127,7 +127,7 @@ class Named:
     """Pieces that a node was given are of these lots and no others, or (`freed`) of any again.
 
     Moves: the claim that named none is given back, and the lot's own pieces are reserved instead; of what is freed its
-    exact inverse. Over the whole node nothing moves. `shipment` says which names it has yet to pick.
+    exact inverse. Over the whole node nothing moves. `shipment` says which names it has.
     """
 
     kind: ClassVar[str] = "fulfillment.named"

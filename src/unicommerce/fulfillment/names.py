@@ -1,8 +1,8 @@
 """Which lots and serials an order has by name: from its basket through the node that has them to the pick.
 
-A name is a piece of a lot that is reserved under the line at the node of its shipment; the shipment's document says
-which names it has yet to pick, so that nothing is searched for. Pieces without a name come and go first. What goes back
-to the pool, or was not found, has no name any more.
+A name is a piece of a lot that is reserved under the line at the node of its shipment. The shipment's document says
+which names it has, those first that it has yet to pick, so that nothing is searched for. Pieces without a name go first.
+What goes back to the pool, or was not found, has no name any more.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,20 +22,23 @@ __all__ = [
     "NO_NAMES",
     "Names",
     "allocated_of",
+    "by_shipment_of",
     "dealt",
     "drawn",
     "kept_of",
     "less",
     "lost",
-    "named_elsewhere",
     "not_kept",
+    "not_leaving",
     "parted",
     "renamed",
+    "sums",
     "taken_back",
     "with_names",
 ]
 
-ALLOCATED = line_account(LineState.ALLOCATED)
+IN_HAND = (LineState.ALLOCATED, LineState.PICKED)
+"""Where pieces stand that are at their node."""
 
 Lots = tuple[LinePieces, ...]
 
@@ -93,11 +96,12 @@ def _first(lots: Iterable[LinePieces], pieces: Mapping[str, int]) -> Lots:
     return tuple(taken)
 
 
-def _sums(lots: Iterable[LinePieces]) -> dict[str, int]:
-    sums: dict[str, int] = {}
+def sums(lots: Iterable[LinePieces]) -> dict[str, int]:
+    """Return the pieces by line."""
+    pieces: dict[str, int] = {}
     for each in lots:
-        sums[each.line] = sums.get(each.line, 0) + each.quantity
-    return sums
+        pieces[each.line] = pieces.get(each.line, 0) + each.quantity
+    return pieces
 
 
 # From the basket to the node
@@ -163,7 +167,7 @@ def allocated_of(world: State, order: Order, shipment: Shipment) -> dict[str, in
 
 def given_up(names: Lots, allocated: Mapping[str, int], pieces: Mapping[str, int]) -> Lots:
     """Return the names that go with pieces by line which leave without one: the last, where others are too few."""
-    named = _sums(names)
+    named = sums(names)
     others = {line: max(allocated.get(line, 0) - named.get(line, 0), 0) for line in pieces}
     return _first(reversed(names), {line: quantity - others[line] for line, quantity in pieces.items()})
 
@@ -171,32 +175,53 @@ def given_up(names: Lots, allocated: Mapping[str, int], pieces: Mapping[str, int
 def parted(names: Lots, allocated: Mapping[str, int], pieces: Mapping[str, int], lots: Lots) -> tuple[Lots, Lots]:
     """Return which lots of these pieces by line were kept by name, and which names are given up for the others."""
     kept = less(lots, less(lots, names))
-    own = _sums(kept)
+    own = sums(kept)
     rest = {line: quantity - own.get(line, 0) for line, quantity in pieces.items()}
     left = {line: quantity - own.get(line, 0) for line, quantity in allocated.items()}
     return kept, given_up(less(names, kept), left, rest)
 
 
 def renamed(shipment: Shipment, names: Lots, freed: Lots) -> tuple[Named, ...]:
-    """Return how a shipment has these names still, where it has had any, and how those that are freed end."""
-    still = tuple([(each.line, each.lot, each.owner) for each in names])
-    if still == shipment.names and not freed:
-        return ()
+    """Return how a shipment has yet to pick these names, where that is another matter, and how those freed end."""
+    yet, gone = [dict.fromkeys([(each.line, each.lot, each.owner) for each in some]) for some in (names, freed)]
+    still = (*yet, *(name for name in shipment.names if name not in yet and name not in gone))
+    if still == shipment.names:
+        return (Named(shipment=shipment, freed=freed),) if freed else ()
     return (Named(shipment=attrs.evolve(shipment, revision=shipment.revision + 1, names=still), freed=freed),)
 
 
-def taken_back(world: State, order: Order, shipment: Shipment, lines: Iterable[LineQuantity]) -> tuple[Event, ...]:
-    """Return how pieces are taken back from a node that has not picked them, those without a name first."""
+def taken_back(
+    world: State, order: Order, shipment: Shipment, lines: Iterable[LineQuantity], lots: Lots = ()
+) -> tuple[Event, ...]:
+    """Return how pieces are taken back from a node that has not picked them: these `lots`, then what has no name."""
     back, names = tuple(lines), kept_of(world, order, shipment)
     event = Deallocated(pool=order.pool, shipment=shipment, lines=back)
     if not names:
         return (event,)
-    freed = given_up(names, allocated_of(world, order, shipment), {line: quantity for line, _, quantity in back})
+    pieces = {line: quantity for line, _, quantity in back}
+    chosen, others = parted(names, allocated_of(world, order, shipment), pieces, lots)
+    freed = (*chosen, *others)
     return (*renamed(shipment, less(names, freed), freed), event)
 
 
-def named_elsewhere(world: State, order: Order, shipment: Shipment) -> set[tuple[str, str, str]]:
-    """Return the names, by line, that shipments of an order have yet to pick."""
-    refs = {account.ref for line in order.lines for account in world.parts(order.unit(line.id), ALLOCATED)}
-    known = [world.document(shipment_key(ref)) for ref in sorted(refs)]
-    return {name for each in known if each and each.node == shipment.node for name in each.names}
+def by_shipment_of(world: State, order: Order, lots: Lots) -> dict[str, Lots]:
+    """Return which of these lots each shipment of an order has yet to pick by name."""
+    left, found = lots, dict[str, Lots]()
+    for shipment in _shipments(world, order) if lots else ():
+        if own := less(left, less(left, kept_of(world, order, shipment))):
+            found[shipment.id] = own
+            left = less(left, own)
+    return found
+
+
+def not_leaving(world: State, order: Order, shipment: Shipment) -> set[tuple[str, str, str]]:
+    """Return the names, by line, that do not leave with a shipment: those of others, and those yet to be picked."""
+    yet = {(each.line, each.lot, each.owner) for each in kept_of(world, order, shipment)}
+    return yet.union(*[each.names for each in _shipments(world, order, IN_HAND) if each.id != shipment.id])
+
+
+def _shipments(world: State, order: Order, states: tuple[LineState, ...] = IN_HAND[:1]) -> list[Shipment]:
+    """Return the shipments of an order that have pieces in these states."""
+    units = [order.unit(line.id) for line in order.lines]
+    refs = {account.ref for unit in units for state in states for account in world.parts(unit, line_account(state))}
+    return [shipment for ref in sorted(refs) if (shipment := world.document(shipment_key(ref)))]

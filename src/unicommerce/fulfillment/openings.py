@@ -25,17 +25,24 @@ from ..supply import SupplyCode, kept_pieces, kept_whole, no_more_kept, open_aga
 from .allocation import Case, allocation, open_pieces_of
 from .codes import FulfillmentCode
 from .documents import shipment_key
-from .events import Allocated
-from .names import taken_back
+from .events import Allocated, LinePieces
+from .names import by_shipment_of, sums, taken_back
 
 __all__ = ["claimed_lines", "given", "opening"]
 
 
-def opening(world: State, order: Order, wanted: Mapping[str, int], *, takes_kept: bool = True) -> Decision:
+def opening(
+    world: State,
+    order: Order,
+    wanted: Mapping[str, int],
+    *,
+    takes_kept: bool = True,
+    lots: tuple[LinePieces, ...] = (),
+) -> Decision:
     """Decide how pieces are made open again: open ones first, then those that wait, then those of shipments.
 
-    Of the inbounds the latest goes first, of the shipments the last one. Kits that wait together go whole, after those
-    that are open whole, or not at all.
+    Those that are named by their `lots` are among them in any case. Of the inbounds the latest goes first, of the
+    shipments the last one. Kits that wait together go whole, after those that are open whole, or not at all.
 
     Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.
     """
@@ -47,25 +54,40 @@ def opening(world: State, order: Order, wanted: Mapping[str, int], *, takes_kept
     taken: dict[str, list[LineQuantity]] = {}
     kept = kept_pieces(world, order)
     waits = _whole_of(world, order, wanted, kept) if kept and takes_kept else {}
-    late = []
+    chosen = by_shipment_of(world, order, lots)
+    named, late = sums([each for own in chosen.values() for each in own]), _not_named(order, lots, chosen)
     for line, quantity in wanted.items():
         unit = order.unit(line)
-        left = quantity - waits.get(line, 0) - standing(world, unit, LineState.OPEN)
+        left = quantity - named.get(line, 0) - waits.get(line, 0) - standing(world, unit, LineState.OPEN)
         if (part := min(left, standing(world, unit, LineState.BACKORDERED) - kept.get(line, 0))) > 0:
             waits[line] = waits.get(line, 0) + part
             left -= part
         parts = world.parts(unit, line_account(LineState.ALLOCATED))
         for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
-            if (part := min(held, left)) > 0:
+            own = sums(chosen.get(account.ref, ())).get(line, 0)
+            more = max(min(held - own, left), 0)
+            left -= more
+            if part := own + more:
                 taken.setdefault(account.ref, []).append(LineQuantity(line, order.line_by_id[line].sku, part))
-                left -= part
         if left > 0:
             late.append(Reason(FulfillmentCode.TOO_LATE, unit, quantity - left, quantity))
     if late:
         return Refused(tuple(late))
     events, guards = open_again(world, order, waits)
     touched = tuple([LineQuantity(line, "", 1) for line in wanted])
-    return _deallocated(world, order, taken, Accepted(events, (), (*guards, *open_pieces(order.id, touched))))
+    before = Accepted(events, (), (*guards, *open_pieces(order.id, touched)))
+    return _deallocated(world, order, taken, before, chosen)
+
+
+def _not_named(
+    order: Order, lots: tuple[LinePieces, ...], chosen: Mapping[str, tuple[LinePieces, ...]]
+) -> list[Reason]:
+    """Say of which lines there are not all the names any more."""
+    named, found = sums(lots), sums([each for own in chosen.values() for each in own])
+    missing = [(line, found.get(line, 0), needed) for line, needed in named.items() if found.get(line, 0) < needed]
+    return [
+        Reason(FulfillmentCode.TOO_LATE, line_unit(order.id, line), there, needed) for line, there, needed in missing
+    ]
 
 
 def _whole_of(world: State, order: Order, wanted: Mapping[str, int], kept: Mapping[str, int]) -> dict[str, int]:
@@ -76,11 +98,17 @@ def _whole_of(world: State, order: Order, wanted: Mapping[str, int], kept: Mappi
     return {line: quantity for line, quantity in in_lines(order, kits).items() if quantity > 0}
 
 
-def _deallocated(world: State, order: Order, taken: Mapping[str, Sequence[LineQuantity]], before: Accepted) -> Decision:
+def _deallocated(
+    world: State,
+    order: Order,
+    taken: Mapping[str, Sequence[LineQuantity]],
+    before: Accepted,
+    chosen: Mapping[str, tuple[LinePieces, ...]],
+) -> Decision:
     events, guards = list(before.events), list(before.guards)
     for ref, lines in taken.items():
         if (shipment := world.document(shipment_key(ref))) is not None:
-            events += taken_back(world, order, shipment, lines)
+            events += taken_back(world, order, shipment, lines, chosen.get(ref, ()))
         at_shipment = (line_account(LineState.ALLOCATED, ref),)
         guards += [Between(order.unit(line), at_shipment) for line, _, _ in lines]
     return Accepted(tuple(events), (), tuple(guards))

@@ -18,7 +18,7 @@ from .again import as_decided, claimed_again
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
 from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
-from .names import allocated_of, dealt, kept_of, less, named_elsewhere, parted, renamed
+from .names import allocated_of, dealt, kept_of, less, not_leaving, parted, renamed
 from .picks import Case, lots_taken, tracked, unfit
 
 __all__ = ["delivered", "picked", "shipped"]
@@ -234,16 +234,20 @@ def _after(case: Case, facts: Iterable[Fact]) -> Case:
 
 
 def _in_hand(case: Case, lines: tuple[LineQuantity, ...]) -> tuple[LinePieces, ...]:
-    """Return the lots that are bound to these pieces at their node."""
+    """Return the lots that are bound to these pieces at their node: the shipment's own names, before any others."""
     told_apart, bound = tracked(case), list[LinePieces]()
-    waiting = named_elsewhere(case.world, case.order, case.document) if told_apart else set()
+    document = case.world.document(case.document.key) or case.document
+    staying = not_leaving(case.world, case.order, document) if told_apart else set()
     for line, sku, quantity in lines:
         if sku in told_apart:
-            here = reserved(case.document.node, case.order.id, line)
+            here = reserved(document.node, case.order.id, line)
             parts = case.world.parts(goods(sku), here._replace(ref=""))
-            of = sorted(parts.items(), key=lambda part: ((line, part[0].lot, part[0].owner) in waiting, part))
-            own = [(sku, p.lot, p.owner, held) for p, held in of if p.ref == here.ref]
-            bound += dealt([(line, sku, quantity)], [each for each in own if each[1:3] != ("", "") and each[3] > 0])
+            own = [
+                ((line, p.lot, p.owner), held) for p, held in sorted(parts.items()) if p.ref == here.ref and held > 0
+            ]
+            ranked = sorted(own, key=lambda one: (one[0] in staying, one[0] not in document.names))
+            lots = [(sku, lot, owner, held) for (_, lot, owner), held in ranked if lot or owner]
+            bound += dealt([(line, sku, quantity)], lots)
     return tuple(bound)
 
 
