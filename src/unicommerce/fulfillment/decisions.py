@@ -33,7 +33,7 @@ from ..values import by_name, identifier, pieces, positive, whole
 from .allocation import Case, allocation
 from .codes import FulfillmentCode
 from .events import Allocated, LinePieces
-from .names import drawn, sums
+from .names import drawn
 from .openings import claimed_lines, given, opening
 from .policy import FulfillmentPolicy
 
@@ -184,11 +184,7 @@ def cancel(
             return Refused(torn)
         if not wanted:
             return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order),))
-        if over := [line for line, quantity in sums(named).items() if quantity > wanted.get(line, 0)]:
-            return Refused(tuple([_beyond(document, line, wanted, named) for line in over]))
-        of = document.line_by_id
-        own = tuple([each._replace(sku=of[each.line].sku) for each in named if each.line in of])
-        answer = opening(world, document, wanted, lots=own)
+        answer = opening(world, document, wanted, lots=named)
         if isinstance(answer, Refused):
             return answer
         lines = line_quantities(document, wanted)
@@ -198,10 +194,6 @@ def cancel(
 
     asked = (("quantities", part), *((("lots", by_name(named)),) if named else ()), ("reason", reason))
     return Request(f"order/{order}/canceled{id and '/'}{id}", asked, decide)
-
-
-def _beyond(order: Order, line: str, wanted: Mapping[str, int], lots: tuple[LinePieces, ...]) -> Reason:
-    return Reason(FulfillmentCode.TOO_LATE, line_unit(order.id, line), wanted.get(line, 0), sums(lots)[line])
 
 
 def _torn(order: Order, change: Mapping[str, int]) -> tuple[Reason, ...]:

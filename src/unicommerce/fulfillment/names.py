@@ -1,8 +1,8 @@
 """Which lots and serials an order has by name: from its basket through the node that has them to the pick.
 
-A name is a piece of a lot that is reserved under the line at the node of its shipment. The shipment's document says
-which names it has, those first that it has yet to pick, so that nothing is searched for. Pieces without a name go first.
-What goes back to the pool, or was not found, has no name any more.
+A name is a piece of a lot that is reserved under the line at the node of its shipment. The shipment's document tells
+which names it has, those first that it has yet to pick, so that nothing is searched for. Pieces without a name go
+first. What goes back to the pool, or was not found, has no name any more.
 """
 
 from collections.abc import Iterable, Mapping

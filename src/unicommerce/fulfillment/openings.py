@@ -46,16 +46,16 @@ def opening(
 
     Because: `orders.UNKNOWN_LINE`, `TOO_LATE`.
     """
-    unknown = [
-        Reason(OrderCode.UNKNOWN_LINE, line_unit(order.id, line)) for line in wanted if line not in order.line_by_id
-    ]
-    if unknown:
-        return Refused(tuple(unknown))
+    known = order.line_by_id
+    if unknown := [line for line in dict.fromkeys([*wanted, *sums(lots)]) if line not in known]:
+        return Refused(tuple([Reason(OrderCode.UNKNOWN_LINE, line_unit(order.id, line)) for line in unknown]))
+    lots = tuple([each._replace(sku=known[each.line].sku) for each in lots])
     taken: dict[str, list[LineQuantity]] = {}
     kept = kept_pieces(world, order)
     waits = _whole_of(world, order, wanted, kept) if kept and takes_kept else {}
     chosen = by_shipment_of(world, order, lots)
-    named, late = sums([each for own in chosen.values() for each in own]), _not_named(order, lots, chosen)
+    named = sums([each for own in chosen.values() for each in own])
+    late = _not_named(sums(lots), named, wanted, order)
     for line, quantity in wanted.items():
         unit = order.unit(line)
         left = quantity - named.get(line, 0) - waits.get(line, 0) - standing(world, unit, LineState.OPEN)
@@ -68,7 +68,7 @@ def opening(
             more = max(min(held - own, left), 0)
             left -= more
             if part := own + more:
-                taken.setdefault(account.ref, []).append(LineQuantity(line, order.line_by_id[line].sku, part))
+                taken.setdefault(account.ref, []).append(LineQuantity(line, known[line].sku, part))
         if left > 0:
             late.append(Reason(FulfillmentCode.TOO_LATE, unit, quantity - left, quantity))
     if late:
@@ -80,14 +80,12 @@ def opening(
 
 
 def _not_named(
-    order: Order, lots: tuple[LinePieces, ...], chosen: Mapping[str, tuple[LinePieces, ...]]
+    named: Mapping[str, int], there: Mapping[str, int], wanted: Mapping[str, int], order: Order
 ) -> list[Reason]:
-    """Say of which lines there are not all the names any more."""
-    named, found = sums(lots), sums([each for own in chosen.values() for each in own])
-    missing = [(line, found.get(line, 0), needed) for line, needed in named.items() if found.get(line, 0) < needed]
-    return [
-        Reason(FulfillmentCode.TOO_LATE, line_unit(order.id, line), there, needed) for line, there, needed in missing
-    ]
+    """Say of which lines there are not all the names any more, or more names than pieces are wanted."""
+    found = {line: min(there.get(line, 0), wanted.get(line, 0)) for line in named}
+    missing = [(order.unit(line), found[line], needed) for line, needed in named.items() if found[line] < needed]
+    return [Reason(FulfillmentCode.TOO_LATE, *each) for each in missing]
 
 
 def _whole_of(world: State, order: Order, wanted: Mapping[str, int], kept: Mapping[str, int]) -> dict[str, int]:
