@@ -10,8 +10,6 @@ has by name go to the node that has them, before the rest is planned.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import attrs
-
 from ..catalog import Catalog, Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
@@ -21,7 +19,7 @@ from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
 from .events import Allocated, Named
-from .names import NO_NAMES, Names, lost, not_kept, sums, with_names
+from .names import NO_NAMES, Names, lost, not_kept, sums
 from .policy import FulfillmentPolicy
 from .wants import Want, by_kit, by_sku, offers, taking
 
@@ -77,14 +75,13 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     routed = _routed_by_name(case, lines, names) if names.lots else _routed_lines(case, lines)
     if isinstance(routed, Refused):
         return routed
-    allocated = _allocated(case, routed.parcels)
-    named = [with_names(event.shipment, names) for event in allocated if event.shipment.node == names.node]
-    shipments = {each.shipment.id: each.shipment for each in named}
-    given = [attrs.evolve(each, shipment=shipments.get(each.shipment.id, each.shipment)) for each in allocated]
-    events: tuple[Event, ...] = (*given, *named)
+    allocated = _allocated(case, routed.parcels, names)
+    shipments = [event.shipment for event in allocated if event.shipment.node == names.node]
+    named = [Named(shipment=shipment, lots=names.lots) for shipment in shipments]
+    events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
-    return Accepted(events, because, _guards(case, given, named)) if events else Refused(because)
+    return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
 
 
 def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
@@ -217,12 +214,13 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
     return Routed(tuple(parcels), plan.unfilled, plan.because)
 
 
-def _allocated(case: Case, parcels: Sequence[Parcel]) -> tuple[Allocated, ...]:
+def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
     order, attempts = case.order, _attempts(case)
     events = []
     for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
         id = f"{order.id}/{attempts.shipments + number}"
-        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by)
+        own = names.ids() if node == names.node else ()
+        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by, names=own)
         tried = Attempts(
             order=order.id,
             revision=attempts.revision + number,

@@ -34,7 +34,6 @@ __all__ = [
     "renamed",
     "sums",
     "taken_back",
-    "with_names",
 ]
 
 IN_HAND = (LineState.ALLOCATED, LineState.PICKED)
@@ -48,6 +47,10 @@ class Names(NamedTuple):
 
     node: str
     lots: Lots
+
+    def ids(self) -> tuple[tuple[str, str, str], ...]:
+        """Return them as (line, lot, owner), each once."""
+        return tuple(dict.fromkeys([(each.line, each.lot, each.owner) for each in self.lots]))
 
 
 NO_NAMES = Names("", ())
@@ -138,12 +141,6 @@ def not_kept(world: State, catalog: Catalog, order: Order, names: Names, *, now:
 def lost(names: Names) -> tuple[Reason, ...]:
     """Say of names that they can not be kept."""
     return tuple([Reason(FulfillmentCode.NOT_KEPT, each.lot or each.owner, None, names.node) for each in names.lots])
-
-
-def with_names(shipment: Shipment, names: Names) -> Named:
-    """Return how pieces that a shipment was given are of these lots and no others."""
-    own = tuple(dict.fromkeys([(each.line, each.lot, each.owner) for each in names.lots]))
-    return Named(shipment=attrs.evolve(shipment, names=own), lots=names.lots)
 
 
 # From the node on
