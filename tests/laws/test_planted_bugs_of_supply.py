@@ -196,8 +196,8 @@ def open_with_no_claim(patch: Patch) -> None:
     """What does not wait any more is open without a claim at the pool."""
     open_again = waits.open_again
 
-    def silent(world: State, order: Order, wanted: Mapping[str, int]) -> object:
-        events, guards = open_again(world, order, wanted)
+    def silent(world: State, order: Order, wanted: Mapping[str, int], *, node: str = "") -> object:
+        events, guards = open_again(world, order, wanted, node=node)
         return events[:1], guards
 
     patch.setattr("unicommerce.fulfillment.openings.open_again", silent)
