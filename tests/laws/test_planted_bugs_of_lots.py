@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from tests.laws import test_a_hold_ends_once, test_claims_by_name, test_machine_of_lots, test_pick_plans
 from tests.laws import test_minimum_life as races
+from tests.laws import test_orders_keep_their_names as named
 from tests.laws import test_orders_of_lots_that_last as orders
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
 from unicommerce.counts import decisions as counts_decisions
-from unicommerce.fulfillment import Allocated, ShortPicked, allocation, picks
+from unicommerce.fulfillment import Allocated, Named, ShortPicked, allocation, picks
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment import events as fulfillment_events
+from unicommerce.fulfillment import names as fulfillment_names
+from unicommerce.fulfillment import tellings as fulfillment_tellings
 from unicommerce.inventory import Limits, Lot, Released, keeping
 from unicommerce.inventory import decisions as inventory_decisions
 from unicommerce.inventory import endings as inventory_endings
@@ -140,8 +143,8 @@ def promise_on_the_first_day_for_ever(patch: Patch) -> None:
 def count_what_a_line_had_as_it_was(patch: Patch) -> None:
     """The guards of an allocation see the claims as they are, and not as it leaves them."""
 
-    def guards(case: allocation.Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
-        return GUARDS(case, [attrs.evolve(event, lives=()) for event in events])
+    def guards(case: allocation.Case, events: Sequence[Allocated], names: Sequence[Named]) -> tuple[Between, ...]:
+        return GUARDS(case, [attrs.evolve(event, lives=()) for event in events], names)
 
     patch.setattr(allocation, "_guards", guards)
 
@@ -211,6 +214,17 @@ def end_holds_a_moment_early(patch: Patch) -> None:
     )
 
 
+def take_back_the_first_name(patch: Patch) -> None:
+    """Whoever gives a piece back gives what the customer chose first."""
+    patch.setattr(fulfillment_names, "reversed", lambda names: names, raising=False)
+
+
+def pick_by_expiry_what_was_named(patch: Patch) -> None:
+    """Who is not told what was picked looks at the shelf only."""
+    taken = picks.lots_taken
+    patch.setattr(fulfillment_tellings, "lots_taken", lambda case, lines, told, _kept: taken(case, lines, told, ()))
+
+
 def _machine() -> Hunt:
     return hunt_by(test_machine_of_lots.Lots)
 
@@ -266,6 +280,8 @@ PLANTED = [
     Planted(let_dead_names_stand_in_the_way, BY_NAME.name, hunt(BY_NAME)),
     Planted(take_what_nobody_drew_on, BY_NAME.name, hunt(BY_NAME)),
     Planted(end_holds_a_moment_early, BY_NAME.name, hunt(BY_NAME)),
+    Planted(take_back_the_first_name, named.LAW.name, hunt(named.LAW)),
+    Planted(pick_by_expiry_what_was_named, named.LAW.name, hunt(named.LAW)),
 ]
 
 
@@ -285,9 +301,10 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
         hunt(ORDERS),
         hunt(RECALLED),
         hunt(BY_NAME),
+        hunt(named.LAW),
         _machine(),
     ],
-    ids=["plans", "promises", "orders", "recalled", "by name", "machine"],
+    ids=["plans", "promises", "orders", "recalled", "by name", "names", "machine"],
 )
 def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
     """Else it would find anything."""

@@ -24,6 +24,7 @@ from unicommerce.supply import (
     decisions,
     redating,
     tellings,
+    together,
     views,
     waits,
 )
@@ -195,8 +196,8 @@ def open_with_no_claim(patch: Patch) -> None:
     """What does not wait any more is open without a claim at the pool."""
     open_again = waits.open_again
 
-    def silent(world: State, order: Order, wanted: Mapping[str, int]) -> object:
-        events, guards = open_again(world, order, wanted)
+    def silent(world: State, order: Order, wanted: Mapping[str, int], *, node: str = "") -> object:
+        events, guards = open_again(world, order, wanted, node=node)
         return events[:1], guards
 
     patch.setattr("unicommerce.fulfillment.openings.open_again", silent)
@@ -219,21 +220,12 @@ def draw_the_quota_again_on_landing(patch: Patch) -> None:
 
 
 def draw_the_quota_again_when_moved(patch: Patch) -> None:
-    """What was cut and comes from the shelf instead counts twice."""
+    """What was cut, or waited in vain, and comes from the shelf instead counts twice."""
 
     def anew(*asked: object, **how: object) -> object:
         return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
 
-    patch.setattr(redating, "claim_lines", anew)
-
-
-def draw_the_quota_again_when_relieved(patch: Patch) -> None:
-    """What waited in vain and comes from the shelf instead counts twice."""
-
-    def anew(*asked: object, **how: object) -> object:
-        return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
-
-    patch.setattr(waiting, "claim_lines", anew)
+    patch.setattr(together, "claim_lines", anew)
 
 
 def let_them_wait_in_vain(patch: Patch) -> None:
@@ -274,7 +266,7 @@ def tear_the_kit_that_waits(patch: Patch) -> None:
 
 def look_at_other_inbounds_only(patch: Patch) -> None:
     """What is on the shelf is not given to those who wait in vain."""
-    patch.setattr(waiting, "_at_place", lambda *_: Accepted())
+    patch.setattr(redating, "as_far_as_there", lambda *_: Accepted())
 
 
 PLANTED_IN_RELIEF = [
@@ -286,7 +278,6 @@ PLANTED_IN_RELIEF = [
     tear_the_kit_that_waits,
     look_at_other_inbounds_only,
     draw_the_quota_again_when_moved,
-    draw_the_quota_again_when_relieved,
 ]
 PLANTED = [
     announce_all_again,

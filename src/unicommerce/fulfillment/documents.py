@@ -19,7 +19,8 @@ __all__ = [
 class Shipment:
     """Pieces of an order that leave one node together: handled on a day (ordinal), delivered by a moment (ms UTC).
 
-    `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id.
+    `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
+    are those that it has by name, as (line, lot, owner), first what it has yet to pick.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Shipment:
     node: str
     day: int
     deliver_by: int
+    names: tuple[tuple[str, str, str], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "shipment")

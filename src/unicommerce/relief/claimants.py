@@ -75,8 +75,7 @@ def claimants(world: State, case: Case, place: str) -> list[Claimant]:
     found = []
     for state in (GoodsState.HELD, GoodsState.RESERVED):
         for account, quantity in world.parts(case.unit, Account(place, state)).items():
-            is_named = account.lot or account.owner
-            if account.ref.startswith(LINE) or (account.ref.startswith(CLAIM) and not is_named):
+            if account.ref.startswith((LINE, CLAIM)) and not (account.lot or account.owner):
                 found.append(Claimant(account.ref, place, state, quantity, *_rank(world, account.ref)))
     return case.most_precious_first(found)
 

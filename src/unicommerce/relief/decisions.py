@@ -11,7 +11,7 @@ an inbound that does not bring what they claimed (`waiting`).
 from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
-from ..fulfillment import Deallocated, opening, shipment_key
+from ..fulfillment import opening, shipment_key, taken_back
 from ..inventory import sellable, sellable_accounts
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import LineQuantity, LineState, line_account
@@ -77,7 +77,7 @@ def _deallocated(world: State, case: Case, one: Claimant, most: int) -> Accepted
         if order is None or shipment is None or shipment.node != one.place or not given:
             continue
         lines = (LineQuantity(one.ref.rpartition("/")[2], case.sku, given),)
-        events.append(Deallocated(pool=order.pool, shipment=shipment, lines=lines))
+        events += taken_back(world, order, shipment, lines)
         guards.append(Between(unit, (account,)))
         left -= given
     if not events:
