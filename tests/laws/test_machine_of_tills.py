@@ -71,9 +71,10 @@ class Tills(RuleBasedStateMachine):
             self.own[till, sku] = self.own.get((till, sku), 0) + pieces
             assert till not in self.lost
 
+    @precondition(lambda self: len(self.told) > 5)
     @rule(till=TILL)
     def lose(self, till: str) -> None:
-        """A till is given up for lost."""
+        """A till is given up for lost, when it has been in use for a while."""
         self.world.tell(forfeited(self.world.next_id("f"), till=till))
         self.lost.add(till)
         assert all(held <= 0 for held in rights(self.world.ledger, till=till).values())

@@ -347,7 +347,7 @@ LIMITS = inventory_keeping.limits_of
 
 def _limiting(patch: Patch, change: Callable[[Limits], Limits]) -> None:
     for module in (inventory_claims, allocation):
-        patch.setattr(module, "limits_of", lambda *asked: change(LIMITS(*asked)))
+        patch.setattr(module, "limits_of", lambda *asked, **how: change(LIMITS(*asked, **how)))
 
 
 def trust_a_short_node_to_stay_short(patch: Patch) -> None:

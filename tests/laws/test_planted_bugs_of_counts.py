@@ -172,7 +172,7 @@ MOVEMENTS = GivenBack.movements
 def grant_without_looking(patch: Patch) -> None:
     """Rights are given to whatever is claimed by others."""
 
-    def yes(_world: State, _given: object, wanted: Claimed) -> Accepted:
+    def yes(_world: State, _given: object, wanted: Claimed, **_how: object) -> Accepted:
         return Accepted((wanted,))
 
     patch.setattr(tills_decisions, "claim_lines", yes)
