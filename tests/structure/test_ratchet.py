@@ -61,7 +61,7 @@ LIMITS = {
             "src/unicommerce/ports": 1200,
             "src/unicommerce/routing": 1400,
             "src/unicommerce/simulation": 3500,
-            "src/unicommerce/supply": 1800,
+            "src/unicommerce/supply": 1900,
             "src/unicommerce/testing": 6500,
             "src/unicommerce/testing/ports": 2300,
         },

@@ -22,6 +22,7 @@ __all__ = [
     "Life",
     "claim_key",
     "goods",
+    "is_untold",
     "life_key",
     "on_hand_accounts",
     "production",
@@ -119,6 +120,14 @@ class ClaimLine(NamedTuple):
     def at(self, place: str, state: str) -> Account:
         """Return the account of what is claimed."""
         return Account(place, state, self.ref, self.lot, self.owner)
+
+
+def is_untold(ref: str) -> bool:
+    """Tell whether nobody will say of which lots the pieces were that are set aside for `ref`: a till's rights.
+
+    Of what an order's line or a claim has, it is told, or known, when they are taken.
+    """
+    return not ref.startswith(("claim:", "line:"))
 
 
 @frozen(kw_only=True)

@@ -10,8 +10,18 @@ import attrs
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, goods
+from ..inventory import (
+    Claimed,
+    ClaimLine,
+    GoodsState,
+    InventoryCode,
+    LotPieces,
+    claim_lines,
+    goods,
+    is_told_apart,
+)
 from ..ledger import Accepted, Between, Decision, Guard, Reason, Refused, Request, State, Supposed
+from ..lots import taken as off_the_shelf
 from ..values import pieces
 from .codes import SupplyCode
 from .documents import Inbound, Wait, Waiting, awaited, coming, inbound_key, waiting_key
@@ -28,23 +38,33 @@ def transfer(
     """Ask to send goods from one node to another, where they are expected at a moment (ms UTC): pieces by SKU.
 
     They leave what can be sold at the source at once, as far as no claim needs them, and are under way until they have
-    landed or are lost. Because: `ANNOUNCED`, `inventory.UNKNOWN_PLACE`, `NODE_CLOSED` and `SHORT`.
+    landed or are lost. Of what is told apart those leave that expire first; those that last stay as far as they were
+    promised to channels that need them. Because: `ANNOUNCED`, `inventory.UNKNOWN_PLACE`, `NODE_CLOSED` and `SHORT`,
+    `lots.SHORT`.
     """
     wanted = pieces(quantities, "sku")
     skus = tuple([sku for sku, _ in wanted])
     document = Inbound(id=inbound, version=1, node=node, expected_at=expected_at, skus=skus, source=source)
-    lines = tuple([ClaimLine(f"inbound:{inbound}", sku, quantity) for sku, quantity in wanted])
-    taken = Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
-        known, answer = world.document(document.key), claim_lines(world, catalog, taken, now=now)
+        known, apart = world.document(document.key), [sku for sku in skus if is_told_apart(catalog, sku)]
+        lines = tuple([ClaimLine(f"inbound:{inbound}", sku, q) for sku, q in wanted if sku not in apart])
+        taken = Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
+        answer = claim_lines(world, catalog, taken, now=now)
         if known is not None:
             return Refused((Reason(SupplyCode.ANNOUNCED, inbound, known.version),))
         if isinstance(answer, Refused):
             return answer
         freed = tuple([event for event in answer.events if not isinstance(event, Claimed)])
-        event, _ = announced(Supposed(world, freed), document, wanted)
-        return Accepted((*freed, event), answer.because, answer.guards)
+        after = Supposed(world, freed)
+        event, _ = announced(after, catalog, document, wanted, now=now)
+        told = [LotPieces(*lot[1:]) for lot in event.lots]
+        left = [(sku, q - sum([lot.quantity for lot in told if lot.sku == sku])) for sku, q in wanted]
+        told += [LotPieces(sku, quantity) for sku, quantity in left if quantity and sku in apart]
+        named = off_the_shelf(after, catalog, source, event, tuple(told), now=now)
+        if isinstance(named, Refused):
+            return named
+        return Accepted((*freed, *named.events), answer.because + named.because, answer.guards + named.guards)
 
     return Request(f"inbound/{inbound}/1", (("inbound", document), ("quantities", wanted)), decide)
 

@@ -1,0 +1,266 @@
+"""What was promised of lots that last is there, whoever takes goods: transfers, bundles, tills, claims, the owner.
+
+The reference is that of `test_minimum_life`, which knows what each piece is. Of what leaves without anybody saying of
+which lot, it takes the worst: that those pieces are gone that last longest.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.laws.test_minimum_life import (
+    ASKED,
+    HAPPENS,
+    LIVES,
+    NODES,
+    SHOP,
+    Program,
+    Shelf,
+    Step,
+    check_promises,
+    claim,
+    decided,
+    flow,
+    named,
+    recorded,
+    stocked,
+)
+from tests.laws.world import Law, World
+from tests.lots.shop import DAY, TODAY
+from unicommerce.bundles import Assembled, assemble
+from unicommerce.catalog import Catalog, Component, Product, Tracking
+from unicommerce.inventory import LotPieces, goods, received, sellable
+from unicommerce.ledger import Accepted, Account, Event, Refused, Request
+from unicommerce.lots import LotCode, trace
+from unicommerce.supply import Expected, Landed, claim_ahead, expected, landed, transfer
+from unicommerce.tills import grant, opened, sold
+
+PACK = Product(sku="PACK", components=(Component("MILK", 1),), is_assembled=True, tracking=Tracking.LOT)
+NO_LOT = "L999"
+TAKES = ("transfer", "transfer", "bundle", "grant")
+
+
+class Yard(Shelf):
+    """The shop that sends milk between its nodes, packs it, and lets tills sell it while they are offline."""
+
+    catalog: ClassVar[Catalog] = attrs.evolve(SHOP, products=(*SHOP.products, PACK))
+
+    def __init__(self) -> None:
+        self.gone: Counter[str] = Counter()
+        self.loads: dict[str, tuple[str, Counter[str]]] = {}
+        super().__init__()
+        for node in ("dc", "far"):
+            self.world.tell(opened(f"till {node}", node=node))
+
+    def receive(self, step: Step) -> None:
+        """Pieces come in, now and then without a lot."""
+        if step.which < 8:
+            super().receive(step)
+            return
+        self.world.tell(received(self.world.next_id("p"), node=step.node, quantities={"MILK": step.quantity}))
+        self.free[step.node, NO_LOT] += step.quantity
+
+    def request(self, id: str, step: Step) -> Request[Catalog]:
+        """Return what is asked."""
+        quantities, node = {"MILK": step.quantity}, "far" if step.node == "dc" else "dc"
+        if step.kind == "transfer":
+            return transfer(id, source=step.node, node=node, quantities=quantities, expected_at=self.world.now)
+        if step.kind == "grant":
+            return grant(id, till=f"till {step.node}", quantities=quantities)
+        if step.kind == "bundle":
+            lot = LotPieces("MILK", 1, f"L{LIVES[step.which % len(LIVES)]}")
+            lots = [lot] if step.which > len(LIVES) else []
+            return assemble(id, node=step.node, bundle="PACK", quantity=step.quantity, lot=id, lots=lots)
+        return super().request(id, step)
+
+    def note(self, id: str, step: Step, events: Sequence[Event]) -> None:
+        """Take note of what was accepted."""
+        if step.kind not in TAKES:
+            super().note(id, step, events)
+        elif step.kind == "grant":
+            self.gone[step.node] += step.quantity
+        else:
+            (lots,) = [event.lots for event in events if isinstance(event, Expected | Assembled)]
+            taken = Counter[str]()
+            for each in lots:
+                taken[each.lot] += each.quantity
+            taken[NO_LOT] += step.quantity - taken.total()
+            self.free.subtract({(step.node, lot): quantity for lot, quantity in taken.items()})
+            if step.kind == "transfer":
+                self.loads[id] = ("far" if step.node == "dc" else "dc", taken)
+
+    def happens(self, step: Step) -> None:
+        """Do something that is decided and recorded at once."""
+        if step.kind == "land" and self.loads:
+            id = sorted(self.loads)[step.which % len(self.loads)]
+            node, load = self.loads[id]
+            came = {"MILK": min(step.quantity, load.total())}
+            (event,) = self.world.tell(landed(self.world.next_id("l"), inbound=id, node=node, quantities=came)).events
+            assert isinstance(event, Landed)
+            some = Counter({each.lot: each.quantity for each in event.lots})
+            some[NO_LOT] += came["MILK"] - some.total()
+            load.subtract(some)
+            assert min(load.values()) >= 0
+            self.free.update({(node, lot): quantity for lot, quantity in some.items()})
+            if not load.total():
+                del self.loads[id]
+        elif step.kind == "sell" and self.gone[step.node]:
+            till, quantities = f"till {step.node}", {"MILK": 1}
+            rights = self.world.ledger.balance(goods("MILK"), (Account(step.node, "reserved", f"till:{till}"),))
+            if rights:
+                self.world.tell(sold(self.world.next_id("s"), till=till, node=step.node, quantities=quantities))
+        elif step.kind not in ("land", "sell"):
+            super().happens(step)
+
+    def check(self) -> None:
+        """Raise where not all that was promised can be served, were the pieces gone that last longest."""
+        assert min(self.free.values()) >= 0
+        stock = {(node, TODAY + int(lot[1:])): quantity for (node, lot), quantity in self.free.items()}
+        for node, gone in self.gone.items():
+            left = gone
+            for kind in sorted([kind for kind in stock if kind[0] == node], reverse=True):
+                left -= (part := min(left, stock[kind]))
+                stock[kind] -= part
+        wanted = self.wants()
+        assert flow(wanted, stock) == sum([want.quantity for want in wanted])
+
+
+def steps(*kinds: str) -> st.SearchStrategy[Step]:
+    """Return steps of these kinds."""
+    return st.builds(Step, st.sampled_from(kinds), st.sampled_from(NODES), st.integers(0, 8), st.integers(1, 4))
+
+
+PROGRAMS = st.lists(
+    st.tuples(
+        st.booleans(),
+        steps(*TAKES, *TAKES, *ASKED),
+        st.lists(steps(*HAPPENS, "land", "land", "sell", *TAKES, *ASKED), max_size=2),
+    ),
+    min_size=3,
+    max_size=8,
+)
+
+
+def check_takers(program: Program) -> None:
+    """Raise where, at some moment, not all that was promised can be served."""
+    check_promises(program, Yard)
+
+
+TAKERS_LEAVE_WHAT_LASTS = Law("lots that last: whoever takes goods leaves what was promised", PROGRAMS, check_takers)
+
+
+@settings(max_examples=150)
+@given(PROGRAMS)
+def test_whoever_takes_goods_leaves_what_was_promised(program: Program) -> None:
+    """All accepted claims together have an assignment to pieces of lots that last long enough, under any race."""
+    check_takers(program)
+
+
+# Each is named for its cause
+
+
+def short_of(answer: object) -> list[tuple[str, object, object]]:
+    """Return what a refusal says is short: of what, found and needed."""
+    assert isinstance(answer, Refused)
+    return [(reason.subject, reason.found, reason.needed) for reason in answer.because]
+
+
+def to_far(id: str, pieces: int) -> Request[Catalog]:
+    """Ask to send milk away."""
+    return transfer(id, source="dc", node="far", quantities={"MILK": pieces}, expected_at=0)
+
+
+def of_lots(world: World, node: str, state: str = "sellable") -> dict[str, int]:
+    """Return the milk of each lot at a node."""
+    parts = world.ledger.parts(goods("MILK"), Account(node, state))
+    return {part.lot: held for part, held in sorted(parts.items()) if part.lot}
+
+
+def test_a_transfer_leaves_the_lots_that_last_to_who_was_promised_some() -> None:
+    """It takes what expires first, keeps its lots, and is refused where only promised ones are left."""
+    world = stocked(6, 5)
+    assert isinstance(world.ask(claim("m", 5)), Accepted)
+
+    assert short_of(world.ask(to_far("t", 7))) == [("MILK", 6, 7)]
+    assert isinstance(world.ask(to_far("t", 6)), Accepted)
+    assert of_lots(world, "dc") == {"LONG": 5}
+    assert short_of(world.ask(to_far("u", 1))) == [("MILK", 0, 1)]
+
+
+def test_what_was_sent_lands_in_its_lots() -> None:
+    """So it is found where it is, and claimed by who needs lots that last."""
+    world = stocked(3, 5)
+    assert isinstance(world.ask(to_far("t", 6)), Accepted)
+    assert world.shop.see(trace("MILK", "SHORT")).under_way == 5
+
+    because = world.tell(landed("l1", inbound="t", node="far", quantities={"MILK": 4})).because
+    assert [reason.code for reason in because] == [LotCode.ASSUMED]
+    world.tell(landed("l2", inbound="t", node="far", quantities={"MILK": 2}))
+    assert (of_lots(world, "dc"), of_lots(world, "far")) == ({"LONG": 2}, {"LONG": 1, "SHORT": 5})
+    assert world.ledger.balance(goods("MILK"), (sellable("far"),)) == 6
+    assert isinstance(world.ask(claim("m", 2, place="far")), Refused)
+    assert isinstance(world.ask(claim("m", 1, place="far")), Accepted)
+
+
+def test_what_expired_on_the_way_is_set_apart_where_it_lands() -> None:
+    """It serves nobody who waits for it either."""
+    world = stocked(1, 5)
+    assert isinstance(world.ask(to_far("t", 6)), Accepted)
+    assert isinstance(world.ask(claim_ahead("w", inbound="t", quantities={"MILK": 2})), Accepted)
+    world.now += 3 * DAY
+
+    because = world.tell(landed("l", inbound="t", node="far", quantities={"MILK": 6})).because
+    assert [(reason.code, reason.subject, reason.found) for reason in because] == [(LotCode.WITHHELD, "SHORT", 5)]
+    assert of_lots(world, "far", "quarantine") == {"SHORT": 5}
+    assert world.ledger.balance(goods("MILK"), (Account("far", "reserved"),)) == 1
+    assert world.ledger.balance(goods("MILK"), (sellable("far"),)) == 0
+
+
+def test_a_told_transfer_takes_what_is_next_and_gives_back_the_last() -> None:
+    """Nobody said which they were; of what was not sent after all, the lot that was next last is on the shelf again."""
+    world = stocked(6, 5)
+    because = world.tell(expected("t", quantities={"MILK": 7}, expected_at=0, node="far", source="dc")).because
+    assert [(reason.code, reason.found) for reason in because] == [(LotCode.ASSUMED, 7)]
+    assert of_lots(world, "dc") == {"LONG": 4}
+
+    world.tell(expected("t", quantities={"MILK": 3}, expected_at=0, version=2, node="far", source="dc"))
+    assert of_lots(world, "dc") == {"LONG": 6, "SHORT": 2}
+    assert world.ledger.balance(goods("MILK"), (sellable("dc"),)) == 8
+
+
+def test_pieces_of_no_lot_are_not_taken_beside_those_that_count_on_them() -> None:
+    """Of seven that last two are of no lot and five promised: these two and two by name do not both go."""
+    for turn in (1, -1):
+        world = stocked(5, 5)
+        world.tell(received("r2", node="dc", quantities={"MILK": 2}))
+        assert isinstance(world.ask(claim("m", 5)), Accepted)
+        both = decided(world, named("n", 2, "LONG"), to_far("t", 7))[::turn]
+
+        assert [recorded(world, each) for each in both] == [True, False]
+
+
+def test_a_till_that_says_no_lot_is_granted_nothing_that_was_promised() -> None:
+    """It may sell the pieces that last; where nobody needs them it is granted all."""
+    world = stocked(6, 5)
+    world.tell(opened("t", node="dc"))
+    assert isinstance(world.ask(claim("m", 5)), Accepted)
+
+    assert short_of(world.ask(grant("g", till="t", quantities={"MILK": 2}))) == [("dc", 1, 2)]
+    assert isinstance(world.ask(grant("g", till="t", quantities={"MILK": 1})), Accepted)
+    assert short_of(world.ask(named("n", 1, "LONG"))) == [("MILK", 0, 1)]
+    assert isinstance(world.ask(named("n", 5, "SHORT")), Accepted)
+
+
+def test_a_grant_and_a_claim_by_name_do_not_take_the_same_piece() -> None:
+    """Decided on one state, only the first of them is recorded, whichever that is."""
+    for turn in (1, -1):
+        world = stocked(6, 5)
+        world.tell(opened("t", node="dc"))
+        assert isinstance(world.ask(claim("m", 5)), Accepted)
+        both = decided(world, named("n", 1, "LONG"), grant("g", till="t", quantities={"MILK": 1}))[::turn]
+
+        assert [recorded(world, each) for each in both] == [True, False]
