@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from tests.laws.test_minimum_life import (
     ASKED,
     HAPPENS,
+    LIFE,
     LIVES,
     NODES,
     SHOP,
     Program,
-    Shelf,
     Step,
+    Want,
     check_promises,
     claim,
     decided,
@@ -29,29 +30,34 @@ from tests.laws.test_minimum_life import (
     recorded,
     stocked,
 )
+from tests.laws.test_orders_of_lots_that_last import ORDERED, WORK, Desk
 from tests.laws.world import Law, World
 from tests.lots.shop import DAY, TODAY
 from unicommerce.bundles import Assembled, assemble
 from unicommerce.catalog import Catalog, Component, Product, Tracking
-from unicommerce.inventory import LotPieces, goods, received, sellable
+from unicommerce.fulfillment import LinePieces, Picked, ShortPicked
+from unicommerce.inventory import LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
-from unicommerce.lots import LotCode, trace
+from unicommerce.lots import LotCode, hold_lots, trace
 from unicommerce.supply import Expected, Landed, claim_ahead, expected, landed, transfer
 from unicommerce.tills import grant, opened, sold
 
 PACK = Product(sku="PACK", components=(Component("MILK", 1),), is_assembled=True, tracking=Tracking.LOT)
+TWIN = Product(sku="TWIN", components=(Component("MILK", 2),))
 NO_LOT = "L999"
-TAKES = ("transfer", "transfer", "bundle", "grant")
+LEAVES = ("transfer", "transfer", "bundle", "grant")
+CLAIMS = ("basket", "draw", "by name for a while", "kit")
 
 
-class Yard(Shelf):
-    """The shop that sends milk between its nodes, packs it, and lets tills sell it while they are offline."""
+class Yard(Desk):
+    """The shop that sends milk between its nodes, packs it, sells it in twos, and lets tills sell it while offline."""
 
-    catalog: ClassVar[Catalog] = attrs.evolve(SHOP, products=(*SHOP.products, PACK))
+    catalog: ClassVar[Catalog] = attrs.evolve(SHOP, products=(*SHOP.products, PACK, TWIN))
 
     def __init__(self) -> None:
         self.gone: Counter[str] = Counter()
         self.loads: dict[str, tuple[str, Counter[str]]] = {}
+        self.drawn: dict[str, str] = {}
         super().__init__()
         for node in ("dc", "far"):
             self.world.tell(opened(f"till {node}", node=node))
@@ -75,11 +81,31 @@ class Yard(Shelf):
             lot = LotPieces("MILK", 1, f"L{LIVES[step.which % len(LIVES)]}")
             lots = [lot] if step.which > len(LIVES) else []
             return assemble(id, node=step.node, bundle="PACK", quantity=step.quantity, lot=id, lots=lots)
-        return super().request(id, step)
+        return self.claim(id, step) if step.kind in CLAIMS else super().request(id, step)
+
+    def claim(self, id: str, step: Step) -> Request[Catalog]:
+        """Return the claim that is asked for, by name or not, of a pair or drawn on another, for a while or firm."""
+        channel, until = list(LIFE)[step.which % len(LIFE)], self.world.now + 9 * DAY
+        if step.kind == "by name for a while":
+            lots = [LotPieces("MILK", step.quantity, f"L{LIVES[step.which % len(LIVES)]}")]
+            return hold_lots(id, node=step.node, lots=lots, until=until)
+        if step.kind == "basket":
+            return hold(id, place=step.node, quantities={"MILK": step.quantity}, channel=channel, until=until)
+        there = sorted([id for id, want in self.claims.items() if want.place == step.node])
+        if step.kind == "draw" and there:
+            self.drawn[id] = there[step.which % len(there)]
+        sku, own = "TWIN" if step.kind == "kit" else "MILK", self.drawn.get(id, "")
+        return reserve(id, place=step.node, quantities={sku: step.quantity}, channel=channel, own=own)
 
     def note(self, id: str, step: Step, events: Sequence[Event]) -> None:
         """Take note of what was accepted."""
-        if step.kind not in TAKES:
+        if step.kind == "by name for a while":
+            super().note(id, step._replace(kind="by name"), events)
+        elif step.kind in CLAIMS:
+            self.claims.pop(self.drawn.get(id, ""), None)
+            life = list(LIFE.values())[step.which % len(LIFE)]
+            self.claims[id] = Want(step.node, self.until(life), step.quantity * (1 + (step.kind == "kit")))
+        elif step.kind not in LEAVES:
             super().note(id, step, events)
         elif step.kind == "grant":
             self.gone[step.node] += step.quantity
@@ -116,6 +142,14 @@ class Yard(Shelf):
         elif step.kind not in ("land", "sell"):
             super().happens(step)
 
+    def took(self, event: Picked | ShortPicked) -> None:
+        """Pieces are in hand, or not found; those of no lot last."""
+        lots = Counter[str]()
+        for each in event.lots:
+            lots[each.line] += each.quantity
+        loose = [LinePieces(line.line, line.sku, line.quantity - lots[line.line], NO_LOT) for line in event.lines]
+        super().took(attrs.evolve(event, lots=(*event.lots, *[each for each in loose if each.quantity])))
+
     def check(self) -> None:
         """Raise where not all that was promised can be served, were the pieces gone that last longest."""
         assert min(self.free.values()) >= 0
@@ -137,8 +171,8 @@ def steps(*kinds: str) -> st.SearchStrategy[Step]:
 PROGRAMS = st.lists(
     st.tuples(
         st.booleans(),
-        steps(*TAKES, *TAKES, *ASKED),
-        st.lists(steps(*HAPPENS, "land", "land", "sell", *TAKES, *ASKED), max_size=2),
+        steps(*LEAVES, *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:]),
+        st.lists(steps(*HAPPENS, "land", "land", "sell", *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:], *WORK), max_size=2),
     ),
     min_size=3,
     max_size=8,

@@ -196,7 +196,7 @@ def landed(
 def _brought(
     world: State, catalog: Catalog, document: Inbound | None, lines: Pieces, *, node: str, now: int
 ) -> tuple[tuple[LotPieces, ...], list[Reason]]:
-    """Return the lots that land of what a node had sent, each in the state that it may be in, and what is said of it."""
+    """Return the lots that land of what a node had sent, each in the state that it may be in, and what is odd."""
     brought, because = list[LotPieces](), list[Reason]()
     for sku, quantity in lines:
         is_told = document and document.source and is_told_apart(catalog, sku)
