@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from tests.laws.test_minimum_life import LIFE, LIVES, SHOP, Want, claim, flow, stocked
 from tests.laws.world import LATER, Law, World, make_order
 from tests.lots.shop import DAY, TODAY
-from unicommerce.counts import regraded
+from unicommerce.catalog import Catalog
+from unicommerce.counts import SHELF, counted, reconcile, regraded
 from unicommerce.fulfillment import FulfillmentPolicy, allocate, place
 from unicommerce.inventory import LotPieces, adjusted, claim_key, goods, hold, reserve
 from unicommerce.ledger import Accepted, Account, Decision, Refused, Telling
-from unicommerce.lots import BatchReceived, received_lots
+from unicommerce.lots import BatchReceived, recalled, received_lots, withdraw
 from unicommerce.orders import order_key
 from unicommerce.relief import Claimant, ReliefPolicy, firm_first, relieve
 from unicommerce.supply import expected
-from unicommerce.tills import grant, opened
+from unicommerce.tills import grant, opened, sold
 
 MILK = goods("MILK")
 NODES = ("dc", "far")
@@ -60,6 +61,7 @@ class Case(NamedTuple):
     facts: list[Fact]
 
 
+FACTS = ("broken", "broken", "lost", "sent", "sold", "counted", "withdrawn")
 CASES = st.builds(
     Case,
     st.tuples(*[st.integers(0, 4)] * (len(NODES) * len(LIVES))),
@@ -79,7 +81,7 @@ CASES = st.builds(
     st.lists(
         st.builds(
             Fact,
-            st.sampled_from(("broken", "broken", "lost", "sent")),
+            st.sampled_from(FACTS),
             st.sampled_from(NODES),
             st.sampled_from(LIVES),
             st.integers(1, 4),
@@ -139,23 +141,40 @@ class Hurt:
     def happens(self, number: int, fact: Fact) -> None:
         """Take pieces from the shelf, as a fact does."""
         kind, node, life, pieces = fact
+        id, quantities = f"f{number}", {"MILK": pieces}
+        self.world.now += 1
         if kind == "broken":
-            pieces = min(pieces, self.shelf[node, life])
-            lots = [LotPieces("MILK", pieces, f"L{life}")]
-            self.shelf[node, life] -= pieces
-            if pieces:
-                self.world.tell(broken(f"f{number}", pieces, lots, node))
-        elif kind == "lost":
-            self.world.tell(adjusted(f"f{number}", node=node, sku="MILK", change=-pieces))
-            self.gone[node] += pieces
-        else:
+            if part := min(pieces, self.shelf[node, life]):
+                self.world.tell(broken(id, part, [LotPieces("MILK", part, f"L{life}")], node))
+            self.shelf[node, life] -= part
+        elif kind == "sent":  # of what there is, that is next which expires first
             other = NODES[1 - NODES.index(node)]
-            self.world.tell(expected(f"f{number}", node=other, source=node, quantities={"MILK": pieces}, expected_at=0))
-            for each in LIVES:  # of what there is, that is next which expires first
+            self.world.tell(expected(id, node=other, source=node, quantities=quantities, expected_at=0))
+            for each in LIVES:
                 part = min(self.shelf[node, each], pieces)
                 self.shelf[node, each] -= part
                 pieces -= part
             self.gone[node] += pieces
+        elif kind == "withdrawn":
+            self.world.tell(recalled("MILK", f"L{life}", reason="glass", id=id))
+            self.world.ask(withdraw("MILK", f"L{life}", id=id))
+            self.shelf.update({(where, life): -self.shelf[where, life] for where in NODES})
+        else:
+            self.gone[node] += pieces
+            self.world.tell(self.untold(id, kind, node, pieces))
+            self.world.ask(reconcile(id, node=node, sku="MILK", accept=True))
+
+    def untold(self, id: str, kind: str, node: str, pieces: int) -> Telling[Catalog]:
+        """Return what is told of pieces that are gone, and not of which lot."""
+        quantities = {"MILK": pieces}
+        if kind == "sold":
+            return sold(id, till=f"t {node}", node=node, quantities=quantities, under_rights={})
+        if kind == "lost":
+            return adjusted(id, node=node, sku="MILK", change=-pieces)
+        there = [Account(node, state) for state in ("sellable", "held", "reserved")]
+        left = max(self.world.ledger.balance(MILK, there) - pieces, 0)
+        self.gone[node] += self.world.ledger.balance(MILK, there) - pieces - left
+        return counted(id, node=node, quantities={"MILK": left}, as_of=self.world.now, of=SHELF)
 
     def stock(self) -> dict[tuple[str, int], int]:
         """Return the pieces by node and last day, less those of which nobody told the lot: those that last longest."""

@@ -6,12 +6,14 @@ which lot, it takes the worst: that those pieces are gone that last longest.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
+from contextlib import suppress
+from typing import ClassVar, cast
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.codec.instances import of
 from tests.laws.test_minimum_life import (
     ASKED,
     HAPPENS,
@@ -33,12 +35,14 @@ from tests.laws.test_minimum_life import (
 from tests.laws.test_orders_of_lots_that_last import ORDERED, WORK, Desk
 from tests.laws.world import Law, World
 from tests.lots.shop import DAY, TODAY
-from unicommerce.bundles import Assembled, assemble
+from unicommerce.bundles import Assembled, Disassembled, assemble, disassemble
 from unicommerce.catalog import Catalog, Component, Product, Tracking
+from unicommerce.codec import EVENTS
+from unicommerce.counts import Regraded
 from unicommerce.fulfillment import LinePieces, Picked, ShortPicked
 from unicommerce.inventory import LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
-from unicommerce.lots import LotCode, hold_lots, trace
+from unicommerce.lots import BatchReceived, LotCode, hold_lots, received_lots, trace
 from unicommerce.supply import Expected, Landed, claim_ahead, expected, landed, transfer
 from unicommerce.tills import grant, opened, sold
 
@@ -46,6 +50,7 @@ PACK = Product(sku="PACK", components=(Component("MILK", 1),), is_assembled=True
 TWIN = Product(sku="TWIN", components=(Component("MILK", 2),))
 NO_LOT = "L999"
 LEAVES = ("transfer", "transfer", "bundle", "grant")
+COMES = ("land", "land", "sell", "unpack")
 CLAIMS = ("basket", "draw", "by name for a while", "kit")
 
 
@@ -58,6 +63,7 @@ class Yard(Desk):
         self.gone: Counter[str] = Counter()
         self.loads: dict[str, tuple[str, Counter[str]]] = {}
         self.drawn: dict[str, str] = {}
+        self.packs: dict[str, str] = {}
         super().__init__()
         for node in ("dc", "far"):
             self.world.tell(opened(f"till {node}", node=node))
@@ -116,7 +122,9 @@ class Yard(Desk):
                 taken[each.lot] += each.quantity
             taken[NO_LOT] += step.quantity - taken.total()
             self.free.subtract({(step.node, lot): quantity for lot, quantity in taken.items()})
-            if step.kind == "transfer":
+            if step.kind == "bundle":
+                self.packs[id] = step.node
+            else:
                 self.loads[id] = ("far" if step.node == "dc" else "dc", taken)
 
     def happens(self, step: Step) -> None:
@@ -139,7 +147,14 @@ class Yard(Desk):
             rights = self.world.ledger.balance(goods("MILK"), (Account(step.node, "reserved", f"till:{till}"),))
             if rights:
                 self.world.tell(sold(self.world.next_id("s"), till=till, node=step.node, quantities=quantities))
-        elif step.kind not in ("land", "sell"):
+        elif step.kind == "unpack" and self.packs:
+            lot = sorted(self.packs)[step.which % len(self.packs)]
+            request = disassemble(self.world.next_id("u"), node=self.packs[lot], bundle="PACK", lot=lot)
+            answer = self.world.ask(request)
+            for event in answer.events if isinstance(answer, Accepted) else ():
+                assert isinstance(event, Disassembled)
+                self.free.update({(self.packs[lot], each.lot): each.quantity for each in event.lots})
+        elif step.kind not in COMES:
             super().happens(step)
 
     def took(self, event: Picked | ShortPicked) -> None:
@@ -172,7 +187,9 @@ PROGRAMS = st.lists(
     st.tuples(
         st.booleans(),
         steps(*LEAVES, *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:]),
-        st.lists(steps(*HAPPENS, "land", "land", "sell", *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:], *WORK), max_size=2),
+        st.lists(
+            steps(*HAPPENS, "land", "land", "sell", "unpack", *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:], *WORK), max_size=2
+        ),
     ),
     min_size=3,
     max_size=8,
@@ -187,11 +204,50 @@ def check_takers(program: Program) -> None:
 TAKERS_LEAVE_WHAT_LASTS = Law("lots that last: whoever takes goods leaves what was promised", PROGRAMS, check_takers)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(PROGRAMS)
 def test_whoever_takes_goods_leaves_what_was_promised(program: Program) -> None:
     """All accepted claims together have an assignment to pieces of lots that last long enough, under any race."""
     check_takers(program)
+
+
+TAKERS = {
+    "bundles.assembled": "bundle",
+    "bundles.disassembled": "unpack",  # of the bundle, which may be promised as well
+    "fulfillment.allocated": "order",
+    "inventory.claimed": "reserve",
+    "lots.claimed": "earlier versions only",
+    "lots.handed_back": "hand back",
+    "supply.expected": "transfer",
+    "counts.reconciled": "a fact: counted",
+    "counts.regraded": "a fact: broken",
+    "fulfillment.picked": "a fact: pick",
+    "fulfillment.short_picked": "a fact: fall short",
+    "inventory.adjusted": "a fact: lost",
+    "lots.withdrawn": "a fact: withdrawn",
+    "supply.landed": "a fact: land, for who waited at the node",
+    "tills.sold": "a fact: sold",
+}
+"""All events that take goods off the shelf of a node, and as what they are in the laws, here or of relief."""
+
+
+def test_whatever_takes_goods_off_a_shelf_is_in_a_law() -> None:
+    """Of each kind of event some are made up; a kind that is new here needs its place in a law."""
+    found: set[str] = set()
+    for shape in EVENTS.values():
+
+        @settings(max_examples=30 if shape is Regraded else 6, derandomize=True, database=None, phases=[Phase.generate])
+        @given(of(shape))
+        def look(event: object) -> None:
+            lots = [each._replace(state="sellable") for each in getattr(event, "lots", ()) if hasattr(each, "state")]
+            made = cast("Event", attrs.evolve(event, lots=tuple(lots)) if lots else event)  # type: ignore[misc]
+            with suppress(KeyError):  # lines that do not belong together
+                at = [move.source for move in made.movements()]
+                found.update([made.kind for each in at if each.state == "sellable" and ":" not in each.place])
+
+        look()
+
+    assert found == set(TAKERS)
 
 
 # Each is named for its cause
@@ -269,7 +325,8 @@ def test_a_told_transfer_takes_what_is_next_and_gives_back_the_last() -> None:
 def test_pieces_of_no_lot_are_not_taken_beside_those_that_count_on_them() -> None:
     """Of seven that last two are of no lot and five promised: these two and two by name do not both go."""
     for turn in (1, -1):
-        world = stocked(5, 5)
+        world = stocked(0, 5)
+        world.tell(received_lots("u", node="dc", batches=[BatchReceived("MILK", 5, "LONG")]))
         world.tell(received("r2", node="dc", quantities={"MILK": 2}))
         assert isinstance(world.ask(claim("m", 5)), Accepted)
         both = decided(world, named("n", 2, "LONG"), to_far("t", 7))[::turn]

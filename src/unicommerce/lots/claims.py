@@ -34,7 +34,7 @@ from ..inventory import (
     shelf,
     summed,
 )
-from ..ledger import Accepted, Account, Between, Decision, Event, Reason, Refused, Request, State, Supposed
+from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..values import LARGEST, whole
 from .codes import LotCode
 
@@ -204,18 +204,11 @@ def _lasting(taking: Taking, world: State, sku: str, needed: int, beyond: Sequen
     batches, day = [world.document(lot_key(sku, each.lot)) for each in beyond], day_at(catalog, node, now)
     ends = [batch.expires_on if batch else None for batch in batches]
     life = max([LARGEST if end is None else end - day for end in ends], default=0)
-    unit, after = goods(sku), Supposed(world, (event,))
-    there = tuple([Account(node, state) for state in (GoodsState.SELLABLE, GoodsState.HELD, GoodsState.RESERVED)])
-    still = Between(unit, there, after.balance(unit, there))  # nobody takes pieces of no lot meanwhile
+    all_of_it = Between(goods(sku), (sellable(node),))
+    found = lasting(Supposed(world, (event,)), catalog, node, sku, life, now=now)
     return [
-        Check(
-            sku,
-            needed,
-            needed + (each.free if each.needing else 0),
-            Between(unit, (sellable(node),)),
-            (*each.guards(max(each.free, 0)), still),
-        )
-        for each in lasting(after, catalog, node, sku, life, now=now)
+        Check(sku, needed, needed + (each.free if each.needing else 0), all_of_it, each.guards(max(each.free, 0)))
+        for each in found
     ]
 
 
