@@ -34,7 +34,7 @@ from tests.laws.test_minimum_life import (
 )
 from tests.laws.test_orders_of_lots_that_last import ORDERED, WORK, Desk
 from tests.laws.world import Law, World
-from tests.lots.shop import DAY, TODAY
+from tests.lots.shop import DAY, TODAY, shop
 from unicommerce.bundles import Assembled, Disassembled, assemble, disassemble
 from unicommerce.catalog import Catalog, Component, Product, Tracking
 from unicommerce.codec import EVENTS
@@ -42,7 +42,7 @@ from unicommerce.counts import Regraded
 from unicommerce.fulfillment import LinePieces, Picked, ShortPicked
 from unicommerce.inventory import LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
-from unicommerce.lots import BatchReceived, LotCode, hold_lots, received_lots, trace
+from unicommerce.lots import BatchReceived, LotCode, hold_lots, owner_account, received_lots, trace
 from unicommerce.supply import Expected, Landed, claim_ahead, expected, landed, transfer
 from unicommerce.tills import grant, opened, sold
 
@@ -294,6 +294,18 @@ def test_what_was_sent_lands_in_its_lots() -> None:
     assert world.ledger.balance(goods("MILK"), (sellable("far"),)) == 6
     assert isinstance(world.ask(claim("m", 2, place="far")), Refused)
     assert isinstance(world.ask(claim("m", 1, place="far")), Accepted)
+
+
+def test_what_others_own_stays_theirs_on_the_way() -> None:
+    """A consigned vase is its owner's where it lands."""
+    world = shop()
+    world.tell(received_lots("r", node="dc", batches=[BatchReceived("VASE", 1, owner="acme")]))
+    request = transfer("t", source="dc", node="far", quantities={"VASE": 1}, expected_at=0)
+    assert isinstance(world.ask(request), Accepted)
+    world.tell(landed("l", inbound="t", node="far", quantities={"VASE": 1}))
+
+    held = [world.ledger.balance(goods("VASE"), (owner_account(node, "sellable", "acme"),)) for node in ("dc", "far")]
+    assert held == [0, 1]
 
 
 def test_what_expired_on_the_way_is_set_apart_where_it_lands() -> None:

@@ -5,7 +5,8 @@ First, what a node can no longer give goes back to its pool, where another node 
 serve gives way: claims that can be met together are the independent sets of a transversal matroid (Edmonds and
 Fulkerson 1965), so taking the most precious first, each as far as it fits, is best by any order of preference. A claim
 ends; an order is canceled where the policy says so, and is otherwise named, for people. Last come those who wait for
-an inbound that does not bring what they claimed (`waiting`).
+an inbound that does not bring what they claimed (`waiting`). Who needs lots that last is met by those alone; claims by
+life are a chain, so what is independent is so still.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,14 +58,14 @@ def _go_back(world: State, case: Case) -> Accepted:
     by_life = (LARGEST, 0) if case.catalog.has_lots(case.sku) else (0,)
     # Last in all: of those that need lots that last, some may be picked, and then others have to give.
     for node, days in [(node.id, days) for node in case.network.nodes for days in by_life]:
-        if not any(_lacks(Supposed(world, taken.events), case, node, days).values()):
-            continue
-        for one in reversed(claimants(Supposed(world, taken.events), case, node)):
+        lacks = _lacks(Supposed(world, taken.events), case, node, days)
+        some = claimants(Supposed(world, taken.events), case, node) if any(lacks.values()) else []
+        for one in reversed(some):
             for step in (_deallocated, not_on_shelf) if one.ref.startswith(LINE) else (ended,):
-                after = Supposed(world, taken.events)
-                missing = _missing(_lacks(after, case, node, days), one)
-                if missing > 0:
-                    taken = plus(taken, step(after, case, one, min(missing, one.quantity)))
+                if (missing := _missing(lacks, one)) > 0:
+                    more = step(Supposed(world, taken.events), case, one, min(missing, one.quantity))
+                    taken = plus(taken, more)
+                    lacks = _lacks(Supposed(world, taken.events), case, node, days) if more.events else lacks
     return Accepted(taken.events, tuple(dict.fromkeys(taken.because)), taken.guards)
 
 
