@@ -40,11 +40,12 @@ from unicommerce.catalog import Catalog, Component, Product, Tracking
 from unicommerce.codec import EVENTS
 from unicommerce.counts import Regraded
 from unicommerce.fulfillment import LinePieces, Picked, ShortPicked
-from unicommerce.inventory import LotPieces, goods, hold, received, reserve, sellable
+from unicommerce.inventory import InventoryCode, LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
 from unicommerce.lots import BatchReceived, LotCode, hold_lots, owner_account, received_lots, trace
 from unicommerce.supply import Expected, Landed, claim_ahead, expected, landed, transfer
 from unicommerce.tills import grant, opened, sold
+from unicommerce.values import HOUR_MS
 
 PACK = Product(sku="PACK", components=(Component("MILK", 1),), is_assembled=True, tracking=Tracking.LOT)
 TWIN = Product(sku="TWIN", components=(Component("MILK", 2),))
@@ -279,6 +280,18 @@ def test_a_transfer_leaves_the_lots_that_last_to_who_was_promised_some() -> None
     assert isinstance(world.ask(to_far("t", 6)), Accepted)
     assert of_lots(world, "dc") == {"LONG": 5}
     assert short_of(world.ask(to_far("u", 1))) == [("MILK", 0, 1)]
+
+
+def test_a_hold_that_is_over_does_not_keep_its_lot_from_a_transfer() -> None:
+    """It is ended in the same entry, and its lot is what is sent: no piece of it leaves without its name."""
+    world = stocked(0, 5)
+    held = hold_lots("h", node="dc", lots=[LotPieces("MILK", 3, "SHORT")], until=world.now + 1)
+    assert isinstance(world.ask(held), Accepted)
+    world.now += HOUR_MS
+
+    answer = world.ask(to_far("t", 5))
+    assert [reason.code for reason in answer.because] == [InventoryCode.EXPIRED]
+    assert (of_lots(world, "dc"), of_lots(world, "dc", "sent_by_lot")) == ({}, {"SHORT": 5})
 
 
 def test_what_was_sent_lands_in_its_lots() -> None:

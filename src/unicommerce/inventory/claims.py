@@ -86,7 +86,8 @@ def claim_lines(
         for _, sku, quantity, *_ in wanted.lines:
             demand[sku] = demand.get(sku, 0) + quantity
         for sku, needed in demand.items():
-            sums, still = limits_of(world, catalog, places, sku, untold=_untold(wanted, needed), now=now)
+            untold = _untold(wanted, needed) if catalog.channels else 0
+            sums, still = limits_of(world, catalog, places, sku, untold=untold, now=now)
             if min([world.balance(unit, accounts) - (least or 0) for unit, accounts, least, _ in sums]) < needed:
                 break
             guards += sums + still if still else sums

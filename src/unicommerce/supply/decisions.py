@@ -19,6 +19,8 @@ from ..inventory import (
     claim_lines,
     goods,
     is_told_apart,
+    overdue_ended,
+    sellable,
 )
 from ..ledger import Accepted, Between, Decision, Guard, Reason, Refused, Request, State, Supposed
 from ..lots import taken as off_the_shelf
@@ -26,7 +28,7 @@ from ..values import pieces
 from .codes import SupplyCode
 from .documents import Inbound, Wait, Waiting, awaited, coming, inbound_key, waiting_key
 from .events import Awaited, Forgone, Overdue
-from .tellings import announced, serves
+from .tellings import announced, next_lots, serves
 from .waits import ended, lapsed, left_of, still_waiting, waits_for
 
 __all__ = ["claim_ahead", "forgo", "lapse", "look_at", "transfer"]
@@ -56,6 +58,12 @@ def transfer(
         if isinstance(answer, Refused):
             return answer
         freed = tuple([event for event in answer.events if not isinstance(event, Claimed)])
+        dated = [(sku, q) for sku, q in wanted if sku in apart]
+        there = [sum([lot.quantity for lot in next_lots(world, catalog, source, *each, now=now)]) for each in dated]
+        short = [(sku, q) for (sku, q), held in zip(dated, there, strict=True) if held < q]
+        shelf = [Between(goods(sku), (sellable(source),)) for sku, _ in short]
+        over = overdue_ended(Supposed(world, freed), catalog, shelf, now)
+        freed += over.events
         after = Supposed(world, freed)
         event, _ = announced(after, catalog, document, wanted, now=now)
         told = [LotPieces(*lot[1:]) for lot in event.lots]
@@ -64,7 +72,8 @@ def transfer(
         named = off_the_shelf(after, catalog, source, event, tuple(told), now=now)
         if isinstance(named, Refused):
             return named
-        return Accepted((*freed, *named.events), answer.because + named.because, answer.guards + named.guards)
+        because, guards = answer.because + over.because + named.because, answer.guards + over.guards + named.guards
+        return Accepted((*freed, *named.events), because, guards)
 
     return Request(f"inbound/{inbound}/1", (("inbound", document), ("quantities", wanted)), decide)
 

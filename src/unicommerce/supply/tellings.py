@@ -19,7 +19,7 @@ from .codes import SupplyCode
 from .documents import Filled, Inbound, Sent, awaited, coming, inbound_key, missing, origin, sent, spot, waiting_key
 from .events import LINE, Expected, Landed, Lost, Pieces
 
-__all__ = ["Claimant", "announced", "claimants", "expected", "landed", "lost", "order_of", "serves"]
+__all__ = ["Claimant", "announced", "claimants", "expected", "landed", "lost", "next_lots", "order_of", "serves"]
 
 Claimant = tuple[int, int, str, str, str, int]
 """Who waits: priority (the lower number first), since when, ref, own place, state, pieces; least first."""
@@ -98,16 +98,19 @@ def announced(
     return Expected(inbound=document, changes=tuple(changes), missing=tuple(written_off), lots=lots), tuple(guards)
 
 
+def next_lots(world: State, given: object, node: str, sku: str, needed: int, *, now: int) -> tuple[LotPieces, ...]:
+    """Return the pieces that a node sends next, of those that may be sold: what expires first, whoever owns it."""
+    there, day = stocks(world, node, sku), day_at(given, node, now)
+    return pick_plan(sku, there, needed, day=day, policy=LotPolicy(owners=OwnersFirst.EITHER))
+
+
 def _sent(world: State, given: object, inbound: str, more: tuple[str, str, int], *, now: int) -> Iterator[Sent]:
     """Yield the lots that a node sends more of, those first that expire first; of what it keeps, the last are back."""
     source, sku, change = more
     if not source or not is_told_apart(given, sku):
         return
     if change > 0:
-        there = stocks(world, source, sku)
-        plan = pick_plan(
-            sku, there, change, day=day_at(given, source, now), policy=LotPolicy(owners=OwnersFirst.EITHER)
-        )
+        plan = next_lots(world, given, source, sku, change, now=now)
     else:
         plan = first_of(reversed(lots_in(world, sku, sent(source, inbound))), -change)
     for each in plan:
