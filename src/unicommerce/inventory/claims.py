@@ -1,7 +1,8 @@
 """How a claim of several lines at one place is decided: what it draws on, who is in its way, who falls short and why.
 
 What is asked for is summed by SKU before anything is checked. Pieces are drawn from the holder's own claim and the
-channel's ring-fences first; those are not taken from anybody, so that only what goes beyond them needs room. Where
+channel's ring-fences first; those are not taken from anybody, so that only what goes beyond them needs room. An own
+claim at another place is given back there, and what is wanted here draws on the ring-fences as if it were new. Where
 there is too little, holds whose time is over are ended in the same entry: they stand in nobody's way, whether or not
 anybody has looked at them.
 """
@@ -184,7 +185,8 @@ def _drawn(case: Case, demand: Mapping[str, int], policy: ClaimPolicy) -> Part |
     own = own_drawn(case.world, case.catalog, case.wanted.own, wanted, now=case.now, policy=policy)
     if own is None:
         return None
-    part, left = own
+    claim = case.world.document(claim_key(case.wanted.own)) if case.wanted.own else None
+    part, left = own if claim is None or claim.place == case.wanted.place else (own[0], wanted)
     for id in case.channel.ring_fences if case.channel else ():
         fence = case.world.document(claim_key(id))
         if fence and id != case.wanted.own and fence.place == case.wanted.place and not fence.is_over(case.now):
