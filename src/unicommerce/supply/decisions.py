@@ -49,33 +49,40 @@ def transfer(
     document = Inbound(id=inbound, version=1, node=node, expected_at=expected_at, skus=skus, source=source)
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
-        known, apart = world.document(document.key), [sku for sku in skus if is_told_apart(catalog, sku)]
-        lines = tuple([ClaimLine(f"inbound:{inbound}", sku, q) for sku, q in wanted if sku not in apart])
-        taken = Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
+        plain = [(sku, quantity) for sku, quantity in wanted if not is_told_apart(catalog, sku)]
+        lines = tuple([ClaimLine(f"inbound:{inbound}", sku, quantity) for sku, quantity in plain])
+        known, taken = world.document(document.key), Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
         answer = claim_lines(world, catalog, taken, now=now)
         if known is not None:
             return Refused((Reason(SupplyCode.ANNOUNCED, inbound, known.version),))
         if isinstance(answer, Refused):
             return answer
         freed = tuple([event for event in answer.events if not isinstance(event, Claimed)])
-        dated = [(sku, q) for sku, q in wanted if sku in apart]
-        there = [sum([lot.quantity for lot in next_lots(world, catalog, source, *each, now=now)]) for each in dated]
-        short = [(sku, q) for (sku, q), held in zip(dated, there, strict=True) if held < q]
-        shelf = [Between(goods(sku), (sellable(source),)) for sku, _ in short]
-        over = overdue_ended(Supposed(world, freed), catalog, shelf, now)
-        freed += over.events
-        after = Supposed(world, freed)
-        event, _ = announced(after, catalog, document, wanted, now=now)
-        told = [LotPieces(*lot[1:]) for lot in event.lots]
-        left = [(sku, q - sum([lot.quantity for lot in told if lot.sku == sku])) for sku, q in wanted]
-        told += [LotPieces(sku, quantity) for sku, quantity in left if quantity and sku in apart]
-        named = off_the_shelf(after, catalog, source, event, tuple(told), now=now)
-        if isinstance(named, Refused):
-            return named
-        because, guards = answer.because + over.because + named.because, answer.guards + over.guards + named.guards
-        return Accepted((*freed, *named.events), because, guards)
+        leaving = _leaving(Supposed(world, freed), catalog, document, wanted, now=now)
+        if isinstance(leaving, Refused):
+            return leaving
+        return Accepted((*freed, *leaving.events), answer.because + leaving.because, answer.guards + leaving.guards)
 
     return Request(f"inbound/{inbound}/1", (("inbound", document), ("quantities", wanted)), decide)
+
+
+def _leaving(
+    world: State, catalog: Catalog, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
+) -> Decision:
+    """Decide the event by which goods leave: what is told apart by its names, also what a hold that is over has."""
+    source, apart = document.source, [(sku, quantity) for sku, quantity in wanted if is_told_apart(catalog, sku)]
+    there = {sku: next_lots(world, catalog, source, sku, quantity, now=now) for sku, quantity in apart}
+    short = [sku for sku, quantity in apart if sum([lot.quantity for lot in there[sku]]) < quantity]
+    over = overdue_ended(world, catalog, [Between(goods(sku), (sellable(source),)) for sku in short], now)
+    after = Supposed(world, over.events)
+    event, _ = announced(after, catalog, document, wanted, now=now)
+    told = [LotPieces(*lot[1:]) for lot in event.lots]
+    rest = [LotPieces(sku, q - sum([lot.quantity for lot in told if lot.sku == sku])) for sku, q in apart]
+    named = (*told, *[each for each in rest if each.quantity])
+    answer = off_the_shelf(after, catalog, source, event, named, now=now)
+    if isinstance(answer, Refused):
+        return answer
+    return Accepted((*over.events, *answer.events), over.because + answer.because, over.guards + answer.guards)
 
 
 def claim_ahead(
