@@ -51,6 +51,7 @@ class Tills(RuleBasedStateMachine):
         self.untold: list[Message] = []
         self.told: list[Message] = []
         self.sales: list[Sale] = []
+        self.parted: set[str] = set()
         self.claims: list[str] = []
         self.came: dict[tuple[str, str], int] = {}
         for till, node in TILLS.items():
@@ -109,8 +110,10 @@ class Tills(RuleBasedStateMachine):
         some = min(pieces, left)
         if left > some:
             self.sales.append(Sale(id, till, sku, left - some))
-        told = voided(self.world.next_id("v"), sale=id, till=till, node=TILLS[till], quantities={sku: some})
-        self._tell(told, till, sku, some)
+        void, is_whole = self.world.next_id("v"), left == some and id not in self.parted
+        parts = voided(void, sale=id, till=till, node=TILLS[till], quantities={sku: some})
+        self._tell(voided(void, sale=id) if is_whole else parts, till, sku, some)
+        self.parted.add(id)
 
     @precondition(lambda self: any(self.own.values()))
     @rule(number=st.integers(0, 9), pieces=SOME)

@@ -173,6 +173,31 @@ def test_a_void_beyond_what_was_sold_is_set_aside() -> None:
     assert (shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == (4, 2)
 
 
+def test_a_void_of_no_pieces_is_of_the_whole_sale_at_its_own_till() -> None:
+    """Rights are rights again; told again it is a repeat."""
+    world = shop(4, granted=2)
+    before = world.ledger.snapshot().balances
+    world.tell(sale("s", 3))  # type: ignore[arg-type]
+    answer = world.tell(voided("v", sale="s"))
+
+    assert answer.because == ()
+    assert world.ledger.snapshot().balances == before
+    assert codes(world.shop.tell(voided("v", sale="s"), now=NOW).because) == [LedgerCode.ALREADY_DONE]
+    with pytest.raises(InvalidValue, match="quantities"):
+        voided("w", sale="s", quantities={})
+
+
+def test_a_void_of_the_whole_sale_undoes_what_is_left_and_says_so() -> None:
+    """No piece comes back twice; where none is left at all, that is the reason why nothing moves."""
+    world = shop()
+    world.tell(sale("s", 3))  # type: ignore[arg-type]
+    world.tell(brought_back("b", sale="s", node="north", quantities={"MUG": 1}, state="damaged"))
+    for id, found in (("v1", 2), ("v2", 0)):
+        answer = world.tell(voided(id, sale="s"))
+        assert [reason[:4] for reason in answer.because] == [(TillCode.EXCEEDS, f"void/{id}", found, 3)]
+        assert (shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == (3, 0)
+
+
 def test_a_void_that_overtakes_its_sale_is_told_again() -> None:
     """Neither is on record, which together is true; then both are."""
     world = shop(4, granted=1)

@@ -1,8 +1,8 @@
 """What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was tried before."""
 
-from ..catalog import day_text
+from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
-from ..values import Unit, frozen, identifier
+from ..values import frozen, identifier
 
 __all__ = [
     "Attempts",
@@ -76,17 +76,3 @@ def attempts_key(order: str) -> Key[Attempts]:
 def transit(shipment: str) -> Account:
     """Return the account of goods under way."""
     return Account(f"transit:{shipment}", "moving")
-
-
-def node_day(node: str, day: int) -> Unit:
-    """Return the unit that counts pieces a node handles on a day.
-
-    >>> node_day("dc", 739943)
-    'capacity:dc/2026-11-23'
-    """
-    return Unit(f"capacity:{node}/{day_text(day)}")
-
-
-def capacity_used(node: str) -> Account:
-    """Return the account of pieces that a node has been given to handle, by day."""
-    return Account(node, "used")

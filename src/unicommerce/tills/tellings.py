@@ -134,30 +134,43 @@ def _short(world: State, id: str, node: str, lines: Iterable[SaleLine]) -> Itera
 
 
 def voided(
-    void: str, *, sale: str, till: str, node: str, quantities: Mapping[str, int], occurred_at: int | None = None
+    void: str,
+    *,
+    sale: str,
+    till: str = "",
+    node: str = "",
+    quantities: Mapping[str, int] | None = None,
+    occurred_at: int | None = None,
 ) -> Telling[Catalog]:
     """Tell that pieces of a sale were undone at the till: its exact inverse, in parts too, the last pieces first.
 
-    A void that overtakes its sale is kept as a finding (`<entry>/unknown`) and can be told again once the sale is on
-    record. Pieces beyond what was sold are set aside in the till's name: somebody has to look.
+    Till and node are those of the sale, where they are not said. No quantities (None): all that is left of the sale,
+    and `EXCEEDS` says where that is less than was sold. A void that overtakes its sale is kept as a finding
+    (`<entry>/unknown`) and can be told again once the sale is on record. Pieces beyond what was sold are set aside in
+    the till's name: somebody has to look.
 
     Because: `UNKNOWN_TILL`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `UNKNOWN_SALE`, `EXCEEDS` (found and needed).
     """
-    wanted = pieces(quantities, "sku")
-    Voided(void=void, sale=sale, till=till, node=node, lines=())  # which checks the names
+    if quantities == {}:
+        raise InvalidValue("quantities", quantities, "some pieces, or None for all that is left of the sale")
+    wanted = None if quantities is None else pieces(quantities, "sku")
+    Voided(void=void, sale=sale, till=till or "t", node=node or "n", lines=())  # which checks the names
     id = f"void/{void}"
-    told = (("sale", sale), ("till", till), ("node", node), ("pieces", wanted))
+    told = (("sale", sale), ("till", till or None), ("node", node or None), ("pieces", wanted))
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         document = world.document(sale_key(sale))
         if document is None:
             return (_unknown(id, "sale", Reason(TillCode.UNKNOWN_SALE, id, None, sale)),)
-        back = in_components(catalog, wanted)
+        at_till, at_node = till or document.till, node or document.node
+        back = document.pieces() if wanted is None else in_components(catalog, wanted)
         left = {sku: world.balance(goods(sku), (sold_to(sale),)) for sku, _ in back}
-        lines = tuple([line for sku, quantity in back for line in _undone(document, sku, left[sku], quantity)])
-        register = world.document(till_key(till))
-        because = (*_odd(id, register, till, node, catalog), *_early(id, occurred_at, now), *_beyond(id, back, left))
-        return (Fact(id, (Voided(void=void, sale=sale, till=till, node=node, lines=lines),), because, told),)
+        undone = [(sku, min(q, max(left[sku], 0)) if wanted is None else q) for sku, q in back]
+        lines = tuple([line for sku, quantity in undone for line in _undone(document, sku, left[sku], quantity)])
+        register = world.document(till_key(at_till))
+        odd = _odd(id, register, at_till, at_node, catalog)
+        event = Voided(void=void, sale=sale, till=at_till, node=at_node, lines=lines)
+        return (Fact(id, (event,), (*odd, *_early(id, occurred_at, now), *_beyond(id, back, left)), told),)
 
     return Telling(id, occurred_at, decide)
 
