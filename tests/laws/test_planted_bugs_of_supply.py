@@ -43,10 +43,12 @@ def let_the_last_version_to_arrive_win(patch: Patch) -> None:
     """A late version changes the quantities back."""
     announced = tellings.announced
 
-    def naive(world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]) -> object:
+    def naive(
+        world: State, given: object, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
+    ) -> object:
         known = world.document(document.key)
         newer = attrs.evolve(document, version=known.version + 1) if known else document
-        return announced(world, newer, wanted)
+        return announced(world, given, newer, wanted, now=now)
 
     patch.setattr(tellings, "announced", naive)
 
@@ -55,8 +57,10 @@ def forget_what_a_revision_leaves_out(patch: Patch) -> None:
     """A SKU that a later version does not name is expected for ever."""
     announced = tellings.announced
 
-    def named_only(world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]) -> object:
-        event, guards = announced(world, document, wanted)
+    def named_only(
+        world: State, given: object, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
+    ) -> object:
+        event, guards = announced(world, given, document, wanted, now=now)
         return attrs.evolve(event, changes=tuple([c for c in event.changes if c[1] in dict(wanted)])), guards
 
     patch.setattr(tellings, "announced", named_only)

@@ -56,7 +56,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/fulfillment": 2000,
-            "src/unicommerce/inventory": 2000,
+            "src/unicommerce/inventory": 2200,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1200,
             "src/unicommerce/routing": 1400,

@@ -24,6 +24,7 @@ __all__ = [
     "capacity_used",
     "claim_key",
     "goods",
+    "is_untold",
     "life_key",
     "node_day",
     "on_hand_accounts",
@@ -136,6 +137,14 @@ class ClaimLine(NamedTuple):
     def at(self, place: str, state: str) -> Account:
         """Return the account of what is claimed."""
         return Account(place, state, self.ref, self.lot, self.owner)
+
+
+def is_untold(ref: str) -> bool:
+    """Tell whether nobody will say of which lots the pieces were that are set aside for `ref`: a till's rights.
+
+    Of what an order's line or a claim has, it is told, or known, when they are taken.
+    """
+    return not ref.startswith(("claim:", "line:"))
 
 
 @frozen(kw_only=True)
