@@ -16,7 +16,7 @@ from .documents import (
 from .driving import Gather, Letter, Send, turn
 from .following import Follower, Wish
 from .policy import DeliveryPolicy
-from .reactions import Owed, Reaction, by_cause, by_document, by_entry, drawn
+from .reactions import Owed, Reaction, by_cause, by_document, by_entry, drawn, in_order
 
 __all__ = [
     "Counts",
@@ -42,5 +42,6 @@ __all__ = [
     "by_document",
     "by_entry",
     "drawn",
+    "in_order",
     "turn",
 ]
