@@ -138,7 +138,7 @@ class Core:
 
     def react(self, now: int) -> None:
         """Serve all systems that answer at once, until nothing more follows."""
-        while any([self._followers.serve(system, now) for system in OURS]):
+        while sum([self._followers.serve(system, now) for system in OURS]):
             pass
 
     def tell_erp(self, now: int, limit: int) -> None:

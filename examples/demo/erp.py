@@ -67,7 +67,7 @@ class Erp:
         return not begins <= now < ends
 
     def receive(self, body: bytes, now: int) -> None:
-        """Book a message, or note that it is known. Raises `Unavailable` while it is down, or where its answer is lost."""
+        """Book a message, or note that it is known. Raises `Unavailable` while it is down, or if its answer is lost."""
         if not self.is_up(now):
             raise Unavailable
         message = unpack(body)

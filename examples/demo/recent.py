@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from unicommerce.ledger import Document, Entry, Found, Guard, Recorded, Snapshot, State, Store, Wanted
 
-
 REMEMBERED = 1_000
 
 
