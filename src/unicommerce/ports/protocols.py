@@ -44,7 +44,10 @@ class Telemetry(Protocol):
 
 PORTS = {
     "channel": (
-        ("sales_order", "cancellation", "refund", "dispatch", "goods_return", "payment", "stock_count"),
+        (
+            *("sales_order", "cancellation", "refund", "dispatch", "goods_return", "payment", "stock_count"),
+            "ship_request",
+        ),
         ("offered", "dispatch", "cancellation", "refund", "sales_order"),
     ),
     "pos": (
