@@ -58,12 +58,14 @@ def systems() -> dict[str, list[tuple[Port, Sequence[str]]]]:
     return {
         "amazon": amazon,
         "shopify": [(Shopify("USD"), tuple(SHOPIFY))],
-        "woocommerce": [(woocommerce.WooCommerce(currency="USD"), tuple(woocommerce.TOPICS))],
+        "woocommerce": [(woocommerce.WooCommerce(currency="USD"), WOO)],
         "square": [(square.Square(), (*square.TOPICS, *square.QUESTIONS))],
         "x12": [(X12Erp(), ("x12",)), (X12Wms(), ("x12",))],
     }
 
 
+WOO = tuple([topic for topic in woocommerce.TOPICS if topic != "order.deleted"])
+"""What is read of an id alone would be read of anything."""
 FOLDERS = {"amazon-sp-api": "amazon", "edi-x12": "x12"}
 """Folders that are called otherwise than their systems."""
 
@@ -102,7 +104,7 @@ def outcome(file: Path, system: str, name: str) -> Outcome:
                 found = read(port, Message(topic, body, "m", NOW))
                 if isinstance(found, str):
                     refusals.append(found)
-                elif best is None or (len(found.papers), -len(found.unread)) > (len(best.papers), -best.unread):
+                elif best is None or (-len(found.unread), len(found.papers)) > (-best.unread, len(best.papers)):
                     best = Outcome(name, found.papers, len(found.unread), "", _back(port, found.papers))
     return best or Outcome(name, (), 0, _named(refusals), {})
 
@@ -135,6 +137,11 @@ def table(folder: Path) -> list[Outcome]:
     return found
 
 
+def main() -> str:
+    """Return the table of a folder."""
+    rows = [each.row for each in table(Path(sys.argv[1]) if len(sys.argv) > 1 else PAYLOADS)]
+    return "\n".join(["| file | became | unread | back |", "|---|---|---|---|", *rows])
+
+
 if __name__ == "__main__":
-    rows = table(Path(sys.argv[1]) if len(sys.argv) > 1 else PAYLOADS)
-    print("\n".join(["| file | became | unread | back |", "|---|---|---|---|", *[each.row for each in rows]]))  # noqa: T201 - it was asked to
+    print(main())  # noqa: T201 - it was asked to
