@@ -1,4 +1,4 @@
-"""The first cut of the table payload x outcome: what ships with the tests maps and goes back as it came, or is named."""
+"""The first cut of the table payload x outcome: what ships maps and goes back as it came, or is named with why."""
 
 from tests.adapters.cases import PAYLOADS
 from tests.adapters.table import Outcome, table

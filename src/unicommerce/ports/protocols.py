@@ -73,7 +73,7 @@ PORTS = {
         ("ship_request", "rate", "label", "dispatch", "delivery"),
     ),
     "payment": (("payment", "refund"), ("payment", "refund")),
-    "tax": (("sales_order",), ("sales_order", "refund")),
+    "tax": (("tax",), ("tax",)),
     "files": (
         ("sales_order", "stock_count", "receipt", "dispatch"),
         ("sales_order", "stock_count", "receipt", "dispatch"),

@@ -7,6 +7,7 @@ from .plain import PlainPort, hear, say
 from .saboteurs import PORT_SABOTEURS, SOUND_PORTS, PortSaboteur
 from .shape import specimen
 from .subject import PortBench, PortCheck, PortSubject
+from .telemetry import Told, check_telemetry
 
 __all__ = [
     "PORT_CHECKS",
@@ -19,6 +20,8 @@ __all__ = [
     "PortSaboteur",
     "PortSubject",
     "Strange",
+    "Told",
+    "check_telemetry",
     "hear",
     "papers",
     "prove_port",
