@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import pytest
 
 from examples.adapters.shopify import Shopify
@@ -16,6 +17,7 @@ from unicommerce.ledger import Accepted, Request
 from unicommerce.orders import LineState, line_unit, order_key, standing
 from unicommerce.ports import (
     Address,
+    Cancellation,
     Dispatch,
     Item,
     Line,
@@ -182,6 +184,24 @@ def test_what_is_told_beside_orders_becomes_these_papers(name: str, topic: str) 
     assert reading.papers == BESIDE[name, topic]
     assert [path for path, _ in reading.unread if ".fulfillment_holds[0]." not in path] == []
     assert len(fields_that_count(shop, message)) == COUNT[name]
+
+
+def test_what_is_taken_off_a_line_its_tax_and_why_an_order_was_canceled_are_told() -> None:
+    """Exactly: the rest of the order is as it was."""
+    message = payload("shopify", "order.json", "orders/create")
+    order = json.loads(message.body)["order"]
+    order["line_items"][0] |= {"total_discount": "5.25", "tax_lines": [{"title": "State Tax", "price": "3.98"}]}
+    order |= {"cancelled_at": "2008-01-11T09:00:00-05:00", "cancel_reason": "fraud", "total_discounts": "5.25"}
+    first = ORDER.lines[0]._replace(discount_minor=525, tax_minor=398)
+    canceled = Cancellation(id="cancelled", order=ORDER.id, reason="fraud", occurred_at=1_200_060_000_000)
+
+    found = SHOP.read(message._replace(body=json.dumps(order)))
+    assert found.papers == (attrs.evolve(ORDER, lines=(first, *ORDER.lines[1:])), canceled)
+    draft = payload("shopify", "draft_order.json", "draft_orders/create")
+    inside = draft._replace(body=draft.body.replace('"taxes_included": false', '"taxes_included": true'))
+    (sale,) = BESIDE["draft_order.json", "draft_orders/create"]
+    assert isinstance(sale, SalesOrder)
+    assert SHOP.read(inside).papers == (attrs.evolve(sale, includes_tax=True),)
 
 
 def test_money_of_a_kind_that_is_not_known_or_without_a_currency_is_refused() -> None:
