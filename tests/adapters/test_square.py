@@ -18,6 +18,7 @@ from unicommerce.inventory import GoodsState, received
 from unicommerce.ledger import Accepted, Account, Request
 from unicommerce.orders import LineState, line_unit, order_key, standing
 from unicommerce.ports import (
+    Address,
     Cancellation,
     Item,
     Line,
@@ -529,3 +530,14 @@ def test_what_a_payment_cost_and_when_a_refund_failed_are_told() -> None:
     assert isinstance(failed, Payment)
     assert is_now == attrs.evolve(was, fee_minor=36)
     assert (failed.status, failed.occurred_at) == ("failed", went.occurred_at)
+
+
+def test_where_an_order_goes_is_told_whole() -> None:
+    """Country, region, postal code and city."""
+    place = {"country": "US", "administrative_district_level_1": "KY", "postal_code": "40202", "locality": "Louisville"}
+    shipment = {"type": "SHIPMENT", "shipment_details": {"recipient": {"display_name": "A", "address": place}}}
+    message = order(fulfillments=[shipment])
+    (sale, *_) = TILLS.read(message).papers
+
+    assert isinstance(sale, SalesOrder)
+    assert sale.destination == Address("US", "KY", "40202", "Louisville")
