@@ -207,13 +207,13 @@ def test_what_is_taken_off_a_line_its_tax_and_why_an_order_was_canceled_are_told
 def test_money_of_a_kind_that_is_not_known_or_without_a_currency_is_refused() -> None:
     """What failed is told; what is pending has not happened."""
     message = payload("shopify", "transaction.json", "order_transactions/create")
-    failed = message._replace(body=message.body.replace('"success"', '"failure"'))
+    failed = message._replace(body=message.body.replace('"success"', '"failure"').replace("null", "7"))
 
     assert read(SHOP, message) == "payment.currency"
     assert read(Shopify("USD"), message._replace(body=message.body.replace("success", "pending"))) == "kind and status"
     (payment,) = Shopify("USD").read(failed).papers
     assert isinstance(payment, Payment)
-    assert payment.status == "failed"
+    assert (payment.status, payment.of) == ("failed", "7")
     tender = payload("shopify", "tender_transactions.json", "tender_transactions/create")
     (back, *_) = SHOP.read(tender._replace(body=tender.body.replace("138.46", "-138.46"))).papers
     assert isinstance(back, Payment)
