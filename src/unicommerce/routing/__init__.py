@@ -1,5 +1,6 @@
 """Routing: which node serves what, provably at the least cost, with one reason for each node."""
 
+from .ahead import Outlook
 from .decisions import RoutingCode, route
 from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
@@ -12,6 +13,7 @@ __all__ = [
     "Candidate",
     "Need",
     "Offer",
+    "Outlook",
     "Plan",
     "PlannedShipment",
     "Problem",

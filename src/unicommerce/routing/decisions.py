@@ -145,6 +145,16 @@ def _piece_minor(option: _Option, need: Need, policy: RoutingPolicy) -> int:
     return policy.pick_minor[option.supply.node.kind] + (option.band.per_kg_minor * need.weight_g + 500) // 1000
 
 
+def _weighed_minor(option: _Option, need: Need, have: int, question: _Question) -> int:
+    """Price one piece as it is weighed: what is paid for it, and what using it here may cost later."""
+    return _piece_minor(option, need, question.policy) + _ahead_minor(option, need, have, question)
+
+
+def _ahead_minor(option: _Option, need: Need, have: int, question: _Question) -> int:
+    outlook = question.policy.outlook
+    return outlook.price_minor(option.supply.node.id, need.sku, have, now=question.now) if outlook else 0
+
+
 def _solve(options: Sequence[_Option], question: _Question) -> Solution:
     needs, policy = question.needs, question.policy
     candidates = []
@@ -152,7 +162,7 @@ def _solve(options: Sequence[_Option], question: _Question) -> Solution:
         node, available, capacity, _ = option.supply
         fixed = option.band.parcel_minor + policy.handling_minor[node.kind] + _late_minor(option, policy)
         offers = [
-            Offer(line, min(have, need.quantity), _piece_minor(option, need, policy))
+            Offer(line, min(have, need.quantity), _weighed_minor(option, need, have, question))
             for line, (need, have) in enumerate(zip(needs, available, strict=True))
             if have > 0
         ]
@@ -177,6 +187,12 @@ def _shipments(options: Sequence[_Option], solution: Solution, question: _Questi
                 handling_minor=policy.handling_minor[options[index].supply.node.kind],
                 goods_minor=sum([q * _piece_minor(options[index], needs[line], policy) for line, q in lines]),
                 late_minor=_late_minor(options[index], policy),
+                ahead_minor=sum(
+                    [
+                        q * _ahead_minor(options[index], needs[line], options[index].supply.available[line], question)
+                        for line, q in lines
+                    ]
+                ),
             )
             for index, lines in items.items()
         ]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..catalog import NodeKind
 from ..errors import InvalidValue
 from ..values import HOUR_MS, frozen
+from .ahead import Outlook
 
 __all__ = ["Band", "RoutingPolicy"]
 
@@ -34,6 +35,8 @@ class RoutingPolicy:
     on-time plan fills the order. - `unfilled_minor`: per piece left over; far above any freight, so that stock is
     used. - `carrier_days`: weekdays (1 Monday) on which carriers move. - `deliver_minute`: local minute by which they
     deliver.
+    - `outlook`: what nodes expect to need for their own customers, so that the last pieces are kept for those; without
+    one, each order is routed as if it were the last.
     - `budget`: steps of the search before it answers with what it has, a bound and `is_proven` False.
     """
 
@@ -55,6 +58,7 @@ class RoutingPolicy:
     unfilled_minor: int = 10_000_000
     carrier_days: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
     deliver_minute: int = 20 * 60
+    outlook: Outlook | None = None
     budget: int = 200_000
 
     def __attrs_post_init__(self) -> None:
