@@ -9,7 +9,7 @@ benchmarks online` shows what it saves.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from math import isqrt
 
 from ..errors import InvalidValue
@@ -69,7 +69,7 @@ def _at_least(stock: int, micro: int) -> int:
     return _tail(max(min(beyond * STEPS // (2 * isqrt(micro * MILLION)), FAR), -FAR))
 
 
-@cache
+@lru_cache(maxsize=2 * FAR + 1)
 def _tail(step: int) -> int:
     """Return how often, in 65,536ths, a normal variable is beyond so many 64ths of its standard deviation.
 
