@@ -45,7 +45,7 @@ LIMITS = {
             "src/unicommerce/fulfillment": 11,
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
-            "src/unicommerce/routing": 9,
+            "src/unicommerce/routing": 10,
             "src/unicommerce/simulation": 24,
             "src/unicommerce/supply": 11,
             "src/unicommerce/testing": 35,
@@ -60,7 +60,7 @@ LIMITS = {
             "src/unicommerce/inventory": 1900,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1200,
-            "src/unicommerce/routing": 1600,
+            "src/unicommerce/routing": 1800,
             "src/unicommerce/simulation": 3500,
             "src/unicommerce/supply": 1800,
             "src/unicommerce/testing": 6500,
@@ -72,6 +72,7 @@ LIMITS = {
     "names of a package": Limit(
         25,
         {
+            "src/unicommerce/catalog": 35,
             "src/unicommerce/inventory": 65,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,

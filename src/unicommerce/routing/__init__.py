@@ -6,22 +6,31 @@ from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
 from .policy import Band, RoutingPolicy
 from .problem import Assignment, Candidate, Offer, Problem, Solution, price
+from .promises import Carrier, Destination, Promise, PromiseCode, Transit, collectable, promised, why_moved
 
 __all__ = [
     "Assignment",
     "Band",
     "Candidate",
+    "Carrier",
+    "Destination",
     "Need",
     "Offer",
     "Outlook",
     "Plan",
     "PlannedShipment",
     "Problem",
+    "Promise",
+    "PromiseCode",
     "RoutingCode",
     "RoutingPolicy",
     "Solution",
     "Supply",
+    "Transit",
+    "collectable",
     "price",
+    "promised",
     "route",
     "solve",
+    "why_moved",
 ]

@@ -8,13 +8,14 @@ price, only where the on-time ones leave pieces over.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..catalog import Calendar, at_local, day_text, local_day
+from ..catalog import day_text, local_day
 from ..ledger import Reason, ReasonCode
-from ..values import HOUR_MS, Money, Position, distance_m
+from ..values import HOUR_MS, Money, distance_m
 from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
 from .policy import Band, RoutingPolicy
 from .problem import Candidate, Offer, Problem, Solution
+from .promises import Destination, Promise, Transit, promised
 
 __all__ = ["RoutingCode", "route"]
 
@@ -45,7 +46,8 @@ class _Question(NamedTuple):
     """What is asked, with what decides it."""
 
     needs: tuple[Need, ...]
-    destination: Position
+    destination: Destination
+    service: str
     due_at: int
     currency: str
     policy: RoutingPolicy
@@ -61,8 +63,7 @@ class _Option(NamedTuple):
 
     supply: Supply
     band: Band
-    day: int
-    deliver_by: int
+    promise: Promise
     late_hours: int
 
 
@@ -70,7 +71,8 @@ def route(
     needs: Sequence[Need],
     supplies: Sequence[Supply],
     *,
-    destination: Position,
+    destination: Destination,
+    service: str = "",
     due_at: int,
     currency: str,
     policy: RoutingPolicy,
@@ -78,14 +80,16 @@ def route(
 ) -> Plan:
     """Return the cheapest plan; moments are ms UTC, `due_at` the latest delivery that counts as on time.
 
+    `service` is the level that the customer chose, which cut-offs, pick-ups and transits may be for.
+
     >>> from unicommerce.catalog import Node
     >>> dc = Node(id="dc", position=Position.of(36.3, -94.1))
-    >>> plan = route([Need("MUG", 2, 350)], [Supply(dc, (5,))], destination=Position.of(36.4, -94.2),
+    >>> plan = route([Need("MUG", 2, 350)], [Supply(dc, (5,))], destination=Destination(Position.of(36.4, -94.2)),
     ...     due_at=10**12, currency="USD", policy=RoutingPolicy(), now=0)
     >>> plan.shipments[0].items, plan.is_proven
     ((('MUG', 2),), True)
     """
-    question = _Question(tuple(needs), destination, due_at, currency, policy, now)
+    question = _Question(tuple(needs), destination, service, due_at, currency, policy, now)
     verdicts: dict[str, Reason] = {}
     options = []
     for supply in supplies:
@@ -113,9 +117,8 @@ def route(
 
 
 def _eligible(supply: Supply, question: _Question) -> _Option | Reason:
-    node = supply.node
-    day = node.calendar.handling_day(question.now)
-    if not node.is_open or day is None:
+    node, policy = supply.node, question.policy
+    if not node.is_open:
         return Reason(RoutingCode.CLOSED, node.id)
     if supply.is_excluded:
         return Reason(RoutingCode.TURNED_DOWN, node.id)
@@ -123,17 +126,21 @@ def _eligible(supply: Supply, question: _Question) -> _Option | Reason:
         return Reason(RoutingCode.NO_STOCK, node.id, 0, question.pieces)
     if supply.capacity is not None and supply.capacity <= 0:
         return Reason(RoutingCode.NO_CAPACITY, node.id, supply.capacity)
-    band = question.policy.band(distance_m(node.position, question.destination))
-    deliver_by = _deliver_by(node.calendar, day, band.transit_days, question.policy)
-    return _Option(supply, band, day, deliver_by, max(-((question.due_at - deliver_by) // HOUR_MS), 0))
-
-
-def _deliver_by(calendar: Calendar, day: int, transit_days: int, policy: RoutingPolicy) -> int:
-    left = transit_days
-    while left:
-        day += 1
-        left -= (day - 1) % 7 + 1 in policy.carrier_days
-    return at_local(calendar.zone, day, policy.deliver_minute)
+    meters = distance_m(node.position, question.destination.position)
+    band = policy.band(meters)
+    usual = Transit(((100, band.transit_days),))
+    promise = promised(
+        node,
+        question.destination,
+        meters=meters,
+        carrier=policy.carrier,
+        otherwise=usual,
+        service=question.service,
+        now=question.now,
+    )
+    if promise is None:
+        return Reason(RoutingCode.CLOSED, node.id)
+    return _Option(supply, band, promise, max(-((question.due_at - promise.latest) // HOUR_MS), 0))
 
 
 def _late_minor(option: _Option, policy: RoutingPolicy) -> int:
@@ -181,8 +188,7 @@ def _shipments(options: Sequence[_Option], solution: Solution, question: _Questi
             PlannedShipment(
                 node=options[index].supply.node.id,
                 items=tuple([(needs[line].sku, quantity) for line, quantity in lines]),
-                day=options[index].day,
-                deliver_by=options[index].deliver_by,
+                promise=options[index].promise,
                 parcel_minor=options[index].band.parcel_minor,
                 handling_minor=policy.handling_minor[options[index].supply.node.kind],
                 goods_minor=sum([q * _piece_minor(options[index], needs[line], policy) for line, q in lines]),
@@ -227,7 +233,7 @@ def _shipping(
     for shipment in shipments:
         ships = sum([quantity for _, quantity in shipment.items])
         code = RoutingCode.SHIPS_ALL if ships == question.pieces else RoutingCode.SHIPS_PART
-        day = day_text(local_day(zones[shipment.node], shipment.deliver_by))
+        day = day_text(local_day(zones[shipment.node], shipment.promise.latest))
         terms = f"{Money(shipment.cost_minor, question.currency)}, there by {day}"
         verdicts[shipment.node] = Reason(code, shipment.node, ships, question.pieces, terms)
     return verdicts

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from ..catalog import Node
 from ..ledger import Reason
-from ..values import Position, frozen
+from ..values import frozen
+from .promises import Destination, Promise
 
 __all__ = ["Need", "Plan", "PlannedShipment", "Supply"]
 
@@ -30,7 +31,7 @@ class Supply(NamedTuple):
 
 
 class PlannedShipment(NamedTuple):
-    """What one node is to ship: pieces by SKU, the day it handles them, the latest delivery (ms UTC), and the cost.
+    """What one node is to ship: pieces by SKU, when it does and when they arrive, and the cost.
 
     `cost_minor` = `parcel_minor` (freight of the parcel) + `handling_minor` + `goods_minor` (picking and weight) +
     `late_minor`. Beside it `ahead_minor` was weighed: what using these pieces here may cost later (`Outlook`).
@@ -38,8 +39,7 @@ class PlannedShipment(NamedTuple):
 
     node: str
     items: tuple[tuple[str, int], ...]
-    day: int
-    deliver_by: int
+    promise: Promise
     parcel_minor: int
     handling_minor: int
     goods_minor: int
@@ -66,4 +66,4 @@ class Plan:
     lower_bound_minor: int
     is_proven: bool
     because: tuple[Reason, ...]
-    destination: Position
+    destination: Destination

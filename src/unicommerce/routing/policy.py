@@ -12,6 +12,7 @@ from ..catalog import NodeKind
 from ..errors import InvalidValue
 from ..values import HOUR_MS, frozen
 from .ahead import Outlook
+from .promises import Carrier
 
 __all__ = ["Band", "RoutingPolicy"]
 
@@ -33,8 +34,7 @@ class RoutingPolicy:
     node; a store's minute costs more than a warehouse's. - `services`: hours from placing to the latest delivery.
     - `late_minor`, `late_hour_minor`: what a late shipment costs us in trust; late nodes are looked at only where no
     on-time plan fills the order. - `unfilled_minor`: per piece left over; far above any freight, so that stock is
-    used. - `carrier_days`: weekdays (1 Monday) on which carriers move. - `deliver_minute`: local minute by which they
-    deliver.
+    used. - `carrier`: when carriers move, how long they take, and how sure a promise is.
     - `outlook`: what nodes expect to need for their own customers, so that the last pieces are kept for those; without
     one, each order is routed as if it were the last.
     - `budget`: steps of the search before it answers with what it has, a bound and `is_proven` False.
@@ -56,8 +56,7 @@ class RoutingPolicy:
     late_minor: int = 1_000
     late_hour_minor: int = 60
     unfilled_minor: int = 10_000_000
-    carrier_days: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
-    deliver_minute: int = 20 * 60
+    carrier: Carrier = Carrier()
     outlook: Outlook | None = None
     budget: int = 200_000
 
@@ -70,8 +69,6 @@ class RoutingPolicy:
             or limits != sorted(limits, key=_meters)
         ):
             raise InvalidValue("bands", self.bands, "a rate card by rising distance, its last band without a limit")
-        if not set(self.carrier_days) <= {1, 2, 3, 4, 5, 6, 7} or not self.carrier_days:
-            raise InvalidValue("carrier_days", self.carrier_days, "one or more weekdays from 1 (Monday) to 7")
 
     def band(self, meters: int) -> Band:
         """Return the zone of a distance."""
