@@ -4,6 +4,7 @@ from .ahead import Outlook
 from .decisions import RoutingCode, route
 from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
+from .fitting import Delivery, transits_seen
 from .policy import Band, RoutingPolicy
 from .problem import Assignment, Candidate, Offer, Problem, Solution, price
 from .promises import Carrier, Destination, Promise, PromiseCode, Transit, collectable, promised, why_moved
@@ -13,6 +14,7 @@ __all__ = [
     "Band",
     "Candidate",
     "Carrier",
+    "Delivery",
     "Destination",
     "Need",
     "Offer",
@@ -32,5 +34,6 @@ __all__ = [
     "promised",
     "route",
     "solve",
+    "transits_seen",
     "why_moved",
 ]
