@@ -4,7 +4,7 @@ from .decisions import RoutingCode, route
 from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
 from .policy import Band, RoutingPolicy
-from .problem import Assignment, Candidate, Offer, Problem, Solution, price
+from .problem import Assignment, Candidate, Offer, Problem, RateCard, Solution, price
 
 __all__ = [
     "Assignment",
@@ -15,6 +15,7 @@ __all__ = [
     "Plan",
     "PlannedShipment",
     "Problem",
+    "RateCard",
     "RoutingCode",
     "RoutingPolicy",
     "Solution",
