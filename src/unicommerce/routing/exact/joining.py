@@ -76,7 +76,7 @@ def join(
             stack.append(_Partial(place + 1, 0, left & ~field, lost + cost, added + cost, used, shipments))
         if len(shipments) == freight.most:
             continue
-        grown = []
+        grown, at = [], start - 1
         for at in range(start, len(options)):
             loss, missed, node, load = options[at]
             if base + lost + loss > most:
@@ -88,7 +88,7 @@ def join(
                     _Partial(place, at + 1, after ^ guards, lost + loss, added + missed, used | 1 << node, taken)
                 )
         stack += reversed(grown)
-        tried += len(grown)
+        tried += at - start + 1
     return Joined(None if best is None else dict(best), most, not stack, tried)
 
 

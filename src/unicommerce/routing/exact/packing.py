@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .freight import Freight, counts
 from .hauls import best_haul, freight_of
 
-__all__ = ["Packing", "cost_of", "pack"]
+__all__ = ["Packing", "adapt", "cost_of", "pack"]
 
 
 class Packing:
@@ -91,6 +91,21 @@ def pack(freight: Freight, nodes: Sequence[int], prices: Sequence[int]) -> Packi
         packing.load(node, load)
     _insert(packing, nodes)
     _shift(packing, nodes)
+    return packing
+
+
+def adapt(freight: Freight, flows: Sequence[Mapping[int, int]]) -> Packing:
+    """Return a plan as near as can be to what each line takes by node, the rest where it adds least, then better moves."""
+    packing = Packing(freight)
+    nodes = range(len(freight.carriers))
+    for line, flow in enumerate(flows):
+        for node in sorted(flow):
+            item = next((item for item in freight.carriers[node].items if item[0] == line), None) if node in nodes else None
+            for _ in range(flow[node] if item else 0):
+                if packing.added(node, item, 1) is not None:
+                    packing.put(node, line, 1)
+    _insert(packing, nodes)
+    _shift(packing, list(packing.held))
     return packing
 
 

@@ -23,9 +23,10 @@ __all__ = ["Proof", "Proven", "prove"]
 ROUNDS = 40
 LATER_ROUNDS = 8
 PACE = 16
-LISTED = 1_500
+TRIES = 3
+LISTED = 400
 """Shipments that are joined at once, at most."""
-STEPS = 20_000
+STEPS = 3_000
 """Steps of a join before the nodes are closed and opened instead."""
 
 
@@ -71,7 +72,7 @@ class Proof:
         self.best = 2 * freight.core.endless * (sum(freight.lots.quantities) + 1)
         self.plan: dict[int, int] = {}
         self.work = 0
-        self.tried: set[int] = set()
+        self.tried: dict[int, int] = {}
         self.floors: dict[int, int] = {}
 
     def take(self, plan: dict[int, int], cost: int) -> None:
@@ -82,8 +83,9 @@ class Proof:
     def attempt(self, nodes: Sequence[int], prices: Sequence[int]) -> None:
         """Pack by these nodes, once for each set of them."""
         chosen = sum([1 << node for node in nodes])
-        if chosen not in self.tried:
-            self.tried.add(chosen)
+        tries = self.tried.get(chosen, 0)
+        if tries < TRIES:
+            self.tried[chosen] = tries + 1
             packing = pack(self.freight, nodes, prices)
             self.work += packing.steps
             self.take(packing.plan(), packing.cost())

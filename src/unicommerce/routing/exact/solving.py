@@ -16,8 +16,9 @@ from typing import NamedTuple
 from ..problem import Assignment, Candidate, Offer, Problem, Solution
 from .filling import UNFILLED, Core, fill, members
 from .freight import Freight, Lots, compiled, counts, lots_of
+from .covering import covers
 from .hauls import freight_of
-from .packing import pack
+from .packing import adapt, pack
 from .proof import prove
 from .search import ENDLESS, Found, search
 
@@ -202,16 +203,39 @@ def _packed(lots: Lots, flows: list[dict[int, int]], node: int) -> int:
 
 def _proof(problem: Problem, freight: Freight, order: list[int], found: Found, budget: int) -> Solution:
     floors = {node: found.floors.get(node, 0) for node in range(len(order))}
+    lots_q = freight.lots.quantities
     seeds = [members(found.plan), *_alone(freight)]
-    best = min([packing.cost() for nodes in seeds for packing in [pack(freight, nodes, found.prices)]])
+    filling = fill(freight.core, found.plan, limit=ENDLESS)
+    assert filling is not None
+    best = min([packing.cost() for packing in [adapt(freight, filling.flows), *[pack(freight, nodes, found.prices) for nodes in seeds]]])
     kept = [node for node in floors if floors[node] <= best and freight.carriers[node].items]
     place = {node: at for at, node in enumerate(kept)}
     inner = compiled(problem, freight.lots, [order[node] for node in kept], tells_apart=True)
     prices = [price * inner.unit // freight.unit for price in found.prices]
     seeds = [[place[node] for node in nodes if node in place] for nodes in seeds]
-    proven = prove(inner, prices, seeds, budget=budget)
+    flows = [{place[node]: count for node, count in flow.items() if node in place} for flow in filling.flows]
+    proven = prove(inner, prices, seeds, budget=budget, start=adapt(inner, flows).plan())
     work = found.work + len(order) + proven.work
-    if proven.cost >= inner.core.endless:
+    start = None
+    must = [line for line, cost in enumerate(problem.unfilled_costs) if cost is None and problem.quantities[line]]
+    if proven.cost >= inner.core.endless and inner.most < len(kept):
+        tried, seen = 0, 0
+        for cover in covers(inner, must, steps=budget):
+            seen += 1
+            if not cover.nodes or seen > 30:
+                break
+            packing = pack(inner, cover.nodes, [inner.core.endless] * len(lots_q))
+            work += cover.steps - tried + packing.steps
+            tried = cover.steps
+            if packing.cost() < inner.core.endless:
+                start = packing.plan()
+                break
+        if not seen:
+            return Solution(None, (), problem.quantities, 0, True, work, (None,) * len(order))
+    if start is not None:
+        proven = prove(inner, prices, seeds, budget=budget, start=start)
+        work += proven.work
+    elif proven.cost >= inner.core.endless:
         bare = _bare(problem, inner, budget)
         work += bare.work
         if bare.bound > 0 or bare.cost > 0:
