@@ -174,6 +174,7 @@ def _core(
     quantities, weights_g = lots.quantities, lots.weights_g
     rows: list[list[tuple[int, int, int]]] = [[] for _ in quantities]
     endless, capacities, is_tight = 1, [], False
+    total = sum(quantities)
     for node, (carrier, (_, rise, run)) in enumerate(zip(carriers, lines, strict=True)):
         given = 0
         for line, supply, cost in carrier.items:
@@ -183,7 +184,7 @@ def _core(
             if paid is None or cost <= paid * unit:
                 rows[line].append((cost, node, supply))
                 given += supply
-        room = carrier.capacity if carrier.is_single else given
+        room = carrier.capacity if carrier.is_single and carrier.capacity < given else total
         is_tight = is_tight or room < given
         capacities.append(room)
         endless += carrier.fixed + unit * ((carrier.card.cost(carrier.most_g) or 0) if carrier.card else 0)
@@ -196,5 +197,5 @@ def _core(
         endless += need * max(row[-1][0] if row else 0, (paid or 0) * unit)
     ceilings = [endless if paid is None else paid * unit for paid in unfilled_costs]
     fixed = [carrier.fixed + start for carrier, (start, _, _) in zip(carriers, lines, strict=True)]
-    grain = 4 << sum(quantities).bit_length()
+    grain = 4 << total.bit_length()
     return Core(quantities, ceilings, fixed, capacities, columns, rows, grain, is_tight, endless)

@@ -14,7 +14,8 @@ from operator import mul
 from typing import NamedTuple
 
 from ..problem import Assignment, Candidate, Offer, Problem, Solution
-from .filling import UNFILLED, Core, fill, members
+from .everyday import flows_of, missing, nothing, settle
+from .filling import fill, members
 from .freight import Freight, Lots, compiled, counts, lots_of
 from .covering import covers
 from .hauls import freight_of
@@ -23,29 +24,6 @@ from .proof import prove
 from .search import ENDLESS, Found, search
 
 __all__ = ["solve"]
-
-
-class Survey(NamedTuple):
-    """What one look at each offer tells, in minor units."""
-
-    base: int
-    """All pieces, each at its cheapest, or unfilled where that is cheaper."""
-    fixed: dict[int, int]
-    """A shipment, by candidate that offers something."""
-    alone: dict[int, int]
-    """All from one candidate, by candidate that has all."""
-    first: int
-    second: int
-    """The two cheapest shipments."""
-    spare: int
-    """What leaving a piece unfilled adds to the base at least."""
-
-    def floors(self) -> dict[int, int]:
-        """Return by candidate what a plan that uses it costs at least, other than all of it from that candidate."""
-        lead, rest = self.base + min(self.second, self.spare), self.base + min(self.first, self.spare)
-        return {
-            index: cost + (lead if cost == self.first < self.second else rest) for index, cost in self.fixed.items()
-        }
 
 
 def solve(problem: Problem, *, budget: int = 200_000) -> Solution:
@@ -65,7 +43,7 @@ def solve(problem: Problem, *, budget: int = 200_000) -> Solution:
     if problem.together:
         return _together(problem, budget)
     if _is_plain(problem):
-        return _everyday(problem, budget)
+        return settle(problem, budget)
     return _weighed(problem, [1] * len(problem.quantities), budget)
 
 
@@ -79,7 +57,7 @@ def _is_plain(problem: Problem) -> bool:
 def _complete(problem: Problem, budget: int) -> Solution:
     """Fill all of an order, or ship nothing if that is possible and no dearer."""
     whole = problem._replace(unfilled_costs=(None,) * len(problem.quantities), ships_complete=False)
-    solution, nothing = solve(whole, budget=budget), _nothing(problem)
+    solution, nothing = solve(whole, budget=budget), nothing(problem)
     if nothing == ENDLESS or (solution.cost is not None and solution.cost < nothing):
         return solution
     margins = solution.margins
@@ -110,7 +88,7 @@ def _together(problem: Problem, budget: int) -> Solution:
     pieces = [sum([problem.quantities[line] for line in lines]) if is_whole else 1 for lines, is_whole in groups]
     total = sum(problem.quantities)
     if _is_plain(problem) and all([each.capacity is None or each.capacity >= total for each in merged.candidates]):
-        solution = _everyday(merged, budget)
+        solution = settle(merged, budget)
     else:
         solution = _weighed(merged, pieces, budget)
     return _apart(problem, groups, solution)
@@ -180,9 +158,9 @@ def _weighed(problem: Problem, pieces: list[int], budget: int) -> Solution:
     is_plain = all([carrier.is_plain for carrier in freight.carriers])
     found = search(freight.core, [0], budget=budget if is_plain else 0)
     if found is None:
-        return Solution(None, (), _missing(problem, freight.core), 0, True, len(order), (None,) * len(order))
+        return Solution(None, (), missing(problem, freight.core), 0, True, len(order), (None,) * len(order))
     if is_plain and found.plan.bit_count() <= freight.most:
-        plan = {node: _packed(lots, _flows(freight.core, found.plan), node) for node in members(found.plan)}
+        plan = {node: _packed(lots, flows_of(freight.core, found.plan), node) for node in members(found.plan)}
         return _told(
             problem,
             freight,
@@ -329,143 +307,3 @@ def _told(problem, freight, order, plan, cost, bound, proven, work, floors) -> S
     return Solution(minor, tuple(assignments), tuple(unfilled), bound // unit, proven, work, tuple(margins))
 
 
-def _everyday(problem: Problem, budget: int) -> Solution:
-    """Settle an order by one look at each offer, or search."""
-    quantities, candidates = problem.quantities, problem.candidates
-    survey = _survey(problem)
-    best, single = _nothing(problem), -1
-    for index, cost in survey.alone.items():
-        is_tie = cost == best and single >= 0
-        if cost < best or (is_tie and candidates[index][1::-1] < candidates[single][1::-1]):
-            best, single = cost, index
-    if best == ENDLESS or survey.base + survey.first + min(survey.second, survey.spare) <= best:
-        return _prove(problem, survey, best, single, budget)
-    plan: tuple[Assignment, ...] = ()
-    if single >= 0:
-        lines = sorted([line for line, _, _ in candidates[single].offers])
-        plan = tuple([Assignment(single, line, quantities[line]) for line in lines if quantities[line]])
-    return _answer(problem, survey, survey.floors(), plan, best)
-
-
-def _survey(problem: Problem) -> Survey:
-    quantities, unfilled_costs, candidates, shipment_cost = problem[:4]
-    total = sum(quantities)
-    cheapest = [ENDLESS if cost is None else cost for cost in unfilled_costs]
-    fixed, alone = {}, {}
-    first = second = ENDLESS
-    for index, (_, _, cost, capacity, offers, _, _) in enumerate(candidates):
-        if offers and capacity != 0:
-            cost += shipment_cost
-            fixed[index] = cost
-            if cost < second:
-                first, second = (cost, first) if cost < first else (first, cost)
-            complete = 0
-            for line, available, unit_cost in offers:
-                need = quantities[line]
-                if unit_cost < cheapest[line]:
-                    cheapest[line] = unit_cost
-                if available >= need:
-                    complete += need
-                    cost += unit_cost * need
-            if complete == total and (capacity is None or capacity >= total):
-                alone[index] = cost
-    paid = [(unfilled, cost) for unfilled, cost in zip(unfilled_costs, cheapest, strict=True) if unfilled is not None]
-    spare = min([unfilled - cost for unfilled, cost in paid]) if paid else ENDLESS
-    return Survey(sum(map(mul, quantities, cheapest)), fixed, alone, first, second, spare)
-
-
-def _nothing(problem: Problem) -> int:
-    """Return what it costs to ship nothing."""
-    quantities, unfilled_costs = problem.quantities, problem.unfilled_costs
-    cost = 0
-    for need, unfilled in zip(quantities, unfilled_costs, strict=True):
-        if need and unfilled is None:
-            return ENDLESS
-        cost += need * (unfilled or 0)
-    return cost
-
-
-def _answer(
-    problem: Problem,
-    survey: Survey,
-    floors: dict[int, int],
-    plan: tuple[Assignment, ...],
-    cost: int,
-    *,
-    bound: int | None = None,
-    work: int = 0,
-) -> Solution:
-    """Return the solution; without a bound, the plan is the best."""
-    margins: list[int | None] = [None] * len(problem.candidates)
-    for index, floor in floors.items():
-        margins[index] = floor - cost if floor > cost else 0
-    for index, whole in survey.alone.items():
-        margins[index] = max(0, min(whole, floors[index]) - cost)
-    unfilled = list(problem.quantities)
-    for index, line, quantity in plan:
-        margins[index] = None
-        unfilled[line] -= quantity
-    work += len(problem.candidates)
-    return Solution(cost, plan, tuple(unfilled), cost if bound is None else bound, bound is None, work, tuple(margins))
-
-
-def _prove(problem: Problem, survey: Survey, best: int, single: int, budget: int) -> Solution:
-    """Search among the candidates that a best plan may still use."""
-    candidates, floors = problem.candidates, survey.floors()
-    kept = [k for k, floor in floors.items() if floor <= best or k == single or best == ENDLESS]
-    order = [k for _, _, k in sorted([(candidates[k].rank, candidates[k].node, k) for k in kept])]
-    core, _, _, _, unit = compiled(problem, lots_of(problem, [1] * len(problem.quantities)), order)
-    seeds = [1 << order.index(single)] if single >= 0 else [0]
-    found = search(core, seeds, budget=budget)
-    if found is None:
-        work = len(candidates)
-        missing = _missing(problem, core)
-        return Solution(None, (), missing, 0, proven=True, work=work, margins=(None,) * work)
-    dropped = min([survey.fixed[k] for k in survey.fixed.keys() - kept], default=ENDLESS) + survey.base
-    for node, floor in found.floors.items():
-        index = order[node]
-        raised = min(-(-floor // core.grain) * core.grain // unit, survey.fixed[index] + dropped)
-        floors[index] = max(floors[index], raised)
-    flows = _flows(core, found.plan)
-    plan = tuple(
-        [
-            Assignment(order[node], line, flow[node])
-            for node in members(found.plan)
-            for line, flow in enumerate(flows)
-            if node in flow
-        ]
-    )
-    bound = None if found.is_proven else found.bound // unit
-    return _answer(problem, survey, floors, plan, found.cost // unit, bound=bound, work=found.work)
-
-
-def _missing(problem: Problem, core: Core) -> tuple[int, ...]:
-    """Return the pieces by line that must be filled and cannot, if all nodes ship what they can."""
-    filling = fill(core, (1 << len(core.fixed)) - 1, limit=ENDLESS)
-    assert filling is not None
-    pairs = zip(filling.flows, problem.unfilled_costs, strict=True)
-    return tuple([flow.get(UNFILLED, 0) if paid is None else 0 for flow, paid in pairs])
-
-
-def _flows(core: Core, plan: int) -> list[dict[int, int]]:
-    """Return what each line takes of each node, the lexicographically greatest among equal costs.
-
-    Where a capacity may bind, each offer is made cheaper by a weight that exceeds those of all later ones together.
-    """
-    filling = fill(core, plan, limit=ENDLESS)
-    assert filling is not None
-    if all(load < core.capacities[node] for node, load in filling.loads.items()):
-        return filling.flows
-    weights, weight = {}, 1
-    for node in reversed(members(plan)):
-        for line, supply, _ in sorted(core.columns[node], reverse=True):
-            weights[line, node] = weight
-            weight <<= supply.bit_length()
-    rows = [
-        sorted([(cost * weight - weights[line, node], node, supply) for cost, node, supply in row if plan >> node & 1])
-        for line, row in enumerate(core.rows)
-    ]
-    exact = core._replace(rows=rows, ceilings=[ceiling * weight for ceiling in core.ceilings])
-    filling = fill(exact, plan, limit=ENDLESS * weight)
-    assert filling is not None
-    return filling.flows
