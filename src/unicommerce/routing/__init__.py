@@ -6,7 +6,7 @@ from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
 from .fitting import Delivery, transits_seen
 from .policy import Band, RoutingPolicy
-from .problem import Assignment, Candidate, Offer, Problem, Solution, price
+from .problem import Assignment, Candidate, Offer, Problem, RateCard, Solution, price
 from .promises import Carrier, Destination, Promise, PromiseCode, Transit, collectable, promised, why_moved
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Problem",
     "Promise",
     "PromiseCode",
+    "RateCard",
     "RoutingCode",
     "RoutingPolicy",
     "Solution",

@@ -52,6 +52,8 @@ class Found(NamedTuple):
     work: int
     floors: dict[int, int]
     """By node: what any plan costs at least that uses it."""
+    prices: list[int]
+    """By line, those of the best bound known before nodes were closed and opened."""
 
 
 class Search:
@@ -253,7 +255,7 @@ def search(core: Core, seeds: Iterable[int], *, budget: int) -> Found | None:
     if top.sets is None:
         return _branch(root, top, budget)
     root.finish(top)
-    return Found(root.plan, root.best, root.best, True, root.work, root.floors)  # noqa: FBT003 - is_proven
+    return Found(root.plan, root.best, root.best, True, root.work, root.floors, top.prices)  # noqa: FBT003 - is_proven
 
 
 def _insist(root: Search, top: Part) -> Part:
@@ -290,7 +292,7 @@ def _branch(root: Search, top: Part, budget: int) -> Found:
     bound = min([inner.best, *[part.bound for part in stack]])
     cost, bound = (-(-value // core.grain) // scale * core.grain for value in (inner.best, bound))
     plan = sum([1 << nodes[at] for at in members(inner.plan)])
-    return Found(plan, cost, bound, not stack, inner.work, root.floors)
+    return Found(plan, cost, bound, not stack, inner.work, root.floors, top.prices)
 
 
 def _narrow(root: Search, nodes: list[int], scale: int) -> Search:
