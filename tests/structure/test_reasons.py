@@ -74,7 +74,7 @@ from unicommerce.lots import LotCode
 from unicommerce.orders import OrderCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
-from unicommerce.routing import Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, route
+from unicommerce.routing import Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
 from unicommerce.tills import TillCode, given_back, grant, opened, sold, voided
 from unicommerce.values import DAY_MS, HOUR_MS, Position
@@ -306,6 +306,9 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     RoutingCode.COSTLIER_IN_PART: lambda: routed(supply("n", 2), supply("far", 1, FAR)),
     RoutingCode.NO_CHEAPER: lambda: routed(supply("n", 2), supply("twin", 2)),
     RoutingCode.NOT_EXPLORED: lambda: plan(hard_errand(), RoutingPolicy(budget=1)).because,
+    RoutingCode.NOT_CHOSEN: lambda: routed(
+        supply("n", 2), supply("far", 2, FAR), policy=RoutingPolicy(strategy=drain())
+    ),
     **{code: partial(promises.said, code) for code in PromiseCode},
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),

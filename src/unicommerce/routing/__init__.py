@@ -8,6 +8,7 @@ from .fitting import Delivery, transits_seen
 from .policy import Band, RoutingPolicy
 from .problem import Assignment, Candidate, Offer, Problem, RateCard, Solution, price
 from .promises import Carrier, Destination, Promise, PromiseCode, Transit, collectable, promised, why_moved
+from .strategies import Strategy, cheapest_first, complete_first, drain, fewest_parcels
 
 __all__ = [
     "Assignment",
@@ -28,9 +29,14 @@ __all__ = [
     "RoutingCode",
     "RoutingPolicy",
     "Solution",
+    "Strategy",
     "Supply",
     "Transit",
+    "cheapest_first",
     "collectable",
+    "complete_first",
+    "drain",
+    "fewest_parcels",
     "price",
     "promised",
     "route",

@@ -40,6 +40,7 @@ class RoutingCode(ReasonCode):
     )
     NO_CHEAPER = "routing.no_cheaper", "{subject} has {found} of {needed}, and no plan that uses it is cheaper"
     NOT_EXPLORED = "routing.not_explored", "{subject} was not compared: the search stopped after {needed} steps"
+    NOT_CHOSEN = "routing.not_chosen", "{subject} has {found} of {needed}, and the strategy in use chose others"
 
 
 class _Question(NamedTuple):
@@ -175,7 +176,8 @@ def _solve(options: Sequence[_Option], question: _Question) -> Solution:
         ]
         candidates.append(Candidate(node.id, node.rank, fixed, capacity, tuple(offers)))
     unfilled = (policy.unfilled_minor,) * len(needs)
-    return solve(Problem(tuple([need.quantity for need in needs]), unfilled, tuple(candidates)), budget=policy.budget)
+    problem = Problem(tuple([need.quantity for need in needs]), unfilled, tuple(candidates))
+    return policy.strategy(problem) if policy.strategy else solve(problem, budget=policy.budget)
 
 
 def _shipments(options: Sequence[_Option], solution: Solution, question: _Question) -> tuple[PlannedShipment, ...]:
@@ -220,6 +222,8 @@ def _compared(options: Sequence[_Option], solution: Solution, question: _Questio
             verdicts[node] = Reason(code, node, has, question.pieces, str(Money(margin, question.currency)))
         elif solution.proven:
             verdicts[node] = Reason(RoutingCode.NO_CHEAPER, node, has, question.pieces)
+        elif question.policy.strategy:
+            verdicts[node] = Reason(RoutingCode.NOT_CHOSEN, node, has, question.pieces)
         else:
             verdicts[node] = Reason(RoutingCode.NOT_EXPLORED, node, solution.work, question.policy.budget)
     return verdicts

@@ -13,6 +13,7 @@ from ..errors import InvalidValue
 from ..values import HOUR_MS, frozen
 from .ahead import Outlook
 from .promises import Carrier
+from .strategies import Strategy
 
 __all__ = ["Band", "RoutingPolicy"]
 
@@ -37,7 +38,8 @@ class RoutingPolicy:
     used. - `carrier`: when carriers move, how long they take, and how sure a promise is.
     - `outlook`: what nodes expect to need for their own customers, so that the last pieces are kept for those; without
     one, each order is routed as if it were the last.
-    - `budget`: steps of the search before it answers with what it has, a bound and `is_proven` False.
+    - `strategy`: another way to choose than the exact one, if one must. - `budget`: steps of the exact search before it
+    answers with what it has, a bound and `is_proven` False.
     """
 
     bands: tuple[Band, ...] = (
@@ -58,6 +60,7 @@ class RoutingPolicy:
     unfilled_minor: int = 10_000_000
     carrier: Carrier = Carrier()
     outlook: Outlook | None = None
+    strategy: Strategy | None = None
     budget: int = 200_000
 
     def __attrs_post_init__(self) -> None:

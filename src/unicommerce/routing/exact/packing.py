@@ -100,7 +100,11 @@ def adapt(freight: Freight, flows: Sequence[Mapping[int, int]]) -> Packing:
     nodes = range(len(freight.carriers))
     for line, flow in enumerate(flows):
         for node in sorted(flow):
-            item = next((item for item in freight.carriers[node].items if item[0] == line), None) if node in nodes else None
+            item = (
+                next((item for item in freight.carriers[node].items if item[0] == line), None)
+                if node in nodes
+                else None
+            )
             for _ in range(flow[node] if item else 0):
                 if packing.added(node, item, 1) is not None:
                     packing.put(node, line, 1)

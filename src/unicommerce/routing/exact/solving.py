@@ -185,7 +185,12 @@ def _proof(problem: Problem, freight: Freight, order: list[int], found: Found, b
     seeds = [members(found.plan), *_alone(freight)]
     filling = fill(freight.core, found.plan, limit=ENDLESS)
     assert filling is not None
-    best = min([packing.cost() for packing in [adapt(freight, filling.flows), *[pack(freight, nodes, found.prices) for nodes in seeds]]])
+    best = min(
+        [
+            packing.cost()
+            for packing in [adapt(freight, filling.flows), *[pack(freight, nodes, found.prices) for nodes in seeds]]
+        ]
+    )
     kept = [node for node in floors if floors[node] <= best and freight.carriers[node].items]
     place = {node: at for at, node in enumerate(kept)}
     inner = compiled(problem, freight.lots, [order[node] for node in kept], tells_apart=True)
@@ -305,5 +310,3 @@ def _told(problem, freight, order, plan, cost, bound, proven, work, floors) -> S
                 assignments.append(Assignment(order[node], line, count))
                 unfilled[line] -= count
     return Solution(minor, tuple(assignments), tuple(unfilled), bound // unit, proven, work, tuple(margins))
-
-
