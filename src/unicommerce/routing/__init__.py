@@ -1,6 +1,7 @@
 """Routing: which node serves what, provably at the least cost, with one reason for each node."""
 
 from .ahead import Outlook
+from .comparing import Outcome, PastOrder, chart, table, what_if
 from .decisions import RoutingCode, route
 from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
@@ -19,7 +20,9 @@ __all__ = [
     "Destination",
     "Need",
     "Offer",
+    "Outcome",
     "Outlook",
+    "PastOrder",
     "Plan",
     "PlannedShipment",
     "Problem",
@@ -32,6 +35,7 @@ __all__ = [
     "Strategy",
     "Supply",
     "Transit",
+    "chart",
     "cheapest_first",
     "collectable",
     "complete_first",
@@ -41,6 +45,8 @@ __all__ = [
     "promised",
     "route",
     "solve",
+    "table",
     "transits_seen",
+    "what_if",
     "why_moved",
 ]

@@ -149,8 +149,7 @@ def _late_minor(option: _Option, policy: RoutingPolicy) -> int:
 
 
 def _piece_minor(option: _Option, need: Need, policy: RoutingPolicy) -> int:
-    """Price one piece: picking, and freight by weight rounded half up once for each piece."""
-    return policy.pick_minor[option.supply.node.kind] + (option.band.per_kg_minor * need.weight_g + 500) // 1000
+    return policy.piece_minor(option.supply.node.kind, option.band, need.weight_g)
 
 
 def _weighed_minor(option: _Option, need: Need, have: int, question: _Question) -> int:

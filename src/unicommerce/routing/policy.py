@@ -77,6 +77,10 @@ class RoutingPolicy:
         """Return the zone of a distance."""
         return next(band for band in self.bands if band.up_to_m is None or meters <= band.up_to_m)
 
+    def piece_minor(self, kind: NodeKind, band: Band, weight_g: int) -> int:
+        """Return what a piece costs: picking, and freight by weight rounded half up once for each piece."""
+        return self.pick_minor[kind] + (band.per_kg_minor * weight_g + 500) // 1000
+
     def due_at(self, placed_at: int, service: str) -> int:
         """Return the latest delivery (ms UTC) that a service level allows. Raises `InvalidValue` for an unknown one."""
         if service not in self.services:
