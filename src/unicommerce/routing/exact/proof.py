@@ -6,7 +6,7 @@ room is left between the bound and the best plan. As soon as few shipments are g
 the nodes are closed and opened in turn. Work is counted in steps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from operator import mul
 from typing import NamedTuple
 
@@ -54,7 +54,7 @@ class Look(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the search: the nodes that may open, those that do, the best bound, and its prices with what they say."""
+    """A part of the search: the nodes that may open, those that do, the best bound, its prices and what they say."""
 
     bound: int
     prices: list[int]
@@ -66,11 +66,11 @@ class Part(NamedTuple):
 class Proof:
     """The best plan so far and the work done; only what is better by `tie` at least is looked for."""
 
-    def __init__(self, freight: Freight, *, tie: int) -> None:
+    def __init__(self, freight: Freight, start: Mapping[int, int], *, tie: int) -> None:
         self.freight = freight
         self.tie = tie
-        self.best = 2 * freight.core.endless * (sum(freight.lots.quantities) + 1)
-        self.plan: dict[int, int] = {}
+        self.best = cost_of(freight, start)
+        self.plan = dict(start)
         self.work = 0
         self.tried: dict[int, int] = {}
         self.floors: dict[int, int] = {}
@@ -207,26 +207,10 @@ def _loads(plan: dict[int, int]) -> list[int]:
     return [plan[node] for node in sorted(plan)]
 
 
-def prove(
-    freight: Freight,
-    prices: list[int],
-    seeds: Iterable[Sequence[int]],
-    *,
-    budget: int,
-    tie: int = 0,
-    start: dict[int, int] | None = None,
-) -> Proven:
-    """Return the best plan for carriers; seeds are sets of nodes worth a try, the start is a plan known to be possible.
-
-    Where no plan fills what must be filled, or none was found, the cost is endless.
-    """
-    proof = Proof(freight, tie=tie)
-    for nodes in ((), *seeds):
-        proof.attempt(nodes, prices)
-    if start is not None:
-        proof.take(start, cost_of(freight, start))
-    if proof.best >= freight.core.endless:
-        return Proven(proof.plan, proof.best, 0, False, proof.work, {})
+def prove(freight: Freight, prices: list[int], start: Mapping[int, int], *, budget: int, tie: int = 0) -> Proven:
+    """Return the best plan for carriers; the start is a plan to begin with, and only what is better by `tie` counts."""
+    proof = Proof(freight, start, tie=tie)
+    proof.attempt((), prices)
     rounds = ROUNDS
     stack = [Part(0, prices, list(range(len(freight.carriers))), 0)]
     while stack and proof.work <= budget:
