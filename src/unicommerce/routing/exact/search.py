@@ -24,6 +24,8 @@ ROUNDS = 12
 LATER_ROUNDS = 4
 ENOUGH = 10_000
 """Most steps along subgradients for an order, for each later part of its search, and for either in offers looked at."""
+MOVED = 5
+"""Steps that a line counts for where pieces may have to move from node to node."""
 PACE = 16
 """A step is Polyak's at first; the pace, in sixteenths of it, halves when the bound does not rise any more."""
 
@@ -76,7 +78,7 @@ class Search:
         if chosen in self.tried:
             return False
         self.tried.add(chosen)
-        self.work += len(self.core.rows)
+        self.work += len(self.core.rows) * (MOVED if self.core.is_tight else 1)
         filling = fill(self.core, chosen, limit=self.best + spare + 1)
         if filling is None:
             return False

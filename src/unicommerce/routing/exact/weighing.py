@@ -75,7 +75,7 @@ def _narrowed(problem: Problem, freight: Freight, order: list[int], found: Found
             return _impossible(problem, fitting._replace(work=work))
         start = fitting.plan
     prices = [price * inner.unit // freight.unit for price in found.prices]
-    proven = prove(inner, prices, start, budget=budget)
+    proven = prove(inner, prices, start, _must(problem), budget=budget)
     dropped = min([floors[node] for node in set(able) - set(kept)], default=ENDLESS)
     for at, floor in proven.floors.items():
         floors[kept[at]] = max(floors[kept[at]], min(floor * freight.unit // inner.unit, dropped))
@@ -116,7 +116,7 @@ def _alone(freight: Freight) -> int | None:
 
 def _fit(problem: Problem, freight: Freight, order: list[int], budget: int) -> Fitting:
     """Look for any plan that fills what must be filled."""
-    must = [line for line, cost in enumerate(problem.unfilled_costs) if cost is None and problem.quantities[line]]
+    must = _must(problem)
     work = 0
     if problem.max_shipments is not None:
         cover, packing = _covering(freight, must, budget)
@@ -127,7 +127,7 @@ def _fit(problem: Problem, freight: Freight, order: list[int], budget: int) -> F
             every = tuple([need if line in must else 0 for line, need in enumerate(problem.quantities)])
             return Fitting(None, every, is_proven=True, work=work)
     bare = compiled(_bare(problem, freight.lots, must), freight.lots, order)
-    proven = prove(bare, list(bare.core.ceilings), {}, budget=budget, tie=bare.unit)
+    proven = prove(bare, list(bare.core.ceilings), {}, must, budget=budget, tie=bare.unit)
     work += proven.work
     if proven.cost < bare.unit:
         return Fitting(proven.plan, (), is_proven=False, work=work)
@@ -136,6 +136,11 @@ def _fit(problem: Problem, freight: Freight, order: list[int], budget: int) -> F
         left = [have - count for have, count in zip(left, counts(freight.lots, load), strict=True)]
     short = tuple([have if line in must else 0 for line, have in enumerate(left)])
     return Fitting(None, short, proven.bound >= bare.unit, work)
+
+
+def _must(problem: Problem) -> list[int]:
+    """Return the lines that must be filled."""
+    return [line for line, cost in enumerate(problem.unfilled_costs) if cost is None and problem.quantities[line]]
 
 
 def _covering(freight: Freight, must: list[int], budget: int) -> tuple[int, Packing | None]:
