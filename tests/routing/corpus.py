@@ -120,9 +120,9 @@ def told(rows: list[dict[str, object]]) -> str:
     bad = [row["id"] for row in rows if row["ours"] not in ("none", row["said"])]
     share = 100 * sum(bool(row["proven"]) for row in rows) / max(len(rows), 1)
     return (
-        f"{len(rows)} instances: {share:.2f} % proven; {len(proven)} proven beside a known optimum, {len(wrong)} of them"
-        f" differ {wrong[:10]}; {len(bad)} plans cannot be carried out {bad[:10]}; {len(rows) - len(known)} not known to"
-        f" the solver; {sum(row['ours'] == 'none' for row in rows)} cannot be filled"
+        f"{len(rows)} instances: {share:.2f} % proven; {len(proven)} of these beside a known optimum, {len(wrong)}"
+        f" differ {wrong[:10]}; {len(bad)} plans cannot be carried out {bad[:10]}; {len(rows) - len(known)} are"
+        f" not known to the solver; {sum(row['ours'] == 'none' for row in rows)} cannot be filled"
     )
 
 

@@ -1,4 +1,4 @@
-"""Orders with weights, rate cards, limits and lines that come together: the exact strategy equals brute force and HiGHS."""
+"""Orders with rate cards, limits and lines that come together: exact equals brute force, and HiGHS on larger ones."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -140,3 +140,110 @@ def test_a_margin_is_how_much_dearer_a_candidate_makes_it_at_least(problem: Prob
     for index, margin in enumerate(solution.margins):
         using = [price(problem, plan) for plan in every if any(row.candidate == index for row in plan)]
         assert margin is None or not using or 0 <= margin <= min(using) - (solution.cost or 0)
+
+
+@given(problems())
+def test_more_stock_never_costs_more(problem: Problem) -> None:
+    """A piece more of each offer, room for a piece and a gram more make no plan dearer and none impossible."""
+    more = tuple(
+        each._replace(
+            offers=tuple(offer._replace(available=offer.available + 1) for offer in each.offers),
+            capacity=None if each.capacity is None else each.capacity + 1,
+            max_weight_g=None if each.max_weight_g is None else each.max_weight_g + 1,
+        )
+        for each in problem.candidates
+    )
+
+    before, after = solve(problem).cost, solve(problem._replace(candidates=more)).cost
+
+    assert before is None or (after is not None and after <= before)
+
+
+def test_exact_equals_highs_on_the_corpus() -> None:
+    """Both find the same cost or that there is no plan, re-priced in whole minor units (a slice of the corpus)."""
+    for number in range(120):
+        problem, about = corpus.instance(number)
+        if about["nodes"] in (10, 20, 50) and about["regime"] == "everyday":
+            solution, plan = solve(problem), milp.solve(problem)
+            assert solution.proven
+            assert solution.cost == (None if plan is None else price(problem, plan))
+            assert solution.cost is None or price(problem, solution.assignments) == solution.cost
+
+
+@pytest.mark.parametrize("features", [("cards", "capacities"), ("cards", "most"), ("weights", "unfilled", "cards")])
+@pytest.mark.parametrize("budget", [0, 2_000, 20_000])
+def test_a_search_that_ran_out_of_steps_knows_how_good_it_is(features: tuple[str, ...], budget: int) -> None:
+    """The plan prices right and the bound is not above the best cost; without a plan nothing is claimed unproven."""
+    for seed in range(4):
+        problem = corpus.drawn(seed, 20, features, regime="eight")
+        short, full = solve(problem, budget=budget), solve(problem, budget=3_000_000)
+
+        assert full.proven
+        if short.cost is None:
+            assert full.cost is None or not short.proven
+        else:
+            assert price(problem, short.assignments) == short.cost
+            assert short.lower_bound <= (full.cost or 0) <= short.cost
+            assert not short.proven or short.assignments == full.assignments
+
+
+def test_a_heavy_shipment_may_cost_more_than_two_light_ones() -> None:
+    """Slabs are priced by the weight of each shipment; what is lightest first is not always best."""
+    card = RateCard(((1_000, 100), (2_000, 900)))
+    far, near = (Candidate(n, r, 50, None, (Offer(0, 2, 0),), card=card) for n, r in (("far", 1), ("near", 0)))
+
+    solution = solve(Problem((2,), (None,), (far, near), weights_g=(900,)))
+
+    assert (solution.cost, solution.assignments) == (300, (Assignment(1, 0, 1), Assignment(0, 0, 1)))
+
+
+@pytest.mark.parametrize(("unfilled", "cost"), [((None, None), 1_130), ((600, 600), 1_130), ((400, 400), 800)])
+def test_an_order_ships_complete_or_not_at_all(unfilled: tuple[int | None, ...], cost: int) -> None:
+    """Nothing is shipped where that is cheaper; never a part."""
+    one = Candidate("one", 0, 500, None, (Offer(0, 9, 10),))
+    two = Candidate("two", 0, 600, None, (Offer(1, 9, 20),))
+
+    assert solve(Problem((1, 1), unfilled, (one, two), ships_complete=True)).cost == cost
+
+
+def test_lines_that_come_together_come_from_one_node() -> None:
+    """The two cheap nodes have one line each; the dear one has both. Groups that share a line are one group."""
+    a, b = (Candidate(name, 0, 10, None, (Offer(line, 2, 1),)) for line, name in enumerate("ab"))
+    both = Candidate("both", 0, 500, None, tuple([Offer(line, 2, 1) for line in range(3)]))
+    problem = Problem((1, 2, 1), (None, None, 40), (a, b, both), together=((0, 1), (1, 2)))
+
+    assert solve(problem).assignments == tuple([Assignment(2, line, q) for line, q in enumerate((1, 2, 1))])
+    assert solve(problem._replace(candidates=(a, b))).cost is None
+
+
+def test_too_few_shipments_say_what_is_missing() -> None:
+    """Three nodes have a line each; where two may ship there is no plan, and that is proven."""
+    nodes = tuple([Candidate(f"n{line}", 0, 10, None, (Offer(line, 1, 1),)) for line in range(3)])
+    problem = Problem((1, 1, 1), (None,) * 3, nodes, max_shipments=2)
+
+    solution = solve(problem)
+
+    assert (solution.cost, solution.proven, any(solution.unfilled)) == (None, True, True)
+    assert solve(problem._replace(unfilled_costs=(None, 90, 100))).unfilled == (0, 1, 0)
+
+
+NODE = Candidate("node", 0, 10, None, (Offer(0, 3, 1), Offer(1, 1, 1)), max_weight_g=900)
+ORDER = Problem((2, 1), (5, 5), (NODE, NODE._replace(node="other")), weights_g=(300, 400))
+CARD = RateCard(((500, 20),))
+
+
+@pytest.mark.parametrize(
+    ("problem", "plan", "said"),
+    [
+        (ORDER, [(0, 0, 2), (0, 1, 1)], "candidate 0: 1000 is not at most 900 g"),
+        (ORDER._replace(candidates=(NODE._replace(card=CARD),)), [(0, 0, 2)], "600 is not g that its rate card has"),
+        (ORDER._replace(max_shipments=1), [(0, 0, 1), (1, 0, 1)], "shipments: 2 is not at most 1"),
+        (ORDER._replace(together=((0,),)), [(0, 0, 1)], "is not one candidate that gives them whole"),
+        (ORDER._replace(together=((0, 1),)), [(0, 0, 2), (1, 1, 1)], "is not one candidate that gives them whole"),
+        (ORDER._replace(ships_complete=True), [(0, 0, 2)], r"unfilled: \(0, 1\) is not nothing"),
+    ],
+)
+def test_a_plan_that_breaks_a_limit_has_no_price(problem: Problem, plan: list[tuple[int, int, int]], said: str) -> None:
+    """What is wrong is named with its figure."""
+    with pytest.raises(InvalidValue, match=said):
+        price(problem, [Assignment(*row) for row in plan])

@@ -100,9 +100,12 @@ def adapt(freight: Freight, flows: Sequence[Mapping[int, int]]) -> Packing:
     nodes = range(len(freight.carriers))
     for node, carrier in enumerate(freight.carriers):
         for item in carrier.items:
-            for _ in range(flows[item[0]].get(node, 0)):
-                if packing.added(node, item, 1) is not None:
-                    packing.put(node, item[0], 1)
+            left = flows[item[0]].get(node, 0)
+            while left:
+                count = _chunk(left)
+                if packing.added(node, item, count) is not None:
+                    packing.put(node, item[0], count)
+                left -= count
     _insert(packing, nodes)
     _shift(packing, list(packing.held))
     return packing
@@ -116,6 +119,11 @@ def cost_of(freight: Freight, plan: Mapping[int, int]) -> int:
     return packing.cost()
 
 
+def _chunk(left: int) -> int:
+    """Return how many lots to move at once: one, where they are few."""
+    return max(1, left // 16)
+
+
 def _insert(packing: Packing, nodes: Iterable[int]) -> None:
     """Give what is left, lot by lot, to where it adds least, if that is less than leaving it."""
     core, carriers = packing.freight.core, packing.freight.carriers
@@ -126,10 +134,13 @@ def _insert(packing: Packing, nodes: Iterable[int]) -> None:
                 offers.setdefault(item[0], []).append((node, item))
     for line in sorted(offers, key=lambda line: -core.ceilings[line]):
         while packing.left[line]:
-            costs = [(cost, node) for node, item in offers[line] if (cost := packing.added(node, item, 1)) is not None]
-            if not costs or min(costs)[0] > core.ceilings[line]:
+            count = _chunk(packing.left[line])
+            costs = [
+                (cost, node) for node, item in offers[line] if (cost := packing.added(node, item, count)) is not None
+            ]
+            if not costs or min(costs)[0] > core.ceilings[line] * count:
                 break
-            packing.put(min(costs)[1], line, 1)
+            packing.put(min(costs)[1], line, count)
 
 
 def _shift(packing: Packing, nodes: Sequence[int]) -> None:

@@ -27,6 +27,8 @@ PACE = 64
 TRIES = 3
 LISTED = 400
 """Shipments that are joined at once, at most."""
+MANY = 50_000
+"""The same, where no node is left to be closed or opened."""
 STEPS = 3_000
 """Steps of a join before the nodes are closed and opened instead."""
 
@@ -69,8 +71,11 @@ class Part(NamedTuple):
 class Proof:
     """The best plan so far and the work done; only what is better by `tie` at least is looked for."""
 
-    def __init__(self, freight: Freight, start: Mapping[int, int], must: Sequence[int], *, tie: int) -> None:
+    def __init__(
+        self, freight: Freight, start: Mapping[int, int], must: Sequence[int], *, tie: int, budget: int
+    ) -> None:
         self.freight = freight
+        self.budget = budget
         self.tie = tie
         self.needs = Needs.of(freight, must)
         self.best = cost_of(freight, start)
@@ -106,7 +111,7 @@ class Proof:
             return lack, 0
         exact, load, steps = best_haul(self.freight, node, prices, lots.quantities)
         self.work += steps
-        return exact, load
+        return lack if exact is None else exact, load
 
     def look(self, part: Part, prices: list[int]) -> Look:
         """Return what these prices say of a part."""
@@ -188,7 +193,7 @@ class Proof:
                 left = self._left(said)
             else:
                 is_stale = True
-            if top.bound > self.best - self.tie or not pace or not any(left):
+            if top.bound > self.best - self.tie or not pace or not any(left) or self.work > self.budget:
                 break
             prices = step(core, prices, left, (self.best - self.tie - said.value) * pace // PACE)
         return top._replace(often=often)
@@ -239,7 +244,7 @@ def prove(
 
     Only what is better than the best known plan by `tie` is looked for.
     """
-    proof = Proof(freight, start, must, tie=tie)
+    proof = Proof(freight, start, must, tie=tie, budget=budget)
     proof.attempt((), prices)
     rounds = ROUNDS
     stack = [Part(0, prices, list(range(len(freight.carriers))), 0)]
@@ -248,7 +253,7 @@ def prove(
         part = proof.explore(stack.pop(), rounds=rounds)
         rounds = LATER_ROUNDS
         free = [node for node in part.nodes if not part.forced >> node & 1]
-        if proof.finish(part, listed=LISTED if free else budget, steps=STEPS if free else budget):
+        if proof.finish(part, listed=LISTED if free else MANY, steps=STEPS if free else budget - proof.work):
             continue
         if not free:
             stack.append(part)
@@ -261,7 +266,7 @@ def prove(
 
 
 def _pivot(part: Part, free: Sequence[int]) -> int:
-    """Return the node to decide on: one that opened about as often as not, or else misses least or most nearly opens."""
+    """Return the node to decide on: one that opened about as often as not, or else is nearest to doing either."""
     said = part.said
     assert said is not None
     return min(free, key=lambda node: (abs(part.often[node]), abs(said.lacks[node]), node))
