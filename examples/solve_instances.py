@@ -3,8 +3,8 @@
 IN is a JSON list of orders in the exchange format: `id`, `lines` (`id`, `qty`, `weight_g`, `unfilled_cost`), `nodes`
 (`id`, `fixed_cost`, `capacity`, `max_weight_g`, `offers` of `line`, `available`, `unit_cost`; `slabs` of `up_to_g`,
 `cost`; `extra` of `step_g`, `cost`), `max_shipments`, `shipment_penalty`, `allow_line_split`. All are whole numbers of
-minor units, grams, pieces. OUT has for each the `claimed_cost` (null: no plan was found; with `proven_optimal`, there is
-none), the `claimed_plan` as [node, line, units], sorted, the `lower_bound`, and whether it is `proven_optimal`.
+minor units, grams, pieces. OUT has for each the `claimed_cost` (null: no plan was found; with `proven_optimal`, there
+is none), the `claimed_plan` as sorted [node, line, units], the `lower_bound`, and whether it is `proven_optimal`.
 
 What cannot be read is an error that names the instance, the field and the value; then nothing is written.
 """
