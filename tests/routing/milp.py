@@ -98,14 +98,14 @@ def _modelled(problem: Problem, model: Model) -> dict[tuple[int, int], tuple[int
     for index, candidate in enumerate(problem.candidates):
         used.append(model.column(cost=candidate.fixed_cost + problem.shipment_cost))
         given |= _given(problem, index, model, used[index], shares)
-        _weigh(problem, candidate, model, used[index], {l: at for (k, l), at in given.items() if k == index})
+        _weigh(problem, candidate, model, used[index], {line: at for (k, line), at in given.items() if k == index})
     if problem.max_shipments is not None:
         model.row(dict.fromkeys(used, 1.0), high=problem.max_shipments)
     complete = model.column() if problem.ships_complete else None
     for column in used if complete is not None else ():
         model.row({column: 1.0, complete or 0: -1.0}, high=0)
     for line, (quantity, unfilled) in enumerate(zip(problem.quantities, problem.unfilled_costs, strict=True)):
-        terms = {at: float(pieces) for (_, l), (at, pieces) in given.items() if l == line}
+        terms = {at: float(pieces) for (_, other), (at, pieces) in given.items() if other == line}
         short = model.column(cost=unfilled or 0, upper=0 if unfilled is None else quantity, is_whole=False)
         model.row(terms | {short: 1.0}, low=quantity, high=quantity)
         if complete is not None:

@@ -76,7 +76,7 @@ from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
-from unicommerce.tills import TillCode, given_back, grant, opened, sold, voided
+from unicommerce.tills import TillCode, forfeited, given_back, grant, opened, recovered, sold, voided
 from unicommerce.values import DAY_MS, HOUR_MS, Position
 
 FAR = Position.of("40.7", "-74")
@@ -270,6 +270,8 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
         World(), regraded("r", node="dc", quantities={"MUG": 9}, source="sellable", target="damaged")
     ),
     TillCode.UNKNOWN_TILL: lambda: asked(World(), grant("g", till="t", quantities={"MUG": 1})),
+    TillCode.LOST: lambda: asked(World(), TILL, forfeited("f", till="t"), grant("g", till="t", quantities={"MUG": 1})),
+    TillCode.NOT_LOST: lambda: asked(World(), TILL, recovered("f", till="t")),
     TillCode.UNKNOWN_NODE: lambda: asked(World(), TILL, sale(node="atlantis")),
     TillCode.ELSEWHERE: lambda: asked(World(), TILL, sale(node="north")),
     TillCode.CLOCK_AHEAD: lambda: asked(World(), TILL, sale(at=NOW + DAY_MS)),
@@ -288,6 +290,8 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     ReliefCode.GOES_BACK: lambda: asked(ordered(), *LOST, relieve("entry", ["MUG"])),
     ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),
     ReliefCode.UNMET: lambda: asked(ordered(8), *LOST, relieve("entry", ["MUG"])),
+    FulfillmentCode.NOT_KEPT: lots.not_kept,
+    FulfillmentCode.NOT_AS_NAMED: lots.not_as_named,
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
     InventoryCode.BY_NODE: lots.by_node,
     SupplyCode.LASTING: lots.lasting,

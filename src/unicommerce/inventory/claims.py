@@ -26,7 +26,7 @@ from ..ledger import (
     whole,
 )
 from .codes import InventoryCode
-from .documents import Claim, ClaimLine, claim_key
+from .documents import Claim, ClaimLine, claim_key, is_untold
 from .endings import NOTHING, Part, Standing, closed, given_back, over, overdue_ended, share, standing
 from .events import Claimed
 from .keeping import Limits, free_of, is_within, limits_of, lives_of
@@ -87,7 +87,8 @@ def claim_lines(
         for _, sku, quantity, *_ in wanted.lines:
             demand[sku] = demand.get(sku, 0) + quantity
         for sku, needed in demand.items():
-            sums, still = limits_of(world, catalog, places, sku, now=now)
+            untold = _untold(wanted, needed) if catalog.channels else 0
+            sums, still = limits_of(world, catalog, places, sku, untold=untold, now=now)
             if min([world.balance(unit, accounts) - (least or 0) for unit, accounts, least, _ in sums]) < needed:
                 break
             guards += sums + still if still else sums
@@ -137,6 +138,11 @@ def _settled(case: Case, policy: ClaimPolicy, kits: Kits) -> Decision:
     answer = _settled(case._replace(wanted=attrs.evolve(case.wanted, lines=fitting)), policy, kits)
     because = answer.because + _why(case, rooms, _demand(fitting, kits))
     return Refused(because) if isinstance(answer, Refused) else Accepted(answer.events, because, answer.guards)
+
+
+def _untold(wanted: Claimed, needed: int) -> int:
+    """Return of how many of so many pieces nobody will tell the lot."""
+    return needed if any(is_untold(line.ref) for line in wanted.lines) else 0
 
 
 def _parts(kits: Kits, sku: str) -> tuple[Component, ...]:
@@ -239,7 +245,8 @@ def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING)
     events = drawn.events + ended.events
     world: State = Supposed(case.world, events) if events else case.world
     places, life_days = case.catalog.network.limits[case.wanted.place], case.life_days(sku)
-    limits = limits_of(world, case.catalog, places, sku, case.channel, life_days=life_days, now=case.now)
+    untold = _untold(case.wanted, needed)
+    limits = limits_of(world, case.catalog, places, sku, case.channel, life_days=life_days, untold=untold, now=case.now)
     rooms = [free_of(world, guard) for guard in limits.sums]
     if not drawn.events:
         return Room(sku, needed, min(rooms), limits, rooms, limits.sums + limits.still)

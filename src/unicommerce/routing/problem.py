@@ -5,8 +5,8 @@ back, looks anything up or sees a float. Every strategy takes a `Problem` and gi
 that trusts neither.
 
 Quantities are pieces; costs and bounds are integer minor units of one currency; weights are grams. Lines are known by
-their index in `Problem.quantities`, candidates by their index in `Problem.candidates`. Distinct lines of one SKU are the caller's
-affair: he merges them, or splits what a node can give between them.
+their index in `Problem.quantities`, candidates by their index in `Problem.candidates`. Distinct lines of one SKU are
+the caller's affair: he merges them, or splits what a node can give between them.
 """
 
 from collections.abc import Iterable

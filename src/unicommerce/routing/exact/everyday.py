@@ -37,10 +37,12 @@ class Survey(NamedTuple):
         }
 
 
-def settle(problem: Problem, budget: int) -> Solution:
-    """Settle an order by one look at each offer, or search."""
+def settle(problem: Problem, *, budget: int) -> Solution | None:
+    """Return the best plan, by one look at each offer, or by search; None if a candidate's shipment is weighed."""
     quantities, candidates = problem.quantities, problem.candidates
     survey = _survey(problem)
+    if survey is None:
+        return None
     best, single = nothing(problem), -1
     for index, cost in survey.alone.items():
         is_tie = cost == best and single >= 0
@@ -55,13 +57,15 @@ def settle(problem: Problem, budget: int) -> Solution:
     return _answer(problem, survey, survey.floors(), plan, best)
 
 
-def _survey(problem: Problem) -> Survey:
+def _survey(problem: Problem) -> Survey | None:
     quantities, unfilled_costs, candidates, shipment_cost = problem[:4]
     total = sum(quantities)
     cheapest = [ENDLESS if cost is None else cost for cost in unfilled_costs]
     fixed, alone = {}, {}
     first = second = ENDLESS
-    for index, (_, _, cost, capacity, offers, _, _) in enumerate(candidates):
+    for index, (_, _, cost, capacity, offers, limit_g, card) in enumerate(candidates):
+        if card is not None or limit_g is not None:
+            return None
         if offers and capacity != 0:
             cost += shipment_cost
             fixed[index] = cost

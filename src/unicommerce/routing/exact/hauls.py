@@ -7,9 +7,13 @@ weight has a price by slabs; they are built up line by line, and one that cannot
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from .freight import Carrier, Freight
+from .freight import LIGHT, Carrier, Freight
 
 __all__ = ["best_haul", "freight_of", "good_hauls"]
+
+
+MANY = 300
+"""Shipments of one node, of which the best is looked for."""
 
 
 def freight_of(carrier: Carrier, weight_g: int, unit: int) -> int:
@@ -25,10 +29,11 @@ def freight_of(carrier: Carrier, weight_g: int, unit: int) -> int:
     return (last - (last_g - weight_g) // (step_g or 1) * step_cost) * unit
 
 
-def best_haul(freight: Freight, node: int, prices: Sequence[int], left: Sequence[int]) -> tuple[int, int, int]:
+def best_haul(freight: Freight, node: int, prices: Sequence[int], left: Sequence[int]) -> tuple[int | None, int, int]:
     """Return what the best shipment misses, that shipment, packed, and the steps; no more of a line than is left.
 
-    The shipment may be empty, and costs as much as one of the first slab then.
+    The shipment may be empty, and costs as much as one of the first slab then. Where there are too many to look at, it
+    is a good one, and what the best misses is not known.
     """
     _, lots, _, _, unit = freight
     carrier = freight.carriers[node]
@@ -65,19 +70,22 @@ def best_haul(freight: Freight, node: int, prices: Sequence[int], left: Sequence
                 if value > best or (value == best and load > chosen):
                     best, chosen = value, load
         steps += len(grown)
+        if len(grown) > MANY:
+            return None, chosen, steps
         states = [state for state in states + grown if state[0] + rest - freight_of(carrier, state[1], unit) > best]
         if len(states) > 8:
-            states = _undominated(states)
+            states = _undominated(states, carrier.capacity if given > carrier.capacity else 0)
     return carrier.fixed - best, chosen, steps + len(gains)
 
 
-def _undominated(states: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """Drop each state beside which another earns as much, is as light and holds as few pieces."""
-    kept: list[tuple[int, int, int, int]] = []
+def _undominated(states: list[tuple[int, int, int, int]], room: int) -> list[tuple[int, int, int, int]]:
+    """Drop each state beside which another earns as much, is as light and, where there is little room, holds as few."""
+    kept, lightest = [], [LIGHT] * (room + 1)
     for state in sorted(states, key=lambda state: (-state[0], state[1], state[2], -state[3])):
-        _, carried, held, _ = state
-        if not any([other[1] <= carried and other[2] <= held for other in kept]):
+        place = min(state[2], room)
+        if state[1] < min(lightest[: place + 1]):
             kept.append(state)
+            lightest[place] = state[1]
     return kept
 
 

@@ -14,7 +14,7 @@ __all__ = ["Joined", "join"]
 
 
 class Joined(NamedTuple):
-    """The best plan by node (None: there is none), what it adds to the sum of all prices, whether all were tried, and the steps."""
+    """The best plan by node, if any, what it adds to the sum of all prices, whether all were tried, and the steps."""
 
     plan: dict[int, int] | None
     added: int

@@ -1,4 +1,4 @@
-"""A good plan by a few given nodes, for an upper bound: what each would ship best, the rest where it adds least, moves."""
+"""A good plan by some nodes, for an upper bound: what each would ship, the rest where it adds least, better moves."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -83,7 +83,7 @@ class Packing:
 
 
 def pack(freight: Freight, nodes: Sequence[int], prices: Sequence[int]) -> Packing:
-    """Return a plan in which these nodes ship: in turn what is best at these prices, then the rest, then better moves."""
+    """Return a plan by these nodes: in turn what is best at these prices, then the rest, then better moves."""
     packing = Packing(freight)
     for node in nodes[: freight.most]:
         _, load, steps = best_haul(freight, node, prices, packing.left)
@@ -95,19 +95,17 @@ def pack(freight: Freight, nodes: Sequence[int], prices: Sequence[int]) -> Packi
 
 
 def adapt(freight: Freight, flows: Sequence[Mapping[int, int]]) -> Packing:
-    """Return a plan as near as can be to what each line takes by node, the rest where it adds least, then better moves."""
+    """Return a plan near to what each line takes by node: the rest goes where it adds least, then better moves."""
     packing = Packing(freight)
     nodes = range(len(freight.carriers))
-    for line, flow in enumerate(flows):
-        for node in sorted(flow):
-            item = (
-                next((item for item in freight.carriers[node].items if item[0] == line), None)
-                if node in nodes
-                else None
-            )
-            for _ in range(flow[node] if item else 0):
-                if packing.added(node, item, 1) is not None:
-                    packing.put(node, line, 1)
+    for node, carrier in enumerate(freight.carriers):
+        for item in carrier.items:
+            left = flows[item[0]].get(node, 0)
+            while left:
+                count = _chunk(left)
+                if packing.added(node, item, count) is not None:
+                    packing.put(node, item[0], count)
+                left -= count
     _insert(packing, nodes)
     _shift(packing, list(packing.held))
     return packing
@@ -121,6 +119,11 @@ def cost_of(freight: Freight, plan: Mapping[int, int]) -> int:
     return packing.cost()
 
 
+def _chunk(left: int) -> int:
+    """Return how many lots to move at once: one, where they are few."""
+    return max(1, left // 16)
+
+
 def _insert(packing: Packing, nodes: Iterable[int]) -> None:
     """Give what is left, lot by lot, to where it adds least, if that is less than leaving it."""
     core, carriers = packing.freight.core, packing.freight.carriers
@@ -131,10 +134,13 @@ def _insert(packing: Packing, nodes: Iterable[int]) -> None:
                 offers.setdefault(item[0], []).append((node, item))
     for line in sorted(offers, key=lambda line: -core.ceilings[line]):
         while packing.left[line]:
-            costs = [(cost, node) for node, item in offers[line] if (cost := packing.added(node, item, 1)) is not None]
-            if not costs or min(costs)[0] > core.ceilings[line]:
+            count = _chunk(packing.left[line])
+            costs = [
+                (cost, node) for node, item in offers[line] if (cost := packing.added(node, item, count)) is not None
+            ]
+            if not costs or min(costs)[0] > core.ceilings[line] * count:
                 break
-            packing.put(min(costs)[1], line, 1)
+            packing.put(min(costs)[1], line, count)
 
 
 def _shift(packing: Packing, nodes: Sequence[int]) -> None:

@@ -6,11 +6,12 @@ room is left between the bound and the best plan. As soon as few shipments are g
 the nodes are closed and opened in turn. Work is counted in steps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from operator import mul
 from typing import NamedTuple
 
 from .bounds import step
+from .covering import Needs
 from .filling import members
 from .freight import Freight, counts
 from .hauls import best_haul, good_hauls
@@ -20,12 +21,14 @@ from .search import ENDLESS
 
 __all__ = ["Proof", "Proven", "prove"]
 
-ROUNDS = 40
-LATER_ROUNDS = 8
-PACE = 16
+ROUNDS = 50
+LATER_ROUNDS = 12
+PACE = 64
 TRIES = 3
 LISTED = 400
 """Shipments that are joined at once, at most."""
+MANY = 50_000
+"""The same, where no node is left to be closed or opened."""
 STEPS = 3_000
 """Steps of a join before the nodes are closed and opened instead."""
 
@@ -54,23 +57,29 @@ class Look(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the search: the nodes that may open, those that do, the best bound, and its prices with what they say."""
+    """A part of the search: the nodes that may open, those that do, the best bound, its prices and what they say."""
 
     bound: int
     prices: list[int]
     nodes: list[int]
     forced: int
     said: Look | None = None
+    often: Mapping[int, int] = {}
+    """How much more often each node opened than not, at the prices tried last."""
 
 
 class Proof:
     """The best plan so far and the work done; only what is better by `tie` at least is looked for."""
 
-    def __init__(self, freight: Freight, *, tie: int) -> None:
+    def __init__(
+        self, freight: Freight, start: Mapping[int, int], must: Sequence[int], *, tie: int, budget: int
+    ) -> None:
         self.freight = freight
+        self.budget = budget
         self.tie = tie
-        self.best = 2 * freight.core.endless * (sum(freight.lots.quantities) + 1)
-        self.plan: dict[int, int] = {}
+        self.needs = Needs.of(freight, must)
+        self.best = cost_of(freight, start)
+        self.plan = dict(start)
         self.work = 0
         self.tried: dict[int, int] = {}
         self.floors: dict[int, int] = {}
@@ -102,7 +111,7 @@ class Proof:
             return lack, 0
         exact, load, steps = best_haul(self.freight, node, prices, lots.quantities)
         self.work += steps
-        return exact, load
+        return lack if exact is None else exact, load
 
     def look(self, part: Part, prices: list[int]) -> Look:
         """Return what these prices say of a part."""
@@ -140,13 +149,34 @@ class Proof:
                 nodes.append(node)
         return Part(said.value, prices, nodes, forced, said)
 
+    def trim(self, part: Part) -> Part:
+        """Drop the nodes that cannot be among the few that have enough of everything; all, if no few nodes have."""
+        slots = self.freight.most - part.forced.bit_count()
+        if slots >= len(part.nodes) - part.forced.bit_count():
+            return part
+        left: Mapping[int, int] = self.needs.wanted
+        forced = members(part.forced)
+        for node in forced:
+            left = self.needs.after(left, node)
+        free = [node for node in part.nodes if not part.forced >> node & 1]
+        self.work += len(free) * len(left)
+        able = self.needs.able(left, free, slots)
+        if not able and any(left.values()):
+            return part._replace(nodes=[])
+        return part._replace(nodes=sorted(forced + able))
+
     def explore(self, part: Part, *, rounds: int) -> Part:
         """Raise the bound of a part along subgradients, and drop and force nodes as it rises."""
         core = self.freight.core
         prices, pace, is_stale = part.prices, PACE, False
-        top = part._replace(bound=-ENDLESS)
+        top = self.trim(part)._replace(bound=-ENDLESS)
+        if part.nodes and not top.nodes:
+            return top._replace(bound=ENDLESS)
+        often = dict.fromkeys(part.nodes, 0)
         for _ in range(rounds):
             said = self.look(top, prices)
+            for node in top.nodes:
+                often[node] += 1 if node in said.opened else -1
             left = self._left(said)
             if not any(left):
                 plan = {node: load for node, load in said.opened.items() if load}
@@ -163,10 +193,10 @@ class Proof:
                 left = self._left(said)
             else:
                 is_stale = True
-            if top.bound > self.best - self.tie or not pace or not any(left):
+            if top.bound > self.best - self.tie or not pace or not any(left) or self.work > self.budget:
                 break
             prices = step(core, prices, left, (self.best - self.tie - said.value) * pace // PACE)
-        return top
+        return top._replace(often=often)
 
     def note(self, said: Look) -> None:
         """Note what any plan costs at least that uses a node: true while no node is dropped or forced."""
@@ -208,32 +238,22 @@ def _loads(plan: dict[int, int]) -> list[int]:
 
 
 def prove(
-    freight: Freight,
-    prices: list[int],
-    seeds: Iterable[Sequence[int]],
-    *,
-    budget: int,
-    tie: int = 0,
-    start: dict[int, int] | None = None,
+    freight: Freight, prices: list[int], start: Mapping[int, int], must: Sequence[int], *, budget: int, tie: int = 0
 ) -> Proven:
-    """Return the best plan for carriers; seeds are sets of nodes worth a try, the start is a plan known to be possible.
+    """Return the best plan for carriers that fills some lines, or the start, which may not fill them.
 
-    Where no plan fills what must be filled, or none was found, the cost is endless.
+    Only what is better than the best known plan by `tie` is looked for.
     """
-    proof = Proof(freight, tie=tie)
-    for nodes in ((), *seeds):
-        proof.attempt(nodes, prices)
-    if start is not None:
-        proof.take(start, cost_of(freight, start))
-    if proof.best >= freight.core.endless:
-        return Proven(proof.plan, proof.best, 0, False, proof.work, {})
+    proof = Proof(freight, start, must, tie=tie, budget=budget)
+    proof.attempt((), prices)
     rounds = ROUNDS
     stack = [Part(0, prices, list(range(len(freight.carriers))), 0)]
     while stack and proof.work <= budget:
+        stack.sort(key=lambda part: -part.bound)
         part = proof.explore(stack.pop(), rounds=rounds)
         rounds = LATER_ROUNDS
         free = [node for node in part.nodes if not part.forced >> node & 1]
-        if proof.finish(part, listed=LISTED if free else budget, steps=STEPS if free else budget):
+        if proof.finish(part, listed=LISTED if free else MANY, steps=STEPS if free else budget - proof.work):
             continue
         if not free:
             stack.append(part)
@@ -246,7 +266,7 @@ def prove(
 
 
 def _pivot(part: Part, free: Sequence[int]) -> int:
-    """Return the node to decide on: one that opens, and is nearest to not doing so."""
+    """Return the node to decide on: one that opened about as often as not, or else is nearest to doing either."""
     said = part.said
     assert said is not None
-    return min(free, key=lambda node: (node not in said.opened, abs(said.lacks[node]), node))
+    return min(free, key=lambda node: (abs(part.often[node]), abs(said.lacks[node]), node))
