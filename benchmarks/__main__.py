@@ -18,6 +18,7 @@ from . import (
     delivery,
     feed,
     history,
+    online,
     reserve,
     routing,
     stores,
@@ -74,7 +75,10 @@ def speeds(found: list[Speed]) -> Table:
 Section = Callable[[bool], Sequence[Row | Speed]]
 SECTIONS: Mapping[str, Section] = {
     "reserve": lambda is_quick: reserve.run(count=5 if is_quick else 15),
-    "routing": lambda is_quick: routing.run(orders=30 if is_quick else 150),
+    "routing": lambda is_quick: routing.run(orders=50 if is_quick else 300),
+    "stress": lambda is_quick: routing.stress(orders=20 if is_quick else 200),
+    "weighed": lambda is_quick: routing.weighed(orders=20 if is_quick else 100),
+    "online": lambda is_quick: online.run(counts={2_000: 2} if is_quick else {10_000: 5, 2_000: 10}),
     "history": lambda is_quick: history.run(long=20_000 if is_quick else 1_000_000),
     "replay": lambda is_quick: history.replay(count=3 if is_quick else 7),
     "memory": lambda _is_quick: history.memory(),

@@ -2,7 +2,7 @@
 
 from unicommerce.commerce import AsyncCommerce
 from unicommerce.intake import Intake, Taken, take
-from unicommerce.ledger import Decision, Refused, Telling, explain
+from unicommerce.ledger import Decision, Refused, explain
 from unicommerce.ports import Message, Port, Reading
 from unicommerce.values import frozen
 
@@ -25,12 +25,7 @@ async def record(commerce: AsyncCommerce, port: Port, message: Message, *, intak
     """
     reading = port.read(message)
     taken, source = take(reading, intake), port.capabilities.system
-    decisions: list[Decision] = []
-    for step in taken.steps:
-        if isinstance(step, Telling):
-            decisions.append(await commerce.tell(step, now=now, source=source))
-        else:
-            decisions.append(await commerce.ask(step, now=now, source=source))
+    decisions = [await commerce.enter(step, now=now, source=source) for step in taken.steps]
     return Outcome(reading=reading, taken=taken, decisions=tuple(decisions))
 
 

@@ -120,12 +120,16 @@ def change_of(change: Fields, around: Around) -> list[Paper]:
     return [KINDS[kind](inside, inside.id("id", around.key or None))]
 
 
+ANY = (Item("any", 1),)
+"""In place of the pieces of a change, where only the rest of it is compared."""
+
+
 def together(papers: Sequence[Paper], key: str) -> list[Paper]:
     """Changes of one request that are alike but for their pieces: one paper under the request's key."""
     alike: dict[Paper, list[Change]] = {}
     for paper in papers:
         assert isinstance(paper, StockCount | StockChange | StockTransfer | TillSale)
-        head = attrs.evolve(paper, id=key, items=())
+        head = attrs.evolve(paper, id=key, items=ANY)
         alike.setdefault(attrs.evolve(head, total_minor=None) if isinstance(head, TillSale) else head, []).append(paper)
     ids = [key] if len(alike) == 1 else [f"{key}/{n + 1}" for n in range(len(alike))]
     return [_joined(id, changes) for id, changes in zip(ids, alike.values(), strict=True)]

@@ -75,6 +75,15 @@ class AsyncCommerce:
             self.store, telling, given=self._given, now=now, known=known, source=source, recall=self._recall
         )
 
+    async def enter(self, step: Request[Catalog] | Telling[Catalog], *, now: int, source: str = "") -> Decision:
+        """Tell what has happened, ask what may be refused: whichever a step is, as `intake.take` gives them.
+
+        `now` is ms UTC.
+        """
+        if isinstance(step, Telling):
+            return await self.tell(step, now=now, source=source)
+        return await self.ask(step, now=now, source=source)
+
     async def see(self, view: Callable[[State, Catalog], T]) -> T:
         """Return a view of what is on record, true at one moment."""
         return await see(self.store, view, given=self._given, known=(self._catalog.network,))
@@ -119,6 +128,13 @@ class Commerce:
     def tell(self, telling: Telling[Catalog], *, now: int, source: str = "") -> Accepted:
         """Tell what happened: it is never refused. `now` is ms UTC."""
         return run(self._commerce.tell(telling, now=now, source=source))
+
+    def enter(self, step: Request[Catalog] | Telling[Catalog], *, now: int, source: str = "") -> Decision:
+        """Tell what has happened, ask what may be refused: whichever a step is, as `intake.take` gives them.
+
+        `now` is ms UTC.
+        """
+        return run(self._commerce.enter(step, now=now, source=source))
 
     def see(self, view: Callable[[State, Catalog], T]) -> T:
         """Return a view of what is on record, true at one moment."""

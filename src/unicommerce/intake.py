@@ -251,7 +251,8 @@ def _till(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, TillSale)
     node, quantities, at = intake.node(paper.node), intake.pieces(paper.items), paper.occurred_at
     if paper.is_void:
-        return [voided(paper.id, sale=paper.sale, till=paper.till, node=node, quantities=quantities, occurred_at=at)]
+        undone = quantities or None
+        return [voided(paper.id, sale=paper.sale, till=paper.till, node=node, quantities=undone, occurred_at=at)]
     if paper.is_return:
         back = "quarantine"
         return [brought_back(paper.id, sale=paper.sale, node=node, quantities=quantities, state=back, occurred_at=at)]

@@ -4,9 +4,9 @@ from tests.bundles.calls import GROCER
 from tests.laws.world import World
 from tests.lots.shop import DAY, TODAY
 from unicommerce.bundles import BundleCode, MadeOf, assemble, disassemble, made_of
-from unicommerce.inventory import LotPieces, goods, lot_key, received, sellable
+from unicommerce.inventory import InventoryCode, LotPieces, goods, hold, lot_key, received, sellable
 from unicommerce.ledger import Accepted, Account, Reason, Refused
-from unicommerce.lots import BatchReceived, LotCode, claim_lots, recalled, received_lots, trace
+from unicommerce.lots import BatchReceived, LotCode, claim_lots, hold_lots, recalled, received_lots, trace
 
 MILK, HAMPER = goods("MILK"), goods("HAMPER")
 
@@ -103,3 +103,23 @@ def test_what_is_held_by_name_does_not_go_in() -> None:
 
     owned = make(world, "d", 1, "B1", LotPieces("MILK", 2, "LATE", "acme"))
     assert BundleCode.NOT_USED in [reason.code for reason in owned.because]
+
+
+def test_a_hold_that_is_over_keeps_nothing_from_a_bundle() -> None:
+    """By name or not, of what has lots or of what has none: each is ended in the entry that makes the bundle."""
+    world = grocer()
+    for each in (
+        hold_lots("milk", node="dc", lots=[LotPieces("MILK", 4, "SOON")], until=world.now + 1),
+        hold("mugs", place="pool:web", quantities={"MUG": 8}, until=world.now + 1),
+    ):
+        assert isinstance(world.ask(each), Accepted)
+    assert isinstance(make(world, "a", 3, "B1"), Refused)
+    world.now += DAY
+
+    answer = make(world, "b", 4, "B1")
+    assert [(reason.code, reason.subject) for reason in answer.because] == [
+        (InventoryCode.EXPIRED, "milk"),
+        (InventoryCode.EXPIRED, "mugs"),
+    ]
+    assert isinstance(answer, Accepted)
+    assert (there(world, "SOON"), there(world, "LATE")) == (0, 0)

@@ -159,7 +159,9 @@ def versions() -> list[str]:
 
 
 def write(version: str) -> None:
-    """Write the journal, the state that it leaves, and all reason codes."""
+    """Write the journal, the state that it leaves, and all reason codes. Raises `FileExistsError`: it was promised."""
+    if version in versions():
+        raise FileExistsError(version)
     journal = make()
     state = Ledger.replay(Recorded(*pair) for pair in enumerate(journal, start=1)).snapshot()
     codes = sorted(code.value for table in REASONS for code in table)

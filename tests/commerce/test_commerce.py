@@ -9,7 +9,7 @@ from tests.laws.world import CATALOG, NETWORK, NODES, NOW, POOLS, Distant, Turn,
 from unicommerce.catalog import NETWORK as KEY
 from unicommerce.catalog import Catalog, Network
 from unicommerce.commerce import AsyncCommerce, Commerce
-from unicommerce.errors import Busy, Contradiction
+from unicommerce.errors import Busy, Contradiction, InvalidValue
 from unicommerce.fulfillment import place
 from unicommerce.inventory import InventoryCode, availability, expire, hold, received, reserve
 from unicommerce.ledger import Accepted, Entry, Guard, LedgerCode, Memory, Reason, Recorded, Refused, run
@@ -40,6 +40,20 @@ def test_seeing_records_nothing() -> None:
 
     assert set(seen.pools.values()) == {0}
     assert run(store.since(0, 10)) == ()
+
+
+def test_a_step_is_told_or_asked_whichever_it_is() -> None:
+    """And what was taken for the other is named, before anything is on record of it."""
+    shop = Commerce(CATALOG)
+    told, asked = received("r", node="north", quantities={"MUG": 1}), reserve("c", place="north", quantities={"MUG": 2})
+    assert isinstance(shop.enter(told, now=NOW, source="till"), Accepted)
+    assert isinstance(shop.enter(asked, now=NOW), Refused)
+
+    with pytest.raises(InvalidValue, match=r"^telling: .* it may be refused, and is asked"):
+        shop.tell(asked, now=NOW)  # type: ignore[arg-type]  # that is the mistake
+    with pytest.raises(InvalidValue, match=r"^request: .* it has happened, and is told"):
+        shop.ask(told, now=NOW)  # type: ignore[arg-type]  # that is the mistake
+    assert [entry.source for _, entry in run(shop.store.since(0, 10))] == ["", "till"]
 
 
 def test_a_revised_network_rules_the_next_request() -> None:

@@ -178,7 +178,7 @@ def test_what_a_host_gets_wrong_is_named() -> None:
 
 def lane(name: str) -> dict[str, object]:
     """Return the plain progress of a lane."""
-    return {"lane": name, "position": 0, "waiting": [], "dead": [], "counts": [0, 0, 0]}
+    return {"lane": name, "position": 0, "waiting": [], "dead": [], "parked": [], "counts": [0, 0, 0]}
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,7 @@ def lane(name: str) -> dict[str, object]:
         {"system": 1, "lanes": []},
         {"system": "erp", "lanes": [{}]},
         {"system": "erp", "lanes": [lane("a") | {"waiting": [["x"]]}]},
+        {"system": "erp", "lanes": [lane("a") | {"parked": [["x", 1]]}]},
         {"system": "erp", "lanes": [lane("a") | {"dead": [[["x", 1, "y", "k", ""], "odd", "", None, 1, 1]]}]},
     ],
 )

@@ -4,10 +4,11 @@ import attrs
 import pytest
 
 from tests.laws.test_feeds_converge import SHOP
-from tests.laws.world import Happened, World
-from unicommerce.catalog import Channel, Network, Product, SafetyStock, Tracking
+from tests.laws.world import HOME, NOW, Happened, World, make_order
+from unicommerce.catalog import Channel, Network, Node, Pool, Product, SafetyStock, Tracking, local_day, moment
 from unicommerce.errors import InvalidValue
 from unicommerce.feed import Feed, Offer, changes, offers
+from unicommerce.fulfillment import place
 from unicommerce.inventory import received, release, reserve
 from unicommerce.ledger import Account, Ledger, Memory, Movement, record, run
 from unicommerce.lots import BatchReceived, recalled, received_lots
@@ -148,3 +149,83 @@ def test_a_channel_that_nobody_knows_is_the_callers_mistake() -> None:
     world = World(SHOP)
     with pytest.raises(InvalidValue, match="nobody"):
         since(world, 0, "nobody")
+
+
+# What must last
+
+TODAY = local_day("UTC", NOW)
+
+
+def dairy(*, capacity: int | None = None) -> World:
+    """Return a shop of milk that must last for five days."""
+    nodes = (Node(id="dc", position=HOME, daily_capacity=capacity),)
+    products = (Product(sku="MILK", tracking=Tracking.LOT), Product(sku="MUG"))
+    channels = (Channel(id="long", pool="web", minimum_life_days=5), Channel(id="any", pool="web"))
+    network = Network(nodes=nodes, pools=(Pool(id="web", nodes=("dc",)),))
+    world = World(attrs.evolve(SHOP, network=network, products=products, channels=channels), stock=0)
+    batches = [BatchReceived("MILK", 3, "L1", TODAY + 5), BatchReceived("MILK", 2, "L2", TODAY + 6)]
+    world.tell(received_lots("r", node="dc", batches=batches))
+    return world
+
+
+def milk(world: World, channel: str = "long", version: int = 7) -> Offer:
+    """Return the offer of milk now."""
+    (offer,) = world.shop.see(offers(channel, version=version, skus=["MILK"], now=world.now))
+    return offer
+
+
+def test_an_offer_says_until_when_it_holds() -> None:
+    """From lot to lot, at the midnight after the last day on which it is good enough."""
+    world, seen = dairy(), []
+    for _ in range(2):
+        seen.append(milk(world))
+        world.now = seen[-1].until or 0
+
+    days = [moment("2026-11-24T00:00:00Z"), moment("2026-11-25T00:00:00Z")]
+    assert [(offer.quantity, offer.until) for offer in seen] == [(5, days[0]), (2, days[1])]
+    assert milk(world).quantity == 0
+    assert seen[0].stamp < seen[1].stamp < milk(world).stamp < milk(world, version=8).stamp
+
+
+def test_a_lot_that_expires_is_offered_no_more_through_any_channel() -> None:
+    """Though nobody has withdrawn it yet."""
+    world = dairy()
+    first = milk(world, "any")
+    world.now = first.until or 0
+
+    assert (first.quantity, first.until) == (5, moment("2026-11-29T00:00:00Z"))
+    assert milk(world, "any").quantity == 2
+
+
+def test_a_short_lot_that_expires_takes_from_those_that_last() -> None:
+    """It served the claims at the pool, which need the others from then on."""
+    world = dairy()
+    batches = [BatchReceived("MILK", 5, "SHORT", TODAY + 2), BatchReceived("MILK", 5, "LONG", TODAY + 30)]
+    world.tell(received_lots("s", node="dc", batches=batches))
+    world.ask(reserve("c", place="pool:web", quantities={"MILK": 9}))
+    world.now = moment("2026-11-25T09:00:00Z")
+    first = milk(world)
+    world.now = first.until or 0
+
+    assert (first.quantity, first.until) == (5, moment("2026-11-26T00:00:00Z"))
+    assert milk(world).quantity == 1
+
+
+def test_what_a_node_was_given_to_handle_is_offered_anew() -> None:
+    """An order of a mug takes of the day of its node, and there is less of it for what must be given to it at once."""
+    world = dairy(capacity=3)
+    world.tell(received("m", node="dc", quantities={"MUG": 9}))
+    position, first = len(world.journal()), milk(world)
+    world.ask(place(make_order("o", pool="web", skus=("MUG",)), {"1": 2}))
+    records = run(world.store.since(position, 1_000))
+    feed = world.shop.see(changes("long", since=position, records=records, now=world.now))
+
+    assert (first.quantity, first.until) == (3, moment("2026-11-23T15:00:00Z"))
+    assert {offer.sku: offer.quantity for offer in feed.offers} == {"MILK": 1, "MUG": 7}
+    world.now = first.until or 0
+    assert milk(world).quantity == 3
+
+
+def test_without_a_moment_nothing_is_offered_of_what_must_last() -> None:
+    """A host that does not say when it looks is told what it was told before."""
+    assert Offer("long", "MILK", 0, 2) in since(dairy(), 0, "long").offers

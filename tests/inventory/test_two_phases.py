@@ -8,12 +8,13 @@ import pytest
 
 from tests.laws.world import CATALOG, NOW, World
 from tests.values.bad import refused
-from unicommerce.catalog import Product, Tracking
+from unicommerce.catalog import Channel, Product, Tracking
 from unicommerce.errors import Contradiction
 from unicommerce.inventory import (
     ClaimPolicy,
     InventoryCode,
     LotPieces,
+    adjusted,
     confirm,
     expire,
     extend,
@@ -294,6 +295,23 @@ def test_a_part_of_a_hold_is_firm_and_stays_when_the_rest_expires() -> None:
     assert world.ledger.balance(goods("MUG"), (Account("dc", "held", "claim:b"),)) == 0
     assert isinstance(world.ask(release("b")), Accepted)
     assert world.ask(release("b", id="2")).because[0].code is InventoryCode.EXPIRED
+
+
+def test_who_claims_beside_an_own_claim_elsewhere_draws_on_the_ring_fence_all_the_same() -> None:
+    """A part of it was refused where only the fence had room: what was given back elsewhere stood in for it."""
+    app = Channel(id="app", pool="club", ring_fences=("fence",))
+    world = World(attrs.evolve(CATALOG, channels=(app,)), stock=2)
+    for claim in (reserve("fence", place="pool:club", quantities={"MUG": 4}), basket("b", 1, None, "pool:web")):
+        assert isinstance(world.ask(claim), Accepted)
+    world.tell(adjusted("a", node="north", sku="MUG", change=-2))
+
+    policy = ClaimPolicy(takes_part=True)
+    asked = reserve("c", place="pool:club", quantities={"MUG": 5}, channel="app", own="b", policy=policy)
+    answer = world.ask(asked)
+
+    assert isinstance(answer, Accepted)
+    account = Account("pool:club", "reserved", "claim:c")
+    assert world.ledger.balance(goods("MUG"), (account,)) == 4
 
 
 def test_holds_that_are_due_at_once_end_in_the_order_of_their_ids() -> None:

@@ -14,27 +14,29 @@ from tests.laws.invariants import (
     check_conservation,
     check_line_moves,
     check_lines_add_up,
+    check_no_worse,
     check_open_lines_have_claims,
     check_parts_are_counted,
     deficits,
 )
 from tests.laws.world import AHEAD, CATALOG, NOW, Distant, Law, Step, World, make_order
 from unicommerce.catalog import Channel, Component, Product
-from unicommerce.fulfillment import allocate, amend, cancel, picked, place
+from unicommerce.fulfillment import FulfillmentPolicy, allocate, amend, cancel, picked, place
 from unicommerce.inventory import adjusted, goods, received, release, reserve
 from unicommerce.inventory.documents import quota, quota_claimed
-from unicommerce.ledger import Accepted, Account, Ledger, Memory
+from unicommerce.ledger import Accepted, Account, Ledger, Memory, Refused
 from unicommerce.orders import LineState, Order, OrderLine, line_account, order_key, ordered, quantities_by_state
 from unicommerce.relief import ReliefPolicy, relieve
-from unicommerce.supply import claim_ahead, expected, landed, lost, promise_key, redate
+from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, lost, promise_key, redate
 from unicommerce.values import DAY_MS, HOUR_MS
 
 SET = Product(sku="SET", components=(Component("CUP", 2), Component("MUG", 1)))
 WEB = Channel(id="shop", pool="web", quotas=(("MUG", 99), ("CUP", 99)))
 SHOP = attrs.evolve(CATALOG, products=(*CATALOG.products, SET), channels=(WEB,))
 NODES = ("dc", "south")
-FACTS = ("land", "land", "land elsewhere", "cut", "late", "lose", "break", "short")
-STEPS = (*FACTS, "redate", "relieve", "cancel", "more", "allocate")
+FACTS = ("land", "land", "land elsewhere", "cut", "late", "lose", "break", "short", "receive")
+REQUESTS = ("cancel", "more", "allocate", "allocate")
+STEPS = (*FACTS, "redate", "relieve", *REQUESTS)
 
 
 class Days(NamedTuple):
@@ -95,10 +97,14 @@ def take(world: World, step: str, number: int, quantity: int) -> None:
         at = NOW + (9 if step == "late" else 2) * DAY_MS
         number = int(version[1:]) + 1
         world.tell(expected(inbound, node=node, quantities=pieces, expected_at=at, version=number))
-    elif step == "lose":
-        world.tell(lost(world.next_id("x"), inbound=inbound, quantities={sku: quantity}))
-    elif step == "break":
-        world.tell(adjusted(world.next_id("count"), node=node, sku=sku, change=-quantity))
+    elif step in {"receive", "lose", "break"}:
+        id = world.next_id("x")
+        facts = {
+            "receive": received(id, node=node, quantities={"MUG": quantity, "CUP": quantity}),
+            "lose": lost(id, inbound=inbound, quantities={sku: quantity}),
+            "break": adjusted(id, node=node, sku=sku, change=-quantity),
+        }
+        world.tell(facts[step])
     elif step == "redate":
         world.ask(redate(inbound, 1, cause=version))
     elif step == "relieve":
@@ -142,8 +148,11 @@ def a_kit_waits_whole(case: Days) -> None:
     """Raise where pieces of a kit wait at a node without the others, or their claims are not where they wait."""
     world = opened(case)
     for step in (("", 0, 0), *case.steps):
+        before = deficits(world.ledger, world.network)
         if step[0]:
             take(world, *step)
+        if step[0] in REQUESTS:
+            check_no_worse(before, world)
         check_open_lines_have_claims(world)
         check_lines_add_up(world)
         check_conservation(world.ledger)
@@ -219,6 +228,60 @@ def test_a_kit_whose_cups_do_not_come_gives_way_whole(cancels: bool) -> None:  #
     world.ask(relieve("inbound/i dc/lost/x", ["CUP"], policy=ReliefPolicy(cancels=cancels)))
     state = "canceled" if cancels else "backordered"
     assert _states(world) == {"CUP": {state: 2}, "MUG": {state: 1}}
+
+
+STAYS = FulfillmentPolicy(kits_move=False)
+
+
+def test_a_kit_goes_from_where_it_is_whole_first() -> None:
+    """It waits at the dc; the south has it whole before: it goes from there and says so, unless the policy keeps it."""
+    world = _waiting()
+    world.tell(received("r", node="south", quantities={"MUG": 1, "CUP": 2}))
+    assert isinstance(world.ask(allocate("o", policy=STAYS, id="stays")), Refused)
+    answer = world.ask(allocate("o", id="moves"))
+
+    assert _states(world) == {"CUP": {"allocated": 2}, "MUG": {"allocated": 1}}
+    assert [shipment.node for shipment in world.shipments] == ["south"]
+    moved = [(reason.subject, reason.found) for reason in answer.because if reason.code is SupplyCode.MOVED]
+    assert moved == [("line:o/1.1", 2), ("line:o/1.2", 1)]
+    left = {
+        (sku, place, state): world.ledger.balance(goods(sku), (Account(place, state),))
+        for sku, place, state in (("MUG", "dc", "sellable"), ("CUP", "inbound", "expected"))
+    }
+    assert set(left.values()) == {1, 2}  # the mug, and the cups that are to come, are free for others
+    check_quotas(world)
+    check_open_lines_have_claims(world)
+
+
+def test_a_kit_is_moved_whole_or_not_at_all() -> None:
+    """The cups are in the south and the mug is not: it waits where it did, though both are in the pool."""
+    world = _waiting()
+    world.tell(received("r", node="south", quantities={"CUP": 2}))
+    before = world.ledger.snapshot()
+
+    assert isinstance(world.ask(allocate("o", id="too early")), Refused)
+    assert world.ledger.snapshot() == before
+
+
+def test_of_two_kits_as_many_move_as_are_whole() -> None:
+    """One goes from the south; the other waits on, whole, for what comes last to nobody."""
+    world = opened(Days(((2, 0), (0, 0)), ((0, 4), (0, 0)), [], is_distant=False, steps=[]))
+    assert order(world, "o", 2)
+    world.tell(received("r", node="south", quantities={"MUG": 1, "CUP": 3}))
+    world.ask(allocate("o"))
+
+    assert _states(world) == {"CUP": {"allocated": 2, "backordered": 2}, "MUG": {"allocated": 1, "backordered": 1}}
+    assert kept(world, world.orders[0]) == {"dc": {"1.1": 2, "1.2": 1}}
+
+
+def test_pieces_that_are_promised_to_others_move_no_kit() -> None:
+    """The south has it whole, and the pool has sold the mug."""
+    world = _waiting()
+    world.tell(received("r", node="south", quantities={"MUG": 1, "CUP": 2}))
+    world.ask(reserve("b", place="south", quantities={"CUP": 1}))
+
+    assert isinstance(world.ask(allocate("o")), Refused)
+    assert deficits(world.ledger, world.network) == {}
 
 
 def test_a_mug_that_breaks_on_the_shelf_comes_with_the_next_inbound() -> None:

@@ -1,21 +1,25 @@
 """Law: a consumer that takes an offer only over a lower version ends with the truth.
 
 A sender loops over the journal while the shop goes on between its reading of the entries and its look at the state. On
-the way offers are lost (the sender then asks again from where it was), come twice, and overtake each other.
+the way offers are lost (the sender then asks again from where it was), come twice, and overtake each other. Where lots
+must last, time alone takes some away: the sender asks again when it was told to, and looks at no clock but then.
 """
 
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
 import attrs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws.test_what_lasts_is_shown import ACTS, SCENES, Act, Scene, Shop
 from tests.laws.world import CATALOG, PRODUCTS, SKUS, Law, Program, Step, World, programs
 from unicommerce.catalog import Catalog, Channel, Component, Product, SafetyStock
-from unicommerce.feed import Feed, Offer, changes
-from unicommerce.inventory import availability, goods, reserve, sellable
+from unicommerce.feed import Feed, Offer, changes, offers
+from unicommerce.inventory import availability, available, goods, reserve, sellable
 from unicommerce.ledger import Recorded
+from unicommerce.values import HOUR_MS
 
 SET = Product(sku="SET", components=(Component("MUG", 1), Component("CUP", 2)))
 CHANNELS = ("web", "club")
@@ -50,9 +54,9 @@ class Consumer:
         self.table: dict[str, Offer] = {}
 
     def take(self, offer: Offer) -> None:
-        """Take an offer over a lower version."""
+        """Take an offer over a lower version, and of one version over an earlier moment."""
         known = self.table.get(offer.sku)
-        if known is None or known.version < offer.version:
+        if known is None or known.stamp < offer.stamp:
             self.table[offer.sku] = offer
 
     def shown(self, sku: str) -> int:
@@ -155,3 +159,87 @@ LAW = Law(
 def test_a_consumer_ends_with_the_truth_over_a_bad_line(case: Fed) -> None:
     """Lost, twice, overtaken: the last version of each SKU is what is true at the end."""
     LAW.check(case)
+
+
+# Where time passes
+
+
+class Passing(NamedTuple):
+    """A shop of lots, what happens while it is fed, and the seed of when, and of what happens on the way."""
+
+    scene: Scene
+    acts: Sequence[Act]
+    random: Random
+    kits_may_part: bool
+
+
+class Host(Sender):
+    """A sender that says when it looks, and asks again for what holds until then."""
+
+    def __init__(self, case: Passing, shop: Shop) -> None:
+        super().__init__(shop.world, "long", case.random)
+        self.kits_may_part = case.kits_may_part
+        self.until: dict[str, int] = {}
+
+    def look(self, records: tuple[Recorded, ...]) -> Feed:
+        """See what has changed by them."""
+        parts, now = self.kits_may_part, self.world.now
+        return self.world.shop.see(
+            changes(self.channel, since=self.position, records=records, kits_may_part=parts, now=now)
+        )
+
+    def ask(self, skus: Sequence[str]) -> Feed:
+        """See what may be sold of these now."""
+        parts, now = self.kits_may_part, self.world.now
+        seen = offers(self.channel, version=self.position, skus=skus, kits_may_part=parts, now=now)
+        return Feed(self.position, self.world.shop.see(seen))
+
+    def send(self, feed: Feed, *, losing: float) -> None:
+        """Put the offers on the way; what was lost is to be asked for at once, and the entries read again."""
+        before = len(self.on_the_way)
+        super().send(feed, losing=losing)
+        sent = set(self.on_the_way[before:])
+        for offer in feed.offers:
+            self.until.pop(offer.sku, None)
+            until = offer.until if offer in sent else self.world.now
+            self.until |= {} if until is None else {offer.sku: until}
+
+    def tick(self, *, losing: float) -> None:
+        """Ask again for what was to be asked for by now."""
+        if due := [sku for sku, until in self.until.items() if until <= self.world.now]:
+            self.send(self.ask(due), losing=losing)
+
+
+def feeds_converge_in_time(case: Passing) -> None:
+    """Raise where a consumer does not end with the truth of each moment."""
+    shop = Shop(case.scene)
+    world, host = shop.world, Host(case, shop)
+    for act in case.acts:
+        records = host.read()
+        shop.do(act)
+        world.now += case.random.choice((0, 0, 3, 20)) * HOUR_MS
+        host.send(host.look(records), losing=0.2)
+        host.tick(losing=0.2)
+        host.deliver(case.random.randint(0, 3))
+    host.finish()
+    for hours in (0, 1, 7, 16, 24, 48):  # nothing happens any more, and time goes on
+        world.now += hours * HOUR_MS
+        host.tick(losing=0)
+        host.deliver(len(host.on_the_way))
+        shown = [host.consumer.shown(sku) for sku in ("MILK", "SET")]
+        free = available(world.ledger, world.shop.catalog, place="pool:p0", sku="MILK", channel="long", now=world.now)
+        assert shown == [max(free, 0), host.ask(["SET"]).offers[0].quantity], hours
+
+
+IN_TIME = Law(
+    "a consumer of the feed ends with the truth of each moment",
+    st.builds(Passing, SCENES, st.lists(ACTS, max_size=5), st.randoms(use_true_random=False), st.booleans()),
+    feeds_converge_in_time,
+)
+
+
+@settings(max_examples=40)
+@given(IN_TIME.cases)
+def test_a_consumer_ends_with_the_truth_of_each_moment(case: Passing) -> None:
+    """Lots grow too old and days end while nothing is recorded: what is shown follows, with a call at those moments."""
+    IN_TIME.check(case)

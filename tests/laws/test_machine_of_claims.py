@@ -191,7 +191,8 @@ class Claims(RuleBasedStateMachine):
         left = dict(pieces)
         if own and not (self._is_over(self.naive.claims[own]) or self.naive.claims[own].is_ended):
             drawn[own] = self.naive.claims[own].left()
-            left = {sku: max(quantity - drawn[own].get(sku, 0), 0) for sku, quantity in left.items()}
+            if self.naive.claims[own].place == place:
+                left = {sku: max(quantity - drawn[own].get(sku, 0), 0) for sku, quantity in left.items()}
         fence = self.naive.claims.get("fence")
         if fence and rules and "fence" in rules.ring_fences and fence.place == place:
             there = fence.left()

@@ -6,7 +6,7 @@ Each step decides one request, lets something else happen, and only then records
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import attrs
 from hypothesis import given, settings
@@ -78,8 +78,10 @@ PROGRAMS = st.lists(st.tuples(st.booleans(), STEPS, st.lists(BETWEEN, max_size=1
 class Shelf:
     """A shop of milk, and beside it what each piece is and who was promised what."""
 
+    catalog: ClassVar[Catalog] = SHOP
+
     def __init__(self) -> None:
-        self.world = World(SHOP, stock=0)
+        self.world = World(self.catalog, stock=0)
         self.free: Counter[tuple[str, str]] = Counter()
         self.claims: dict[str, Want] = {}
         self.named: dict[str, tuple[str, str, int]] = {}
@@ -149,7 +151,7 @@ class Shelf:
         """Decide, let something happen, record."""
         id = self.world.next_id("a")
         request, notes = self.request(id, step), Notes((), self.world.ledger)
-        decided = request.decide(notes, SHOP, self.world.now)
+        decided = request.decide(notes, self.catalog, self.world.now)
         for each in between:
             self.happens(each)
         if isinstance(decided, Accepted):

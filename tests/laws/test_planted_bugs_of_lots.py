@@ -9,22 +9,31 @@ from hypothesis import strategies as st
 
 from tests.laws import test_a_hold_ends_once, test_claims_by_name, test_machine_of_lots, test_pick_plans
 from tests.laws import test_minimum_life as races
+from tests.laws import test_orders_keep_their_names as named
 from tests.laws import test_orders_of_lots_that_last as orders
+from tests.laws import test_relief_knows_lives as reliefs
+from tests.laws import test_takers_of_lots_that_last as takers
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
 from unicommerce.counts import decisions as counts_decisions
-from unicommerce.fulfillment import Allocated, ShortPicked, allocation, picks
+from unicommerce.fulfillment import Allocated, Named, ShortPicked, allocation, picks
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment import events as fulfillment_events
+from unicommerce.fulfillment import names as fulfillment_names
+from unicommerce.fulfillment import tellings as fulfillment_tellings
 from unicommerce.inventory import Limits, Lot, Released, keeping
+from unicommerce.inventory import claims as inventory_claims
 from unicommerce.inventory import decisions as inventory_decisions
 from unicommerce.inventory import endings as inventory_endings
 from unicommerce.inventory import lots as inventory_lots
 from unicommerce.ledger import Between, Movement
 from unicommerce.lots import LotPolicy, Stock, planning, tellings
 from unicommerce.lots import claims as lots_claims
+from unicommerce.relief import claimants as relief_claimants
+from unicommerce.relief import decisions as relief_decisions
 from unicommerce.returns import Returned
 from unicommerce.returns import decisions as returns_decisions
+from unicommerce.supply import tellings as supply_tellings
 
 FIT = inventory_lots.may_be_sold
 BY_LOT = fulfillment_events._by_lot
@@ -32,6 +41,8 @@ CHECKS = lots_claims._checks
 BY_NAME = test_claims_by_name.LAW
 PROMISES = races.PROMISES_ARE_SERVED
 ORDERS = orders.ORDERS_ARE_SERVED
+TAKERS = takers.TAKERS_LEAVE_WHAT_LASTS
+RELIEF = reliefs.RELIEF_KNOWS_LIVES
 LIMITS = keeping.limits_of
 LIVES = keeping.lives_of
 GUARDS = allocation._guards
@@ -140,8 +151,8 @@ def promise_on_the_first_day_for_ever(patch: Patch) -> None:
 def count_what_a_line_had_as_it_was(patch: Patch) -> None:
     """The guards of an allocation see the claims as they are, and not as it leaves them."""
 
-    def guards(case: allocation.Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
-        return GUARDS(case, [attrs.evolve(event, lives=()) for event in events])
+    def guards(case: allocation.Case, events: Sequence[Allocated], names: Sequence[Named]) -> tuple[Between, ...]:
+        return GUARDS(case, [attrs.evolve(event, lives=()) for event in events], names)
 
     patch.setattr(allocation, "_guards", guards)
 
@@ -211,6 +222,47 @@ def end_holds_a_moment_early(patch: Patch) -> None:
     )
 
 
+def take_back_the_first_name(patch: Patch) -> None:
+    """Whoever gives a piece back gives what the customer chose first."""
+    patch.setattr(fulfillment_names, "reversed", lambda names: names, raising=False)
+
+
+def pick_by_expiry_what_was_named(patch: Patch) -> None:
+    """Who is not told what was picked looks at the shelf only."""
+    taken = picks.lots_taken
+    patch.setattr(fulfillment_tellings, "lots_taken", lambda case, lines, told, _kept: taken(case, lines, told, ()))
+
+
+def send_pieces_of_no_lot(patch: Patch) -> None:
+    """A transfer takes so many pieces, of whichever lot."""
+    patch.setattr(supply_tellings, "_sent", lambda *_about, **_how: ())
+
+
+def land_pieces_of_no_lot(patch: Patch) -> None:
+    """What lands has lost its lot on the way, so it lasts."""
+    patch.setattr(supply_tellings, "_brought", lambda *_about, **_how: ((), []))
+
+
+def grant_what_was_promised_to_last(patch: Patch) -> None:
+    """A till may sell whatever is left by number."""
+    patch.setattr(inventory_claims, "_untold", lambda _wanted, _needed: 0)
+
+
+def relieve_by_number(patch: Patch) -> None:
+    """Whoever can be met by number is met."""
+    patch.setattr(relief_decisions, "lasting", lambda *_about, **_how: ())
+
+
+def let_anybody_give_for_who_needs_more(patch: Patch) -> None:
+    """What is missing of lots that last, the least precious gives, though his serve nobody who needs those."""
+    patch.setattr(relief_decisions, "_missing", lambda lacks, _one: max(lacks.values()))
+
+
+def relieve_as_if_all_needed_the_same(patch: Patch) -> None:
+    """At a node no claim needs lots that last."""
+    patch.setattr(relief_claimants, "life_needed", lambda *_about: 0)
+
+
 def _machine() -> Hunt:
     return hunt_by(test_machine_of_lots.Lots)
 
@@ -266,6 +318,22 @@ PLANTED = [
     Planted(let_dead_names_stand_in_the_way, BY_NAME.name, hunt(BY_NAME)),
     Planted(take_what_nobody_drew_on, BY_NAME.name, hunt(BY_NAME)),
     Planted(end_holds_a_moment_early, BY_NAME.name, hunt(BY_NAME)),
+    Planted(take_back_the_first_name, named.LAW.name, hunt(named.LAW)),
+    Planted(pick_by_expiry_what_was_named, named.LAW.name, hunt(named.LAW)),
+    Planted(send_pieces_of_no_lot, TAKERS.name, hunt(TAKERS)),
+    Planted(land_pieces_of_no_lot, "a landing", _race(takers.test_what_was_sent_lands_in_its_lots)),
+    Planted(
+        grant_what_was_promised_to_last,
+        "a promise",
+        _race(takers.test_a_till_that_says_no_lot_is_granted_nothing_that_was_promised),
+    ),
+    Planted(relieve_by_number, RELIEF.name, hunt(RELIEF)),
+    Planted(
+        let_anybody_give_for_who_needs_more,
+        "a fact",
+        _race(reliefs.test_who_needs_lots_that_last_gives_way_and_who_takes_any_stays),
+    ),
+    Planted(relieve_as_if_all_needed_the_same, RELIEF.name, hunt(RELIEF)),
 ]
 
 
@@ -283,11 +351,14 @@ def test_a_planted_bug_is_found_by_its_law(planted: Planted, monkeypatch: Patch)
         hunt(test_pick_plans.PLANS_ARE_RIGHT),
         hunt(PROMISES),
         hunt(ORDERS),
+        hunt(TAKERS),
+        hunt(RELIEF),
         hunt(RECALLED),
         hunt(BY_NAME),
+        hunt(named.LAW),
         _machine(),
     ],
-    ids=["plans", "promises", "orders", "recalled", "by name", "machine"],
+    ids=["plans", "promises", "orders", "takers", "relief", "recalled", "by name", "names", "machine"],
 )
 def test_the_same_search_finds_nothing_where_nothing_is_planted(search: Hunt) -> None:
     """Else it would find anything."""

@@ -24,6 +24,7 @@ from unicommerce.supply import (
     decisions,
     redating,
     tellings,
+    together,
     views,
     waits,
 )
@@ -42,10 +43,12 @@ def let_the_last_version_to_arrive_win(patch: Patch) -> None:
     """A late version changes the quantities back."""
     announced = tellings.announced
 
-    def naive(world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]) -> object:
+    def naive(
+        world: State, given: object, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
+    ) -> object:
         known = world.document(document.key)
         newer = attrs.evolve(document, version=known.version + 1) if known else document
-        return announced(world, newer, wanted)
+        return announced(world, given, newer, wanted, now=now)
 
     patch.setattr(tellings, "announced", naive)
 
@@ -54,8 +57,10 @@ def forget_what_a_revision_leaves_out(patch: Patch) -> None:
     """A SKU that a later version does not name is expected for ever."""
     announced = tellings.announced
 
-    def named_only(world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]) -> object:
-        event, guards = announced(world, document, wanted)
+    def named_only(
+        world: State, given: object, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
+    ) -> object:
+        event, guards = announced(world, given, document, wanted, now=now)
         return attrs.evolve(event, changes=tuple([c for c in event.changes if c[1] in dict(wanted)])), guards
 
     patch.setattr(tellings, "announced", named_only)
@@ -195,8 +200,8 @@ def open_with_no_claim(patch: Patch) -> None:
     """What does not wait any more is open without a claim at the pool."""
     open_again = waits.open_again
 
-    def silent(world: State, order: Order, wanted: Mapping[str, int]) -> object:
-        events, guards = open_again(world, order, wanted)
+    def silent(world: State, order: Order, wanted: Mapping[str, int], *, node: str = "") -> object:
+        events, guards = open_again(world, order, wanted, node=node)
         return events[:1], guards
 
     patch.setattr("unicommerce.fulfillment.openings.open_again", silent)
@@ -219,21 +224,12 @@ def draw_the_quota_again_on_landing(patch: Patch) -> None:
 
 
 def draw_the_quota_again_when_moved(patch: Patch) -> None:
-    """What was cut and comes from the shelf instead counts twice."""
+    """What was cut, or waited in vain, and comes from the shelf instead counts twice."""
 
     def anew(*asked: object, **how: object) -> object:
         return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
 
-    patch.setattr(redating, "claim_lines", anew)
-
-
-def draw_the_quota_again_when_relieved(patch: Patch) -> None:
-    """What waited in vain and comes from the shelf instead counts twice."""
-
-    def anew(*asked: object, **how: object) -> object:
-        return claim_lines(*asked, **how | {"has_quota": False})  # type: ignore[arg-type]  # passed on as they came
-
-    patch.setattr(waiting, "claim_lines", anew)
+    patch.setattr(together, "claim_lines", anew)
 
 
 def let_them_wait_in_vain(patch: Patch) -> None:
@@ -274,7 +270,7 @@ def tear_the_kit_that_waits(patch: Patch) -> None:
 
 def look_at_other_inbounds_only(patch: Patch) -> None:
     """What is on the shelf is not given to those who wait in vain."""
-    patch.setattr(waiting, "_at_place", lambda *_: Accepted())
+    patch.setattr(redating, "as_far_as_there", lambda *_: Accepted())
 
 
 PLANTED_IN_RELIEF = [
@@ -286,7 +282,6 @@ PLANTED_IN_RELIEF = [
     tear_the_kit_that_waits,
     look_at_other_inbounds_only,
     draw_the_quota_again_when_moved,
-    draw_the_quota_again_when_relieved,
 ]
 PLANTED = [
     announce_all_again,

@@ -8,7 +8,7 @@ from tests.laws.world import World, make_order
 from tests.lots.shop import CATALOG, TODAY, shop
 from unicommerce.catalog import Network
 from unicommerce.counts import regraded
-from unicommerce.fulfillment import picked, place
+from unicommerce.fulfillment import LinePieces, picked, place
 from unicommerce.inventory import LotPieces, confirm, reserve
 from unicommerce.ledger import Reason
 from unicommerce.lots import (
@@ -53,6 +53,24 @@ def recalled_in_a_basket() -> tuple[Reason, ...]:
     world.ask(hold_lots("h", node="dc", lots=ONE))
     world.tell(recalled("MILK", "L", reason="glass"))
     return world.ask(confirm("h")).because
+
+
+def not_kept() -> tuple[Reason, ...]:
+    """Return what is said of an order whose basket has a lot that was recalled."""
+    world, _ = came(BatchReceived("MILK", 1, "L"), BatchReceived("MILK", 1, "M"))
+    world.ask(hold_lots("h", node="dc", lots=ONE))
+    world.tell(recalled("MILK", "L", reason="glass"))
+    order = make_order("o", pool="web", skus=("MILK",))
+    return world.ask(place(attrs.evolve(order, basket="h"), {"1": 1})).because
+
+
+def not_as_named() -> tuple[Reason, ...]:
+    """Return what is said of a pick of another lot than the order's basket had."""
+    world, _ = came(BatchReceived("MILK", 1, "L"), BatchReceived("MILK", 1, "M"))
+    world.ask(hold_lots("h", node="dc", lots=ONE))
+    order = make_order("o", pool="web", skus=("MILK",))
+    world.ask(place(attrs.evolve(order, basket="h"), {"1": 1}))
+    return world.tell(picked("o/1", {"1": 1}, lots=[LinePieces("1", "MILK", 1, "M")])).because
 
 
 def _closed() -> tuple[Reason, ...]:

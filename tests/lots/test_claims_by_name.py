@@ -194,13 +194,13 @@ def test_a_basket_of_any_phone_becomes_one_of_this_phone(*, keeps_rest: bool) ->
     assert isinstance(world.ask(hold("c", place="dc", quantities={"PHONE": 1})), Refused if keeps_rest else Accepted)
 
 
-def test_an_order_draws_on_a_basket_by_name_and_its_pieces_are_of_the_lot_that_is_picked() -> None:
-    """The basket's lot goes back to its shelf, and on from there."""
+def test_an_order_draws_on_a_basket_by_name_and_has_its_lot_on() -> None:
+    """The basket's pieces are the order's; those beside them are of the lot that is picked."""
     world = milk(L1=2, L2=1)
     world.ask(hold_lots("b", node="dc", lots=[LotPieces("MILK", 2, "L1")]))
     order = attrs.evolve(make_order("o", pool="web", skus=("MILK",)), basket="b")
     assert isinstance(world.ask(place(order, {"1": 3})), Accepted)
-    assert there(world, "L1") == {"sellable": 2}
+    assert (there(world, "L1"), there(world, "L2")) == ({"reserved": 2}, {"sellable": 1})
 
     world.tell(picked("o/1", {"1": 3}, lots=[LinePieces("1", "MILK", 2, "L1")]))
 

@@ -107,6 +107,25 @@ def test_numbers_are_exact() -> None:
     assert Fields({"x": {"y": [1, None, ""]}}).unread() == (Unread("x.y[0]", 1),)
 
 
+@given(st.integers(-(2**53), 2**53), st.sampled_from(["USD", "JPY", "KWD"]))
+def test_amounts_with_a_comma_come_back_where_that_is_said(minor: int, currency: str) -> None:
+    """At any depth, and numbers of the wire beside them; the point is no decimal sign then, nor the comma without."""
+    text = amount(minor, currency).replace(".", ",")
+    body = json.dumps({"lines": [{"price": text}], "total": 2})
+    fields = Fields.parsed(body, decimal=",")
+
+    assert fields.many("lines")[0].minor("price", currency) == minor
+    assert fields.whole("total") == 2
+    with pytest.raises(InvalidValue, match=r"^lines\[0\].price: .* with a decimal comma"):
+        Fields.parsed('{"lines": [{"price": "1.000"}]}', decimal=",").many("lines")[0].decimal("price")
+    with pytest.raises(
+        InvalidValue, match=r"^price: '12,50' is not a number of at most 40 digits, with a decimal point"
+    ):
+        Fields({"price": "12,50"}).minor("price", currency)
+    with pytest.raises(InvalidValue, match="decimal: ';' is not one of"):
+        Fields({}, decimal=";")
+
+
 def test_a_moment_that_is_known_to_be_in_utc_needs_no_offset() -> None:
     """And one that has an offset keeps it; what is no moment is refused all the same."""
     fields = Fields({"bare": "2026-11-27T09:00:00", "east": "2026-11-27T10:00:00+01:00", "day": "2026-11-27"})

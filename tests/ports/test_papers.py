@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import Answer, Line, Paper, PurchaseAnswer, PurchaseOrder, SalesOrder
+from unicommerce.ports import Answer, Item, Line, Paper, PurchaseAnswer, PurchaseOrder, SalesOrder, TillSale
 
 
 def bought(line: Line) -> PurchaseOrder:
@@ -29,6 +29,24 @@ WRONG: dict[str, tuple[Callable[[], Paper], str]] = {
     "a sale in parts of a cent": (
         lambda: SalesOrder(id="1", placed_at=0, currency="USD", lines=(Line("1", "MUG", 1, 5, price_per=4),)),
         "sales_order.line 1.price_per",
+    ),
+    "a sale of nothing": (
+        lambda: TillSale(id="1", till="t", node="store"),
+        "till_sale.items",
+    ),
+    "a sale nowhere": (
+        lambda: TillSale(id="1", till="t", items=(Item("MUG", 1),)),
+        "till_sale.node",
+    ),
+    "a void of no sale": (
+        lambda: TillSale(id="1", till="t", node="store", items=(Item("MUG", 1),), is_void=True),
+        "till_sale.sale",
+    ),
+    "a void and a return": (
+        lambda: TillSale(
+            id="1", sale="0", till="t", node="store", items=(Item("MUG", 1),), is_void=True, is_return=True
+        ),
+        "till_sale.is_void",
     ),
     "an answer of no line": (
         lambda: PurchaseAnswer(id="1", order="1", lines=(), answers=(Answer("1", 1),)),

@@ -49,7 +49,7 @@ def _corner(highs: highspy.Highs, model: highspy.HighsLp, values: list[float]) -
 
 def _model(problem: Problem) -> highspy.HighsLp:
     """Columns: by candidate its binary, then its offers; then what is unfilled. Rows: lines, capacities, links."""
-    quantities, unfilled_costs, candidates, shipment_cost = problem
+    quantities, unfilled_costs, candidates, shipment_cost = problem[:4]
     rows = len(quantities)
     low: list[float] = [float(q) for q in quantities]
     high = list(low)

@@ -125,9 +125,9 @@ def main(seeds: int) -> int:
     steps, entries = sum(each.steps for each in all_of_them), sum(each.entries for each in all_of_them)
     seconds = sum(each.seconds for each in all_of_them)
     print(f"{seeds} worlds, {steps} steps, {entries} entries, {seconds:.0f} s of one core")
-    print(
-        f"{steps / seconds * 60:.0f} checked steps and {entries / seconds * 60:.0f} checked entries a minute and core"
-    )
+    if seconds:
+        a_minute = 60 / seconds
+        print(f"{steps * a_minute:.0f} checked steps and {entries * a_minute:.0f} checked entries a minute and core")
     for name in FAULTS:
         struck = [each.struck[name] for each in all_of_them if name in each.struck]
         reached = sum(each.reached.get(name, 0) for each in all_of_them)

@@ -4,10 +4,13 @@
 """
 
 import json
+from decimal import Decimal
 from time import process_time
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from examples.adapters.shopify import Shopify
 from tests.adapters.cases import payload
@@ -29,6 +32,9 @@ from unicommerce.testing.ports import (
     specimen,
 )
 from unicommerce.testing.ports import subject as subjects
+from unicommerce.testing.ports.broken_fields import AllWhereNoneIsNamed
+from unicommerce.testing.ports.places import places
+from unicommerce.testing.ports.shape import altered
 
 BY_NAME = {check.name: check for check in PORT_CHECKS}
 LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper", "as_many"))}
@@ -42,11 +48,23 @@ def canceled() -> Message:
     return Message("orders/cancelled", json.dumps(short | {"line_items": order["line_items"][:1]}))
 
 
+def authorized() -> Message:
+    """Return the transaction of the payloads, with its currency."""
+    message = payload("shopify", "transaction.json", "order_transactions/create")
+    money = json.loads(message.body)["transaction"]
+    return message._replace(body=json.dumps({"transaction": money | {"currency": "USD"}}))
+
+
 class TestShopify(PortContract):
     """What it leaves of numbers stands here, name by name."""
 
     kind = "channel"
-    samples = (*[payload("shopify", name, topic) for name, topic in TABLE], canceled())
+    samples = (
+        *[payload("shopify", name, topic) for name, topic in TABLE],
+        canceled(),
+        authorized(),
+        payload("shopify", "fulfillment_order.json", "fulfillment_orders/order_routing_complete"),
+    )
     refused = (
         (payload("shopify", "product.json", "products/update"), "topic"),
         (payload("shopify", "product.json", "orders/create"), "currency"),
@@ -95,6 +113,92 @@ def test_there_are_many_saboteurs_and_one_for_each_check() -> None:
 def test_a_broken_port_is_rejected_by_the_check_named_for_it(saboteur: PortSaboteur) -> None:
     """Not by any check: by that one."""
     assert prove_port(saboteur.subject, [BY_NAME[saboteur.check]]).failed
+
+
+BETWEEN = st.sampled_from(("", " ", "'", "\u202f", "other"))
+CENTS = st.integers(-(10**11), 10**11).map(lambda cents: Decimal(cents).scaleb(-2))
+
+
+def spelled(value: Decimal, point: str, between: str) -> str:
+    """Return a number with this sign before its decimals and that one between thousands."""
+    signs = {".": point, ",": between.replace("other", "," if point == "." else ".")}
+    return "".join([signs.get(each, each) for each in f"{value:,.2f}"])
+
+
+@given(st.sampled_from((".", ",")), BETWEEN, CENTS, CENTS)
+def test_a_number_is_seen_and_another_is_written_in_its_spelling(
+    point: str, between: str, there: Decimal, other: Decimal
+) -> None:
+    """With a point or a comma, with and without a sign between thousands, in JSON and in lines of text."""
+    text = spelled(there, point, between)
+    in_lines = f"A;{text}\nB;x" if between != "'" else "{}"
+    for body in (json.dumps({"at": "x", "price": text}), in_lines):
+        for place in [each for each in places(body) if each.path in {"price", "[0].A.01"}]:
+            (new,) = [each for each in places(place.like(other), point) if each.path == place.path]
+            assert (place.value, place.number, place.has_decimals, place.is_like_an_amount) == (
+                text,
+                there,
+                True,
+                False,
+            )
+            assert new.number == other
+            if abs(there) >= 1_000:  # so that the sign between thousands shows
+                assert new.value == spelled(other, point, between)
+
+
+@pytest.mark.parametrize(
+    ("body", "numbers", "unclear"),
+    [
+        ({"a": "1,234", "b": "12,50"}, ["1.234", "12.50"], []),
+        ({"a": "1,234", "b": "12.50"}, ["1234", "12.50"], []),
+        ({"a": "1.234", "b": "12,50"}, ["1234", "12.50"], []),
+        ({"a": "1.234", "b": 3}, ["1.234", "3"], []),
+        ({"a": "1,234"}, [], ["a"]),
+        ({"a": "1,234", "b": "12,50", "c": "12.50"}, ["12.50", "12.50"], ["a"]),
+        ({"a": "0,125", "b": "1.234.567", "c": "7"}, ["0.125", "1234567", "7"], []),
+        ({"a": "$ 12.50", "b": "12,50-", "c": "EUR 1.234,50", "d": "+12.50"}, [], ["a", "b", "c", "d"]),
+        ({"a": "1.2.3", "b": "27.11.2026", "c": "10.100.200.150", "d": "555 123 456", "e": "12,34,56"}, [], []),
+        ({"a": "1.234.50", "b": "X 1", "c": "", "d": "2026-11-27", "e": "12:30"}, [], []),
+    ],
+)  # fmt: skip
+def test_what_could_be_two_numbers_is_the_one_that_its_message_writes(
+    body: dict[str, object], numbers: list[str], unclear: list[str]
+) -> None:
+    """Or none, and says so; what is no amount is not taken for one."""
+    found = places(json.dumps(body))
+
+    assert [place.number for place in found if place.number is not None] == [Decimal(each) for each in numbers]
+    assert [place.path for place in found if place.is_like_an_amount] == unclear
+
+
+def test_an_amount_that_may_be_no_other_is_named() -> None:
+    """A port that refuses a receipt which does not add up hides its amounts, and says which."""
+
+    class Strict(PlainPort):
+        def read(self, message: Message) -> Reading:
+            (paper,) = super().read(message).papers
+            if getattr(paper, "total_minor", 1_999) != 1_999:
+                raise InvalidValue("total", paper, "what it was")
+            return super().read(message)
+
+    subject = PortSubject("Strict", lambda: Strict("pos"), "pos", (say(specimen("till_sale")),))
+    check = [BY_NAME["every_amount_is_seen"], BY_NAME["every_number_counts"]]
+    wrong = "total: '19.99' looks like an amount and was never changed, since any other number is refused there; "
+
+    assert prove_port(subject, check).failed[0].wrong.startswith(wrong)
+    assert prove_port(subject._replace(left=frozenset(["total"])), check).failed == ()
+
+
+def test_a_void_whose_items_are_missing_is_not_one_of_the_whole_sale() -> None:
+    """What lost its items on the way would undo what was sold beside them."""
+    void = altered(specimen("till_sale"), {"is_void": True})
+    check = [BY_NAME["what_is_missing_counts_nothing"]]
+
+    assert prove_port(PortSubject("Plain", lambda: PlainPort("pos"), "pos", (say(void),)), check).failed == ()
+    broken = PortSubject("Broken", lambda: AllWhereNoneIsNamed("pos"), "pos", (say(void),))
+    assert (
+        prove_port(broken, check).failed[0].wrong == "without items a till_sale has no items, which means all of them"
+    )
 
 
 def test_a_reading_that_takes_too_long_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +256,7 @@ def test_a_report_of_a_port_is_that_of_a_store() -> None:
     assert page.startswith("# TestShopify: 2 of 2 checks passed\n\nunicommerce ")
     assert "seed" not in page
     assert "- claimed and tested: reads sales_order" in page
-    assert "- not claimed, not tested: reads payment" in page
+    assert "- not claimed, not tested: reads goods_return" in page
     assert "| what_is_claimed_is_shown | Each form that is claimed comes out of a sample" in page
 
 

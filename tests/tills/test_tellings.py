@@ -6,6 +6,7 @@ import pytest
 from tests.laws.world import CATALOG, NOW, Waiting, World, interleave
 from unicommerce.catalog import Component, Product
 from unicommerce.commerce import AsyncCommerce
+from unicommerce.counts import regraded
 from unicommerce.errors import Contradiction, InvalidValue
 from unicommerce.inventory import GoodsState, InventoryCode, goods, on_hand, received, sellable
 from unicommerce.ledger import Accepted, Account, Disagreed, LedgerCode, Reason, Refused
@@ -17,6 +18,7 @@ from unicommerce.tills import (
     given_back,
     grant,
     opened,
+    recovered,
     rights,
     sale_key,
     sold,
@@ -173,6 +175,31 @@ def test_a_void_beyond_what_was_sold_is_set_aside() -> None:
     assert (shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == (4, 2)
 
 
+def test_a_void_of_no_pieces_is_of_the_whole_sale_at_its_own_till() -> None:
+    """Rights are rights again; told again it is a repeat."""
+    world = shop(4, granted=2)
+    before = world.ledger.snapshot().balances
+    world.tell(sale("s", 3))  # type: ignore[arg-type]
+    answer = world.tell(voided("v", sale="s"))
+
+    assert answer.because == ()
+    assert world.ledger.snapshot().balances == before
+    assert codes(world.shop.tell(voided("v", sale="s"), now=NOW).because) == [LedgerCode.ALREADY_DONE]
+    with pytest.raises(InvalidValue, match="quantities"):
+        voided("w", sale="s", quantities={})
+
+
+def test_a_void_of_the_whole_sale_undoes_what_is_left_and_says_so() -> None:
+    """No piece comes back twice; where none is left at all, that is the reason why nothing moves."""
+    world = shop()
+    world.tell(sale("s", 3))  # type: ignore[arg-type]
+    world.tell(brought_back("b", sale="s", node="north", quantities={"MUG": 1}, state="damaged"))
+    for id, found in (("v1", 2), ("v2", 0)):
+        answer = world.tell(voided(id, sale="s"))
+        assert [reason[:4] for reason in answer.because] == [(TillCode.EXCEEDS, f"void/{id}", found, 3)]
+        assert (shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == (3, 0)
+
+
 def test_a_void_that_overtakes_its_sale_is_told_again() -> None:
     """Neither is on record, which together is true; then both are."""
     world = shop(4, granted=1)
@@ -237,10 +264,54 @@ def test_the_rights_of_a_lost_till_are_set_aside_and_found_again() -> None:
     assert (rights(world.ledger, till="t"), shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == ({}, 1, 0)
 
 
+def test_a_lost_till_is_granted_nothing_until_it_is_found() -> None:
+    """What it is asked for it is refused, by name; found again, what nobody sold or moved is its right as before."""
+    world = shop(4, granted=3)
+    world.tell(forfeited("f", till="t"))
+    asked = grant("g2", till="t", quantities={"MUG": 1})
+    answer = world.ask(asked)
+    assert isinstance(answer, Refused)
+    assert answer.because == (Reason(TillCode.LOST, "grant/g2", None, "t"),)
+
+    assert codes(world.tell(sale("s1", under_rights={"MUG": 1})).because) == [TillCode.LOST]  # type: ignore[arg-type]
+    assert isinstance(world.ask(grant("g3", till="t", quantities={"MUG": 1})), Refused)
+    world.tell(recovered("found", till="t"))
+    assert (rights(world.ledger, till="t"), shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == (
+        {"MUG": 2},
+        1,
+        0,
+    )
+    assert isinstance(world.ask(asked), Accepted)
+
+
+def test_a_till_that_is_found_takes_nothing_that_people_have_put_back() -> None:
+    """What was set aside and is on the shelf again is no right any more: no more is drawn than is in quarantine."""
+    world = shop(4, granted=3)
+    world.tell(forfeited("f", till="t"))
+    back = {"MUG": 2}
+    told = regraded("p", node="north", quantities=back, source="quarantine", target="sellable", reason="counted")
+    world.tell(told)
+    world.tell(recovered("found", till="t"))
+
+    assert (rights(world.ledger, till="t"), shelf(world)) == ({"MUG": 1}, 3)
+    assert world.ledger.balance(goods("MUG"), (Account("north", GoodsState.QUARANTINE),)) == 0
+
+
+def test_a_till_that_is_not_lost_is_not_found() -> None:
+    """Told before its loss, it is a finding, and can be told again once that is on record."""
+    world = shop(4, granted=3)
+    assert codes(world.tell(recovered("found", till="t")).because) == [TillCode.NOT_LOST]
+    assert rights(world.ledger, till="t") == {"MUG": 3}
+
+    world.tell(forfeited("f", till="t"))
+    assert world.tell(recovered("found", till="t")).because == ()
+    assert rights(world.ledger, till="t") == {"MUG": 3}
+
+
 def test_the_end_of_rights_of_an_unknown_till_can_be_told_again() -> None:
     """Under its own id, once the till is known."""
     world = World(stock=0)
-    for told in (given_back("b", till="t", quantities={"MUG": 1}), forfeited("f", till="t")):
+    for told in (given_back("b", till="t", quantities={"MUG": 1}), forfeited("f", till="t"), recovered("r", till="t")):
         assert codes(world.tell(told).because) == [TillCode.UNKNOWN_TILL]
     world.tell(opened("t", node="north"))
     assert codes(world.tell(forfeited("f", till="t")).because) == []

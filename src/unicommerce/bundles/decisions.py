@@ -7,8 +7,8 @@ Lots of components are taken as a claim by name takes them, and go into a lot of
 from collections.abc import Callable, Iterable
 
 from ..catalog import Catalog, Product, Tracking, place_name
-from ..inventory import LotPieces, free_of, is_told_apart, limits_of, summed
-from ..ledger import Accepted, Decision, Reason, Refused, Request, State
+from ..inventory import LotPieces, free_of, is_told_apart, limits_of, overdue_ended, summed
+from ..ledger import Accepted, Decision, Reason, Refused, Request, State, Supposed
 from ..lots import taken
 from ..values import by_name, identifier, positive
 from .codes import BundleCode
@@ -74,7 +74,8 @@ def _request(
         if untold := _untold(catalog, product, recipe, lot):
             return Refused(untold)
         making = Making(world, catalog, recipe, lot, named, now)
-        return _decided(making, plan(id, making))
+        answer = _decided(making, plan(id, making))
+        return answer if isinstance(answer, Accepted) else _once_more(making, answer, lambda each: plan(id, each))
 
     said = (*((("lot", lot),) if lot else ()), *((("lots", by_name(named)),) if named else ()))
     return Request(f"{what}/{id}", (("node", node), ("bundle", bundle), ("quantity", quantity), *said), decide)
@@ -93,6 +94,21 @@ def _untold(catalog: Catalog, product: Product, recipe: Recipe, lot: str) -> tup
 def _by_lot(catalog: Catalog, sku: str) -> bool:
     product = catalog.product(sku)
     return product is not None and product.tracking in BY_LOT
+
+
+def _once_more(making: Making, answer: Refused, plan: Callable[[Making], Plan]) -> Decision:
+    """Decide again without the holds whose time is over, where there are some: they stand in nobody's way."""
+    world, catalog, recipe, *_, now = making
+    places = catalog.network.limits[recipe.node]
+    limits = [limit for sku in recipe.skus for limit in limits_of(world, catalog, places, sku, now=now).sums]
+    over = overdue_ended(world, catalog, limits, now)
+    if not over.events:
+        return answer
+    after = making._replace(world=Supposed(world, over.events))
+    again = _decided(after, plan(after))
+    if isinstance(again, Refused):
+        return Refused(over.because + again.because)
+    return Accepted((*over.events, *again.events), over.because + again.because, over.guards + again.guards)
 
 
 def _decided(making: Making, plan: Plan) -> Decision:

@@ -39,6 +39,7 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
         "fulfillment.allocated": fulfillment.Allocated,
         "fulfillment.deallocated": fulfillment.Deallocated,
         "fulfillment.delivered": fulfillment.Delivered,
+        "fulfillment.named": fulfillment.Named,
         "fulfillment.picked": fulfillment.Picked,
         "fulfillment.shipped": fulfillment.Shipped,
         "fulfillment.short_picked": fulfillment.ShortPicked,
@@ -71,6 +72,7 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
         "tills.forfeited": tills.Forfeited,
         "tills.given_back": tills.GivenBack,
         "tills.opened": tills.Opened,
+        "tills.recovered": tills.Recovered,
         "tills.sold": tills.Sold,
         "tills.voided": tills.Voided,
     }

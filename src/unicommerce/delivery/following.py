@@ -15,7 +15,17 @@ from ..errors import InvalidValue
 from ..ledger import Reason, Recorded
 from ..values import whole
 from .codes import DeliveryCode
-from .documents import Counts, DeadLetter, LaneProgress, Outcome, Progress, Rejected, Skipped, Unavailable
+from .documents import (
+    Counts,
+    DeadLetter,
+    LaneProgress,
+    LaneState,
+    Outcome,
+    Progress,
+    Rejected,
+    Skipped,
+    Unavailable,
+)
 from .lanes import Lane
 from .policy import DeliveryPolicy
 from .reactions import Owed, Reaction, checked, owed
@@ -85,9 +95,9 @@ class Follower:
 
     def wishes(self) -> tuple[Wish, ...]:
         """Return what lanes want from the journal; one that has as much as it may hold wants nothing."""
-        room = {lane.name: self._policy.window - lane.waiting for lane in self._lanes.values()}
+        room = {lane.name: self._policy.window - lane.held for lane in self._lanes.values()}
         return tuple(
-            [Wish(lane.name, lane.position, room[lane.name]) for lane in self._lanes.values() if room[lane.name] > 0]
+            [Wish(lane.name, lane.reads_after, room[lane.name]) for lane in self._lanes.values() if room[lane.name] > 0]
         )
 
     def take(self, lane: str, records: Iterable[Recorded]) -> None:
@@ -223,6 +233,16 @@ class Follower:
     def counts(self) -> dict[str, Counts]:
         """Return, for each lane, what became of all that was taken: taken = delivered + dropped + waiting + dead."""
         return {lane.name: lane.counts for lane in self._lanes.values()}
+
+    @property
+    def states(self) -> dict[str, LaneState]:
+        """Return, for each lane, whether it reads on, and why not."""
+        return {lane.name: self._state(lane) for lane in self._lanes.values()}
+
+    def _state(self, lane: Lane) -> LaneState:
+        if lane.held >= self._policy.window:
+            return LaneState.FULL if lane.waiting else LaneState.BURIED
+        return LaneState.CATCHING_UP if lane.reads_after < lane.position else LaneState.FOLLOWING
 
     @property
     def progress(self) -> Progress:

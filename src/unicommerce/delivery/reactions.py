@@ -12,7 +12,7 @@ from ..errors import InvalidValue
 from ..ledger import Entry, Recorded
 from ..values import identifier
 
-__all__ = ["Owed", "Reaction", "by_cause", "by_document", "by_entry", "drawn", "owed"]
+__all__ = ["Owed", "Reaction", "by_cause", "by_document", "by_entry", "drawn", "in_order", "owed"]
 
 
 class Reaction(NamedTuple):
@@ -45,6 +45,11 @@ class Owed(NamedTuple):
 def by_entry(entry: Entry) -> str:
     """Return a key of its own for each entry: no order is kept."""
     return entry.id
+
+
+def in_order(_entry: Entry) -> str:
+    """Return one key for all entries: all of them in the order of the journal, one at a time."""
+    return ""
 
 
 def by_cause(entry: Entry) -> str:

@@ -3,7 +3,8 @@
 from .codes import FulfillmentCode
 from .decisions import allocate, amend, cancel, claims_of, place
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day, shipment_key, transit
-from .events import Allocated, Deallocated, Delivered, LinePieces, Picked, Shipped, ShortPicked
+from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped, ShortPicked
+from .names import taken_back
 from .openings import opening
 from .policy import FulfillmentPolicy
 from .tellings import delivered, picked, shipped
@@ -16,6 +17,7 @@ __all__ = [
     "FulfillmentCode",
     "FulfillmentPolicy",
     "LinePieces",
+    "Named",
     "Picked",
     "Shipment",
     "Shipped",
@@ -33,5 +35,6 @@ __all__ = [
     "place",
     "shipment_key",
     "shipped",
+    "taken_back",
     "transit",
 ]

@@ -3,7 +3,8 @@
 A claim at a pool is moved to nodes of that pool; nothing is claimed anew. The pool's own groups hold the claim already,
 so a node's pieces are bound by its stock, its day's capacity and the groups of *other* pools that reach it. Where
 several nodes would draw on one such group too much, they are offered what is left of it in the order of the pool. Where
-lots must last to be sold through the order's channel, a node offers those that last from today on.
+lots must last to be sold through the order's channel, a node offers those that last from today on. Pieces that an order
+has by name go to the node that has them, before the rest is planned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,14 @@ from typing import NamedTuple
 
 from ..catalog import Catalog, Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
-from ..ledger import Accepted, Between, Decision, Reason, Refused, State, Supposed
-from ..orders import LineQuantity, LineState, Order, open_pieces, standing, whole_kits
-from ..routing import Plan, Supply, route
+from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
+from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
+from ..routing import Destination, Plan, Supply, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
-from .events import Allocated
+from .events import Allocated, Named
+from .names import NO_NAMES, Names, lost, not_kept, sums
 from .policy import FulfillmentPolicy
 from .wants import Want, by_kit, by_sku, offers, taking
 
@@ -35,6 +37,8 @@ class Case(NamedTuple):
     order: Order
     policy: FulfillmentPolicy
     now: int
+    only: str = ""
+    """The one node that is asked; "": all of the pool."""
 
 
 class Parcel(NamedTuple):
@@ -60,21 +64,47 @@ def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
     return tuple([LineQuantity(line.id, line.sku, quantity) for line, quantity in held if quantity > 0])
 
 
-def allocation(case: Case, lines: Sequence[LineQuantity]) -> Decision:
-    """Decide which nodes ship open pieces of an order.
+def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAMES) -> Decision:
+    """Decide which nodes ship open pieces of an order, and those with names with them.
 
-    Because: `NOTHING_OPEN`; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
+    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
     """
     order = case.order
-    if not lines:
+    if not (lines or names.lots):
         return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order.id),))
-    routed = _routed(case, by_sku(case.catalog, lines))
-    if order.kits and not case.policy.kits_may_part and not _is_whole(order, lines, routed.parcels):
-        routed = _routed_by_kit(case, lines)
-    events = _allocated(case, routed.parcels)
+    routed = _routed_by_name(case, lines, names) if names.lots else _routed_lines(case, lines)
+    if isinstance(routed, Refused):
+        return routed
+    allocated = _allocated(case, routed.parcels, names)
+    shipments = [event.shipment for event in allocated if event.shipment.node == names.node]
+    named = [Named(shipment=shipment, lots=names.lots) for shipment in shipments]
+    events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
-    return Accepted(events, because, _guards(case, events)) if events else Refused(because)
+    return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
+
+
+def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
+    routed = _routed(case, by_sku(case.catalog, lines))
+    if case.order.kits and not case.policy.kits_may_part and not _is_whole(case.order, lines, routed.parcels):
+        return _routed_by_kit(case, lines)
+    return routed
+
+
+def _routed_by_name(case: Case, lines: Sequence[LineQuantity], names: Names) -> Routed | Refused:
+    """Plan what has names for their node, whole kits with it where they may not part, and then the rest."""
+    first = sums(names.lots)
+    kits = () if case.policy.kits_may_part else case.order.kits
+    own = {line for kit in kits for line, _ in kit.components if first.keys() & dict(kit.components).keys()}
+    first |= {line: quantity for line, _, quantity in lines if line in own}
+    routed = _routed(case._replace(only=names.node), by_sku(case.catalog, line_quantities(case.order, first)))
+    unfit = not_kept(case.world, case.catalog, case.order, names, now=case.now)
+    if unfit or routed.unfilled:
+        return Refused((*(unfit or lost(names)), *routed.because))
+    rest = [line._replace(quantity=line.quantity - first.get(line.line, 0)) for line in lines]
+    rest = [line for line in rest if line.quantity > 0]
+    after = case._replace(world=Supposed(case.world, _allocated(case, routed.parcels)))
+    return _together(routed, _routed_lines(after, rest)) if rest else routed
 
 
 def _is_whole(order: Order, lines: Sequence[LineQuantity], parcels: Sequence[Parcel]) -> bool:
@@ -90,7 +120,11 @@ def _routed_by_kit(case: Case, lines: Sequence[LineQuantity]) -> Routed:
     if not (kits and loose and together.unfilled):
         return together
     first = _routed(case, kits)
-    rest = _routed(case._replace(world=Supposed(case.world, _allocated(case, first.parcels))), loose)
+    return _together(first, _routed(case._replace(world=Supposed(case.world, _allocated(case, first.parcels))), loose))
+
+
+def _together(first: Routed, rest: Routed) -> Routed:
+    """Return two plans as one, with one parcel from each node."""
     parcels = {parcel.node: parcel for parcel in rest.parcels}
     for parcel in first.parcels:
         more = parcels[parcel.node].pieces if parcel.node in parcels else {}
@@ -109,7 +143,7 @@ def _routed(case: Case, wants: Sequence[Want]) -> Routed:
     """Plan what nodes could give; where that is too much together, again with what each leaves for the next."""
     routed = _parcels(_plan(case, wants, None), wants)
     events = _allocated(case, routed.parcels)
-    if not _all_hold(Supposed(case.world, events), _guards(case, events)):
+    if not _all_hold(Supposed(case.world, events), _guards(case, events, ())):
         routed = _parcels(_plan(case, wants, {}), wants)
     return routed
 
@@ -123,7 +157,7 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
     turned_down, supplies = _attempts(case).turned_down, []
-    for node in [network.node_by_id[id] for id in (pool.nodes if pool else ())]:
+    for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only in ("", id)]:
         capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
         free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
@@ -131,7 +165,8 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     return route(
         tuple([want.need() for want in wants]),
         supplies,
-        destination=case.order.destination,
+        destination=Destination(case.order.destination),
+        service=case.order.service,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
         currency=case.order.currency,
         policy=case.policy.routing,
@@ -176,16 +211,17 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
         for name, quantity in planned.items:
             taken, left[name] = taking(left[name], quantity)
             pieces = _sums(pieces, {line: taken_of for line, _, taken_of in taken})
-        parcels.append(Parcel(planned.node, planned.day, planned.deliver_by, pieces))
+        parcels.append(Parcel(planned.node, planned.promise.day, planned.promise.latest, pieces))
     return Routed(tuple(parcels), plan.unfilled, plan.because)
 
 
-def _allocated(case: Case, parcels: Sequence[Parcel]) -> tuple[Allocated, ...]:
+def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
     order, attempts = case.order, _attempts(case)
     events = []
     for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
         id = f"{order.id}/{attempts.shipments + number}"
-        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by)
+        own = names.ids() if node == names.node else ()
+        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by, names=own)
         tried = Attempts(
             order=order.id,
             revision=attempts.revision + number,
@@ -209,12 +245,12 @@ def _attempts(case: Case) -> Attempts:
     return case.world.document(attempts_key(order)) or Attempts(order=order, revision=0)
 
 
-def _guards(case: Case, events: Sequence[Allocated]) -> tuple[Between, ...]:
+def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> tuple[Between, ...]:
     guards: dict[Between, None] = {}
     for event in events:
         node = case.catalog.network.node_by_id[event.shipment.node]
         # What a line has at the node already must last as long as what it is given now.
-        after = case._replace(world=Supposed(case.world, events)) if event.lives else case
+        after = case._replace(world=Supposed(case.world, (*events, *named))) if event.lives else case
         for sku in dict.fromkeys([sku for _, sku, _ in event.lines]):
             limits = _limits(after, node.id, sku)
             guards.update(dict.fromkeys(limits.sums + limits.still))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines, quota_lines
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -27,14 +27,14 @@ from ..orders import (
     order_key,
     ordered,
     standing,
-    whole_kits,
 )
-from ..supply import claimed_or_awaited, kept_whole, no_more_kept
-from ..values import identifier, pieces, whole
-from .allocation import Case, allocation, open_pieces_of
+from ..supply import claimed_or_awaited
+from ..values import by_name, identifier, pieces, positive, whole
+from .allocation import Case, allocation
 from .codes import FulfillmentCode
-from .events import Allocated
-from .openings import opening
+from .events import Allocated, LinePieces
+from .names import drawn
+from .openings import claimed_lines, given, opening
 from .policy import FulfillmentPolicy
 
 __all__ = ["allocate", "amend", "cancel", "claims_of", "place"]
@@ -48,9 +48,10 @@ def place(
     A line of a kit is taken as lines of its components (`orders.exploded`). Where there is too little, the policy says
     whether to refuse, to take a part, or to wait for what is expected.
 
-    Lots that must last to be sold through the order's channel are allocated at once, and never waited for.
+    Lots that must last to be sold through the order's channel are allocated at once, and never waited for. So is what
+    the basket has by name, to the node that has it: the order has these pieces until they are picked.
 
-    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT` refuse; `supply.WHOLE`,
+    Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT`, `NOT_KEPT` refuse; `supply.WHOLE`,
     `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for
     each node, `WAITS` what stays open.
     """
@@ -81,18 +82,21 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
     those, what a plan could not serve is not taken: it is asked again for so many as were served, until all that is
     asked for is.
     """
-    world, catalog, order, policy, now = case
-    given = _given_at_once(case, _claimed_lines((claimed,)))
+    world, catalog, order, policy, now, _ = case
+    given = _given_at_once(case, claimed_lines((claimed,)))
     while True:
         claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
         taken = claim.events if isinstance(claim, Accepted) else (claimed,)
-        lines = [line for line in _claimed_lines(taken) if at_once or line.line in given]
+        lines = [line for line in claimed_lines(taken) if at_once or line.line in given]
+        names = drawn(world, catalog, order, taken, claimed_lines(taken), now=now)
         # Looked up before anything is refused, so that one reading of the store suffices.
         allocated: Decision = Accepted()
-        if at_once or lines:
-            allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines)
+        if at_once or lines or names.lots:
+            allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines, names)
         if isinstance(claim, Refused):
             return claim
+        if names.lots and isinstance(allocated, Refused):
+            return allocated
         going = allocated if isinstance(allocated, Accepted) else Accepted()
         served = _served(going.events)
         if all(served.get(line, 0) == quantity for line, _, quantity in lines if line in given):
@@ -114,15 +118,6 @@ def _served(events: Iterable[Event]) -> dict[str, int]:
     for line, _, quantity in [line for event in events if isinstance(event, Allocated) for line in event.lines]:
         served[line] = served.get(line, 0) + quantity
     return served
-
-
-def _by_line(lines: Iterable[LineQuantity]) -> dict[str, int]:
-    return {line: quantity for line, _, quantity in lines}
-
-
-def _claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
-    claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
-    return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity, *_ in claims]
 
 
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
@@ -156,80 +151,29 @@ def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        return _allocated(Case(world, catalog, document, policy, now))
+        return given(Case(world, catalog, document, policy, now))
 
     return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
 
 
-def _allocated(case: Case) -> Decision:
-    """Give open pieces to nodes, and kits that have waited at a node until all their pieces came, as far as whole."""
-    opened, kept = open_pieces_of(case.world, case.order), kept_whole(case.world, case.order)
-    answer = _with_kept(case, opened, kept)
-    if answer is not None:
-        return answer
-    taken = Accepted()
-    for node, kit, number in kept:  # by itself each may be served that a plan for all of them leaves over
-        for some in range(number, 0, -1):
-            after = case._replace(world=Supposed(case.world, taken.events))
-            if isinstance(answer := _with_kept(after, (), [(node, kit, some)]), Accepted):
-                taken = _both(taken, answer)
-                break
-    rest = allocation(case._replace(world=Supposed(case.world, taken.events)), opened)
-    return _both(taken, rest) if taken.events and isinstance(rest, Accepted) else taken if taken.events else rest
-
-
-def _both(one: Accepted, other: Accepted) -> Accepted:
-    return Accepted(one.events + other.events, one.because + other.because, one.guards + other.guards)
-
-
-def _with_kept(case: Case, lines: tuple[LineQuantity, ...], kept: list[tuple[str, str, int]]) -> Decision | None:
-    """Give lines and kits that are kept at nodes to nodes; None: not all of the kits are served whole."""
-    freed = _freed(case, kept)
-    if isinstance(freed, Refused):
-        return None
-    events = freed.events
-    pieces: dict[str, int] = {}
-    for line, _, quantity in (*lines, *_claimed_lines(events)):
-        pieces[line] = pieces.get(line, 0) + quantity
-    after = Supposed(case.world, events) if events else case.world
-    answer = allocation(case._replace(world=after), line_quantities(case.order, pieces))
-    given = answer.events if isinstance(answer, Accepted) else ()
-    served = dict(whole_kits(case.order, [_by_line(e.lines) for e in given if isinstance(e, Allocated)]))
-    for _, kit, number in kept:
-        served[kit] -= number
-    if kept and min(served.values()) < 0:
-        return None
-    return _both(freed, answer) if isinstance(answer, Accepted) else answer
-
-
-def _freed(case: Case, kept: list[tuple[str, str, int]]) -> Decision:
-    """Decide that kits kept at nodes are claimed at the pool; what a closed node keeps, the pool has to have itself."""
-    events, guards = no_more_kept(case.order, kept)
-    nodes = case.catalog.network.node_by_id
-    if all(node in nodes and nodes[node].is_open for node, _, _ in kept):
-        return Accepted(events, (), guards)
-    claims = [event for event in events if isinstance(event, Claimed)]
-    taken = Accepted(tuple([event for event in events if event not in claims]), (), guards)
-    for claim in claims:
-        after = Supposed(case.world, taken.events)
-        answer = claim_lines(after, case.catalog, claim, now=case.now, has_quota=True)
-        if isinstance(answer, Refused):
-            return answer
-        taken = _both(taken, answer)
-    return taken
-
-
 def cancel(
-    order: str, quantities: Mapping[str, int] | None = None, *, reason: str = "", id: str = ""
+    order: str,
+    quantities: Mapping[str, int] | None = None,
+    *,
+    lots: Iterable[LinePieces] = (),
+    reason: str = "",
+    id: str = "",
 ) -> Request[Catalog]:
     """Ask to cancel pieces of an order by line, or all that is not picked yet; a part needs an `id` of its own.
 
-    A kit goes by its line as ordered, whole: its components alone can not be canceled in part. Because:
+    `lots` says which of the pieces by name, where the order has them so; else the last names go, after what has none. A
+    kit goes by its line as ordered, whole: its components alone can not be canceled in part. Because:
     `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PART_OF_KIT`, `TOO_LATE` (found and needed).
     """
     if quantities is not None and not id:
         raise InvalidValue("id", id, "an id of its own for canceling in part")
     part = None if quantities is None else pieces(quantities, "line")
+    named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity of a lot")) for each in lots]))
 
     def decide(world: State, _catalog: Catalog, _now: int) -> Decision:
         document = world.document(order_key(order))
@@ -240,7 +184,7 @@ def cancel(
             return Refused(torn)
         if not wanted:
             return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order),))
-        answer = opening(world, document, wanted)
+        answer = opening(world, document, wanted, lots=named)
         if isinstance(answer, Refused):
             return answer
         lines = line_quantities(document, wanted)
@@ -248,7 +192,7 @@ def cancel(
         freed = _released(Supposed(world, answer.events), document, lines)
         return Accepted((*answer.events, canceled, freed), (), answer.guards)
 
-    asked = (("quantities", part), ("reason", reason))
+    asked = (("quantities", part), *((("lots", by_name(named)),) if named else ()), ("reason", reason))
     return Request(f"order/{order}/canceled{id and '/'}{id}", asked, decide)
 
 

@@ -1,8 +1,8 @@
 """What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was tried before."""
 
-from ..catalog import day_text
+from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
-from ..values import Unit, frozen, identifier
+from ..values import frozen, identifier
 
 __all__ = [
     "Attempts",
@@ -19,7 +19,8 @@ __all__ = [
 class Shipment:
     """Pieces of an order that leave one node together: handled on a day (ordinal), delivered by a moment (ms UTC).
 
-    `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id.
+    `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
+    are those that it has by name, as (line, lot, owner), first what it has yet to pick.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Shipment:
     node: str
     day: int
     deliver_by: int
+    names: tuple[tuple[str, str, str], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "shipment")
@@ -76,17 +78,3 @@ def attempts_key(order: str) -> Key[Attempts]:
 def transit(shipment: str) -> Account:
     """Return the account of goods under way."""
     return Account(f"transit:{shipment}", "moving")
-
-
-def node_day(node: str, day: int) -> Unit:
-    """Return the unit that counts pieces a node handles on a day.
-
-    >>> node_day("dc", 739943)
-    'capacity:dc/2026-11-23'
-    """
-    return Unit(f"capacity:{node}/{day_text(day)}")
-
-
-def capacity_used(node: str) -> Account:
-    """Return the account of pieces that a node has been given to handle, by day."""
-    return Account(node, "used")

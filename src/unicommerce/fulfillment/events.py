@@ -14,7 +14,7 @@ from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
 from ..values import Unit, frozen
 from .documents import Attempts, Shipment, capacity_used, node_day, transit
 
-__all__ = ["Allocated", "Deallocated", "Delivered", "LinePieces", "Picked", "Shipped", "ShortPicked"]
+__all__ = ["Allocated", "Deallocated", "Delivered", "LinePieces", "Named", "Picked", "Shipped", "ShortPicked"]
 
 
 class LinePieces(NamedTuple):
@@ -120,6 +120,29 @@ class Deallocated:
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
         return ()
+
+
+@frozen(kw_only=True)
+class Named:
+    """Pieces that a node was given are of these lots and no others, or (`freed`) of any again.
+
+    Moves: the claim that named none is given back, and the lot's own pieces are reserved instead; of what is freed its
+    exact inverse. Over the whole node nothing moves. `shipment` says which names it has.
+    """
+
+    kind: ClassVar[str] = "fulfillment.named"
+    shipment: Shipment
+    lots: tuple[LinePieces, ...] = ()
+    freed: tuple[LinePieces, ...] = ()
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Bind claims to lots."""
+        node, order = self.shipment.node, self.shipment.order
+        return (*_reversed(_bound(node, order, self.freed)), *_bound(node, order, self.lots))
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace the shipment."""
+        return (self.shipment,)
 
 
 @frozen(kw_only=True)

@@ -12,8 +12,9 @@ from ..lots import LotCode, pick_plan, stocks
 from ..orders import LineQuantity, Order
 from .documents import Shipment
 from .events import LinePieces
+from .names import dealt, less
 
-__all__ = ["Case", "dealt", "lots_taken", "tracked", "unfit"]
+__all__ = ["Case", "lots_taken", "tracked", "unfit"]
 
 
 class Case(NamedTuple):
@@ -32,9 +33,9 @@ def tracked(case: Case) -> frozenset[str]:
 
 
 def lots_taken(
-    case: Case, lines: tuple[LineQuantity, ...], named: tuple[LinePieces, ...]
+    case: Case, lines: tuple[LineQuantity, ...], named: tuple[LinePieces, ...], kept: tuple[LinePieces, ...]
 ) -> tuple[tuple[LinePieces, ...], tuple[Reason, ...]]:
-    """Return the lots of pieces by line: those that were told, then those that were next; and what is odd about it."""
+    """Return the lots of pieces by line: those told, then those `kept` by name, then the next; what is odd about it."""
     known, taken, because = case.order.line_by_id, list[LinePieces](), list[Reason]()
     picked_by_line = {line: quantity for line, _, quantity in lines}
     for each in named:
@@ -46,10 +47,14 @@ def lots_taken(
             taken.append(each._replace(sku=known[each.line].sku, quantity=part))
         if part:
             picked_by_line[each.line] -= part
+    for each in less(kept, taken):
+        if (part := min(each.quantity, picked_by_line.get(each.line, 0))) > 0:
+            taken.append(each._replace(quantity=part))
+            picked_by_line[each.line] -= part
     for sku in sorted(tracked(case)):
         own = [(line, picked_by_line[line]) for line, of, _ in lines if of == sku and picked_by_line[line]]
         for life_days, some in _by_life(case, own):
-            taken += _next(case, sku, some, taken, life_days)
+            taken += _next(case, sku, some, less(taken, kept), life_days)
         if own:
             because.append(Reason(LotCode.ASSUMED, sku, sum([quantity for _, quantity in own])))
     return tuple(taken), tuple(because)
@@ -94,17 +99,3 @@ def _next(
         plan += pick_plan(sku, unfit, missing, day=0)
     lots = [(sku, part.lot, part.owner, part.quantity) for part in plan]
     return [each for each in dealt([(line, sku, quantity) for line, quantity in wanted], lots) if each[3:] != ("", "")]
-
-
-def dealt(lines: Iterable[tuple[str, str, int]], lots: Iterable[tuple[str, str, str, int]]) -> list[LinePieces]:
-    """Deal lots (SKU, lot, owner, pieces) out to lines, each in its order, as far as they reach."""
-    batches, dealt = list(lots), list[LinePieces]()
-    left = [held for *_, held in batches]
-    for line, sku, quantity in lines:
-        missing = quantity
-        for i, (of, lot, owner, _) in enumerate(batches):
-            if of == sku and (part := min(left[i], missing)) > 0:
-                dealt.append(LinePieces(line, sku, part, lot, owner))
-                left[i] -= part
-                missing -= part
-    return dealt

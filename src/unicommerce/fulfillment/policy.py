@@ -15,10 +15,12 @@ class FulfillmentPolicy:
     told the promise at once; a retailer who routes in waves sets it to False and asks `allocate` later. Lots that must
     last are allocated at once in any case. - `kits_may_part`: the components of a kit may come from several nodes; else
     they are taken only where a node has them whole, and allocated at once.
+    - `kits_move`: a kit that waits at a node goes from another one that has it whole before; else it waits there.
     - `backorders`: what is done with an order for which there is too little; by default it is refused.
     """
 
     routing: RoutingPolicy = RoutingPolicy()
     allocates_at_once: bool = True
     kits_may_part: bool = False
+    kits_move: bool = True
     backorders: BackorderPolicy = BackorderPolicy()

@@ -18,7 +18,8 @@ from .again import as_decided, claimed_again
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
 from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
-from .picks import Case, dealt, lots_taken, tracked, unfit
+from .names import allocated_of, dealt, kept_of, less, not_leaving, parted, renamed
+from .picks import Case, lots_taken, tracked, unfit
 
 __all__ = ["delivered", "picked", "shipped"]
 
@@ -39,7 +40,8 @@ def picked(
 
     Pieces that are told apart, and of which nobody says which they were, are taken to be those that were next by
     expiry (`lots.ASSUMED`): first those that were picked, then those that were not found. Lots that were told are those
-    that were picked, whatever was proposed.
+    that were picked, whatever was proposed. What an order has by name is picked before what is next; where others
+    were picked instead, it is on the shelf again (`NOT_AS_NAMED`).
     """
     missing = _checked(short or {})
     found = _checked(pieces)
@@ -141,28 +143,43 @@ def _pick(
     told = {line: dict(found).get(line, 0) + dict(missing).get(line, 0) for line, _ in (*found, *missing)}
     beyond = {line: q - max(there[line], 0) for line, q in found if line in there and q > there[line]}
     because = _beyond(id, told, there)
-    events: list[Event] = [*claimed_again(world, case.given, order, document, beyond)]
+    again = claimed_again(world, case.given, order, document, beyond)
+    events: list[Event] = []
+    after = Supposed(world, again)
+    names = kept_of(after, order, document)
+    freed: tuple[LinePieces, ...] = ()
     if found or not missing:
         lines = _lines(order, dict(found))
-        lots, assumed = lots_taken(case, lines, named)
+        lots, assumed = lots_taken(case, lines, named, names)
         because += (*assumed, *unfit(case, lots))
-        events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=lots))
+        own, freed = parted(names, allocated_of(after, order, document) if names else {}, dict(found), lots)
+        because += tuple(
+            [Reason(FulfillmentCode.NOT_AS_NAMED, lot, None, order.unit(line)) for line, _, _, lot, _ in freed]
+        )
+        of, names = less(lots, own), less(less(names, own), freed)
+        events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=of))
     if missing:
         still = {line: held - dict(found).get(line, 0) for line, held in there.items()}
-        more, assumed = _short(case._replace(world=Supposed(world, events)), dict(missing), still, lost)
+        more, assumed, gone = _short(case._replace(world=Supposed(after, events)), dict(missing), still, lost, names)
         because += assumed
         events += more
+        names, freed = less(names, gone), (*freed, *gone)
+    events[:0] = (*again, *renamed(document, names, freed))
     said = [(of, by_name(lots)) for of, lots in (("lots", named), ("short_lots", lost)) if lots]
     guards = as_decided(world, events)
     return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *said), guards)
 
 
 def _short(
-    case: Case, missing: Pieces, there: Pieces, lost: tuple[LinePieces, ...]
-) -> tuple[list[Event], tuple[Reason, ...]]:
-    """Say what becomes of pieces that a node did not find; of those it was no longer to give, no line knows."""
+    case: Case, missing: Pieces, there: Pieces, lost: tuple[LinePieces, ...], names: tuple[LinePieces, ...]
+) -> tuple[list[Event], tuple[Reason, ...], tuple[LinePieces, ...]]:
+    """Say what becomes of pieces that a node did not find; of those it was no longer to give, no line knows.
+
+    With the names that the order has no more.
+    """
     document, order = case.document, case.order
-    lots, because = lots_taken(case, _lines(order, missing), lost)
+    lots, because = lots_taken(case, _lines(order, missing), lost, names)
+    gone = tuple([each for some in parted(names, there, missing, lots) for each in some])
     own = _lines(order, {line: min(q, max(there.get(line, 0), 0)) for line, q in missing.items()})
     given = {line: quantity for line, _, quantity in own}
     lots, others = _parted(lots, given)
@@ -183,7 +200,7 @@ def _short(
     rest = _lines(order, {line: q - given.get(line, 0) for line, q in missing.items()})
     if rest:
         events.append(_set_apart(document, rest, others))
-    return events, because
+    return events, because, gone
 
 
 def _parted(lots: tuple[LinePieces, ...], given: Pieces) -> tuple[tuple[LinePieces, ...], tuple[LinePieces, ...]]:
@@ -217,14 +234,20 @@ def _after(case: Case, facts: Iterable[Fact]) -> Case:
 
 
 def _in_hand(case: Case, lines: tuple[LineQuantity, ...]) -> tuple[LinePieces, ...]:
-    """Return the lots that are bound to these pieces at their node."""
+    """Return the lots that are bound to these pieces at their node: the shipment's own names, before any others."""
     told_apart, bound = tracked(case), list[LinePieces]()
+    document = case.world.document(case.document.key) or case.document
+    staying = not_leaving(case.world, case.order, document) if told_apart else set()
     for line, sku, quantity in lines:
         if sku in told_apart:
-            here = reserved(case.document.node, case.order.id, line)
+            here = reserved(document.node, case.order.id, line)
             parts = case.world.parts(goods(sku), here._replace(ref=""))
-            own = [(sku, p.lot, p.owner, held) for p, held in sorted(parts.items()) if p.ref == here.ref]
-            bound += dealt([(line, sku, quantity)], [each for each in own if each[1:3] != ("", "") and each[3] > 0])
+            own = [
+                ((line, p.lot, p.owner), held) for p, held in sorted(parts.items()) if p.ref == here.ref and held > 0
+            ]
+            ranked = sorted(own, key=lambda one: (one[0] in staying, one[0] not in document.names))
+            lots = [(sku, lot, owner, held) for (_, lot, owner), held in ranked if lot or owner]
+            bound += dealt([(line, sku, quantity)], lots)
     return tuple(bound)
 
 

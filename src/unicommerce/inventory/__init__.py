@@ -12,8 +12,10 @@ from .documents import (
     ClaimLine,
     GoodsState,
     Life,
+    capacity_used,
     claim_key,
     goods,
+    node_day,
     on_hand_accounts,
     production,
     sellable,
@@ -36,7 +38,7 @@ from .lots import (
     unsellable,
 )
 from .policy import ClaimPolicy
-from .views import Availability, Stock, availability, available, on_hand
+from .views import Availability, Stock, availability, available, changes_at, given_on, on_hand
 
 __all__ = [
     "CUSTOMER",
@@ -63,6 +65,8 @@ __all__ = [
     "adjusted",
     "availability",
     "available",
+    "capacity_used",
+    "changes_at",
     "claim_key",
     "claim_lines",
     "confirm",
@@ -72,6 +76,7 @@ __all__ = [
     "first_of",
     "free_of",
     "gained",
+    "given_on",
     "goods",
     "hold",
     "is_told_apart",
@@ -82,6 +87,7 @@ __all__ = [
     "lot_key",
     "lots_in",
     "may_be_sold",
+    "node_day",
     "on_hand",
     "on_hand_accounts",
     "overdue_ended",

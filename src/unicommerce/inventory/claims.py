@@ -1,7 +1,8 @@
 """How a claim of several lines at one place is decided: what it draws on, who is in its way, who falls short and why.
 
 What is asked for is summed by SKU before anything is checked. Pieces are drawn from the holder's own claim and the
-channel's ring-fences first; those are not taken from anybody, so that only what goes beyond them needs room. Where
+channel's ring-fences first; those are not taken from anybody, so that only what goes beyond them needs room. An own
+claim at another place is given back there, and what is wanted here draws on the ring-fences as if it were new. Where
 there is too little, holds whose time is over are ended in the same entry: they stand in nobody's way, whether or not
 anybody has looked at them.
 """
@@ -25,7 +26,7 @@ from ..ledger import (
     whole,
 )
 from .codes import InventoryCode
-from .documents import Claim, ClaimLine, claim_key
+from .documents import Claim, ClaimLine, claim_key, is_untold
 from .endings import NOTHING, Part, Standing, closed, given_back, over, overdue_ended, share, standing
 from .events import Claimed
 from .keeping import Limits, free_of, is_within, limits_of, lives_of
@@ -86,7 +87,8 @@ def claim_lines(
         for _, sku, quantity, *_ in wanted.lines:
             demand[sku] = demand.get(sku, 0) + quantity
         for sku, needed in demand.items():
-            sums, still = limits_of(world, catalog, places, sku, now=now)
+            untold = _untold(wanted, needed) if catalog.channels else 0
+            sums, still = limits_of(world, catalog, places, sku, untold=untold, now=now)
             if min([world.balance(unit, accounts) - (least or 0) for unit, accounts, least, _ in sums]) < needed:
                 break
             guards += sums + still if still else sums
@@ -138,6 +140,11 @@ def _settled(case: Case, policy: ClaimPolicy, kits: Kits) -> Decision:
     return Refused(because) if isinstance(answer, Refused) else Accepted(answer.events, because, answer.guards)
 
 
+def _untold(wanted: Claimed, needed: int) -> int:
+    """Return of how many of so many pieces nobody will tell the lot."""
+    return needed if any(is_untold(line.ref) for line in wanted.lines) else 0
+
+
 def _parts(kits: Kits, sku: str) -> tuple[Component, ...]:
     return kits[sku].components if sku in kits else (Component(sku, 1),)
 
@@ -178,7 +185,8 @@ def _drawn(case: Case, demand: Mapping[str, int], policy: ClaimPolicy) -> Part |
     own = own_drawn(case.world, case.catalog, case.wanted.own, wanted, now=case.now, policy=policy)
     if own is None:
         return None
-    part, left = own
+    claim = case.world.document(claim_key(case.wanted.own)) if case.wanted.own else None
+    part, left = own if claim is None or claim.place == case.wanted.place else (own[0], wanted)
     for id in case.channel.ring_fences if case.channel else ():
         fence = case.world.document(claim_key(id))
         if fence and id != case.wanted.own and fence.place == case.wanted.place and not fence.is_over(case.now):
@@ -237,7 +245,8 @@ def _room(case: Case, sku: str, needed: int, drawn: Part, ended: Part = NOTHING)
     events = drawn.events + ended.events
     world: State = Supposed(case.world, events) if events else case.world
     places, life_days = case.catalog.network.limits[case.wanted.place], case.life_days(sku)
-    limits = limits_of(world, case.catalog, places, sku, case.channel, life_days=life_days, now=case.now)
+    untold = _untold(case.wanted, needed)
+    limits = limits_of(world, case.catalog, places, sku, case.channel, life_days=life_days, untold=untold, now=case.now)
     rooms = [free_of(world, guard) for guard in limits.sums]
     if not drawn.events:
         return Room(sku, needed, min(rooms), limits, rooms, limits.sums + limits.still)

@@ -7,6 +7,7 @@ negative, because no node is known yet. Quantities are balances and never stand 
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..catalog import day_text
 from ..errors import InvalidValue
 from ..ledger import Account, Key
 from ..values import LARGEST, Unit, frozen, identifier, whole
@@ -20,9 +21,12 @@ __all__ = [
     "ClaimLine",
     "GoodsState",
     "Life",
+    "capacity_used",
     "claim_key",
     "goods",
+    "is_untold",
     "life_key",
+    "node_day",
     "on_hand_accounts",
     "production",
     "quota",
@@ -58,6 +62,20 @@ def production(node: str) -> Account:
     'production:dc'
     """
     return Account(f"production:{node}", "made")
+
+
+def node_day(node: str, day: int) -> Unit:
+    """Return the unit that counts pieces a node handles on a day.
+
+    >>> node_day("dc", 739943)
+    'capacity:dc/2026-11-23'
+    """
+    return Unit(f"capacity:{node}/{day_text(day)}")
+
+
+def capacity_used(node: str) -> Account:
+    """Return the account of pieces that a node has been given to handle, by day."""
+    return Account(node, "used")
 
 
 def goods(sku: str) -> Unit:
@@ -119,6 +137,14 @@ class ClaimLine(NamedTuple):
     def at(self, place: str, state: str) -> Account:
         """Return the account of what is claimed."""
         return Account(place, state, self.ref, self.lot, self.owner)
+
+
+def is_untold(ref: str) -> bool:
+    """Tell whether nobody will say of which lots the pieces were that are set aside for `ref`: a till's rights.
+
+    Of what an order's line or a claim has, it is told, or known, when they are taken.
+    """
+    return not ref.startswith(("claim:", "line:"))
 
 
 @frozen(kw_only=True)

@@ -158,7 +158,7 @@ def overdue(world: State, unit: Unit, accounts: Iterable[Account], now: int) -> 
     From the account of a lot only claims of its name have taken.
     """
     refs: set[str] = set()
-    for account in accounts:
+    for account in [each for each in accounts if each.state in TAKEN_FROM]:
         taken = Account(account.place, TAKEN_FROM[account.state])
         if world.balance(unit, (taken,)):
             refs.update([part.ref for part in world.parts(unit, taken) if account[3:] in (ANY, part[3:])])

@@ -5,7 +5,8 @@ For each set of places G that goods are taken from (`Network.limits`),
     free(G) = sellable(G) - the sum of kept(n) over its nodes n - the channel's buffer + the channel's allowance
 
 where a node keeps min(what it has to sell, its safety stock and the pieces in lots that may not be sold). Where lots
-must last, the node that they are taken at keeps shorter ones too, in its own sum alone (docs/decisions/0037, 0042).
+must last, the node that they are taken at keeps shorter ones too, in its own sum alone (docs/decisions/0037, 0042);
+what leaves it without anybody saying of which lot leaves those that last to whom they were promised.
 Beside these sums stands the channel's quota. Each is a guard whose `least` is what has to stay: what is free is what
 the accounts hold above it. So what was decided is still right when it is recorded. The table of how the rules compose
 is in docs/concepts/pools-and-groups.md.
@@ -19,8 +20,8 @@ import attrs
 
 from ..catalog import Catalog, Channel, local_day, pool_place
 from ..ledger import Account, Between, State
-from ..values import Unit
-from .documents import CLAIMED, Life, goods, life_key, quota, quota_open, sellable, sellable_accounts
+from ..values import LARGEST
+from .documents import CLAIMED, Life, goods, is_untold, life_key, quota, quota_open, sellable, sellable_accounts
 from .lots import lot_key, may_be_sold, unsellable
 
 __all__ = [
@@ -80,12 +81,14 @@ def limits_of(
     channel: Channel | None = None,
     *,
     life_days: int = 0,
+    untold: int = 0,
     now: int | None = None,
 ) -> Limits:
     """Return the limits of a SKU at a place with these `Network.limits`, for a channel (None: for nobody's).
 
-    At a node, lots may have to last (`life_days`). `now` (ms UTC) says which have expired; without it only recalled
-    ones are kept back.
+    At a node, lots may have to last (`life_days`), and pieces of which nobody will tell the lot (`untold`, so many are
+    wanted) leave those that last to whom they were promised. `now` (ms UTC) says which have expired; without it only
+    recalled ones are kept back.
     """
     by_lot = catalog.has_lots(sku)
     if not (catalog.safety or by_lot) and channel is None:
@@ -111,21 +114,28 @@ def limits_of(
     still = [
         Between(goods(sku), (sellable(node),), None, pieces) for node, pieces in keeps.items() if pieces < wanted[node]
     ]
-    if life_days and now is not None:
-        for each in lasting(world, catalog, places[0][0], sku, life_days, now=now):
-            still += each.guards(max(each.free, 0) + (channel.allowance if channel else 0))
+    if (life_days or untold) and now is not None:
+        days = LARGEST if untold else life_days
+        for each in lasting(world, catalog, places[0][0], sku, days, now=now):
+            most = max(each.free, 0 if each.needing else untold)
+            still += each.guards(most + (channel.allowance if channel else 0))
+            sums += [each.limit] if untold and each.needing else []
     return Limits(tuple(sums), tuple(still))
 
 
 class Lasting(NamedTuple):
-    """At a node, the pieces that last so long and that no claim needs which must last as long; below zero: missing.
+    """At a node, what there is of pieces that last so many days (`life`), and who needs them.
 
-    `others` are the accounts of those that last, and of claims of anything else or by name: `there` together. `claimed`
-    are those of all claims, which hold `taken`.
+    `free` are those that no claim needs which must last as long (`needing`), and that nobody may take who does not tell
+    which he took; below zero: missing. `limit` holds it: who takes any piece needs so much room. `others` are the
+    accounts of those that last, and of claims of anything else or by name: `there` together. `claimed` are those of all
+    claims, which hold `taken`.
     """
 
+    life: int
     free: int
-    unit: Unit
+    needing: int
+    limit: Between
     others: tuple[Account, ...]
     there: int
     claimed: tuple[Account, ...]
@@ -133,16 +143,17 @@ class Lasting(NamedTuple):
 
     def guards(self, most: int) -> tuple[Between, ...]:
         """Return the guards that no more than `most` pieces are claimed beside what is, and the rest is as it was."""
+        unit = self.limit.unit
         return (
-            Between(self.unit, self.claimed, None, self.taken + most),
-            *((Between(self.unit, self.others, self.there),) if self.others else ()),
+            Between(unit, self.claimed, None, self.taken + most),
+            *((Between(unit, self.others, self.there),) if self.others else ()),
         )
 
 
 def lasting(world: State, catalog: Catalog, node: str, sku: str, days: int, *, now: int) -> tuple[Lasting, ...]:
     """Return what is free of pieces that last, for each life up to so many days that a claim or a channel needs."""
     lives = {channel.minimum_life_days for channel in catalog.channels}
-    if not any(lives) or not catalog.has_lots(sku):
+    if node not in catalog.network.node_by_id or not any(lives) or not catalog.has_lots(sku):
         return ()
     unit, shelf, zone = goods(sku), sellable(node), catalog.network.node_by_id[node].calendar.zone
     today, claimed = local_day(zone, now), tuple([Account(node, state) for state in CLAIMED])
@@ -157,11 +168,15 @@ def lasting(world: State, catalog: Catalog, node: str, sku: str, days: int, *, n
         short = unsellable(world, catalog, node, sku, now=now, minimum_life_days=life)
         needing = sum([held for part, held in unnamed.items() if needs[part.ref] >= life])
         named = [part for part in parts if part not in unnamed and needs[part.ref] >= life]
-        rest = {Account(*part[:3]): None for part in parts if needs[part.ref] < life}
-        others = (*long, *sorted([*named, *rest]))
-        free = world.balance(unit, (shelf,)) - short + sum(unnamed.values()) - needing
+        # Where somebody needs them, those who do not say what they take may take them, too.
+        rest = {part[:3]: None for part in parts if needs[part.ref] < life and not (needing and is_untold(part.ref))}
+        others = (*long, *sorted([*named, *(Account(*each) for each in rest)]))
+        any_lot = [part for part in unnamed if needs[part.ref] < life and not is_untold(part.ref)]
+        free = world.balance(unit, (shelf,)) - short + sum([unnamed[part] for part in any_lot])
+        room = (shelf, *sorted(any_lot))
+        limit = Between(unit, room, world.balance(unit, room) - free)
         taken, there = world.balance(unit, claimed), world.balance(unit, others)
-        found.append(Lasting(free, unit, others, there, claimed, taken))
+        found.append(Lasting(life, free, needing, limit, others, there, claimed, taken))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 import attrs
 
-from ..errors import Busy, Contradiction
+from ..errors import Busy, Contradiction, InvalidValue
 from .answers import Accepted, Decision, Guard, Refused, Unchanged
 from .reasons import LedgerCode, Reason
 from .records import Asked, Disagreed, Document, Entry, Event, Key, record
@@ -82,8 +82,10 @@ async def ask(
     `recall` is what this host read last: a yes that gives no reasons rests on its guards alone, so it is tried on that
     first, and recorded without reading where they hold. All else is decided on what is on record now.
 
-    Raises `Contradiction` where the id is on record with another question, `Busy` after losing too many races.
+    Raises `Contradiction` where the id is on record with another question, `Busy` after losing too many races,
+    `InvalidValue` for a telling.
     """
+    _meant(request, Request, "something to ask: it has happened, and is told")
     tried = recall if recall is not None and recall.is_fresh(now) else None
     for _ in range(ATTEMPTS):
         notes = Notes(known, store.state, tried)
@@ -113,6 +115,12 @@ async def ask(
     raise Busy(request.id, ATTEMPTS)
 
 
+def _meant(step: object, kind: type, needed: str) -> None:
+    """Raise `InvalidValue` where what is asked is to be told, or the other way round."""
+    if not isinstance(step, kind):
+        raise InvalidValue(kind.__name__.lower(), getattr(step, "id", step), needed)
+
+
 def _rests_on_guards(decision: Decision) -> bool:
     """Tell whether an answer says nothing of the state but what its guards say again: a yes without reasons."""
     return isinstance(decision, Accepted) and bool(decision.events) and not decision.because
@@ -138,8 +146,10 @@ async def tell(
     """Put a message on record, with the earlier steps that it implies; it is never refused.
 
     Where an implied step comes to be told otherwise, the first story stands and the difference is recorded as a finding
-    (`Disagreed`). Raises `Contradiction` where the id is on record with other content from its own sender.
+    (`Disagreed`). Raises `Contradiction` where the id is on record with other content from its own sender,
+    `InvalidValue` for a request.
     """
+    _meant(telling, Telling, "something to tell: it may be refused, and is asked")
     for _ in range(ATTEMPTS):
         notes = Notes(known, store.state)
         facts = telling.decide(notes, given(notes), now)

@@ -130,9 +130,10 @@ def taken(
     own: str = "",
     policy: ClaimPolicy = ClaimPolicy(),
 ) -> Decision:
-    """Decide whether named pieces can be taken off the shelf, by this event: beside what is promised to others.
+    """Decide whether pieces can be taken off the shelf, by this event: beside what is promised to others.
 
-    They are drawn from the holder's own claim first; holds whose time is over stand in nobody's way.
+    Each is named by lot or owner, or is of none. They are drawn from the holder's own claim first; holds whose time is
+    over stand in nobody's way.
     """
     drawn = own_drawn(world, catalog, own, wanted, now=now, policy=policy)
     if drawn is None:
@@ -184,9 +185,11 @@ def _checks(taking: Taking, drawn: Sequence[Event], ended: Sequence[Event] = ())
         gain = gained(limit, moves)
         return Check(subject, needed, max(free_of(world, limit), gain), limit, (limit, *still) if needed > gain else ())
 
-    own = [Between(goods(each.sku), (shelf(node, each),), _of_others(world, node, each)) for each in wanted]
-    checks = [check(each.lot or each.owner, each.quantity, limit) for each, limit in zip(wanted, own, strict=True)]
-    beyond = [each for each, one in zip(wanted, checks, strict=True) if one.guards]
+    named = [each for each in wanted if each.lot or each.owner]
+    own = [Between(goods(each.sku), (shelf(node, each),), _of_others(world, node, each)) for each in named]
+    checks = [check(each.lot or each.owner, each.quantity, limit) for each, limit in zip(named, own, strict=True)]
+    beyond = [each for each, one in zip(named, checks, strict=True) if one.guards]
+    beyond += [each for each in wanted if each not in named]
     for sku in dict.fromkeys([each.sku for each in wanted]):
         needed = sum([each.quantity for each in wanted if each.sku == sku])
         limits = limits_of(world, taking.catalog, taking.catalog.network.limits[node], sku, now=taking.now)
@@ -203,7 +206,10 @@ def _lasting(taking: Taking, world: State, sku: str, needed: int, beyond: Sequen
     life = max([LARGEST if end is None else end - day for end in ends], default=0)
     all_of_it = Between(goods(sku), (sellable(node),))
     found = lasting(Supposed(world, (event,)), catalog, node, sku, life, now=now)
-    return [Check(sku, needed, each.free + needed, all_of_it, each.guards(each.free)) for each in found]
+    return [
+        Check(sku, needed, needed + (each.free if each.needing else 0), all_of_it, each.guards(max(each.free, 0)))
+        for each in found
+    ]
 
 
 def _of_others(world: State, node: str, pieces: LotPieces) -> int:

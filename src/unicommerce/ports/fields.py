@@ -7,7 +7,7 @@ through a float, a moment without an offset is refused, and sizes are bounded be
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, Self, TypeVar
 
@@ -22,6 +22,7 @@ LARGEST_MESSAGE = 4 * 1024 * 1024
 """Characters of a message that is read."""
 DEEPEST = 40
 LONGEST_NUMBER = 40
+SIGNS = {".": "a decimal point", ",": "a decimal comma"}
 
 MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(?:([Zz])|([+-])(\d\d):?(\d\d))"
@@ -43,20 +44,30 @@ class Fields:
     ('7', 1990, (Unread(path='note', value='ring twice'), Unread(path='tags[0]', value='a')))
     >>> order.leave("note", "tags").unread()
     ()
+
+    `decimal` is the sign before the decimals of numbers that are written as text: a point or a comma. It is said and
+    never guessed; between thousands there is no sign.
+
+    >>> Fields.parsed('{"total": "19,90"}', decimal=",").minor("total", "EUR")
+    1990
     """
 
-    def __init__(self, value: object, path: str = "", seen: set[str] | None = None) -> None:
+    def __init__(self, value: object, path: str = "", seen: set[str] | None = None, *, decimal: str = ".") -> None:
         if not isinstance(value, Mapping):
             raise InvalidValue(path or "message", value, "an object")
+        if decimal not in SIGNS:
+            raise InvalidValue("decimal", decimal, f"one of {', '.join(SIGNS)}")
         self._value: Mapping[str, object] = value
         self._path = path
         self._seen: set[str] = set() if seen is None else seen
+        self._decimal = decimal
 
     @classmethod
-    def parsed(cls, text: str, list_as: str = "") -> Self:
+    def parsed(cls, text: str, list_as: str = "", *, decimal: str = ".") -> Self:
         """Return the fields of a text in JSON. Raises `InvalidValue` for text that is none, is too long or too deep.
 
-        A list at the top is read as an object that holds it by the name `list_as`, where one is given.
+        A list at the top is read as an object that holds it by the name `list_as`, where one is given. `decimal` is the
+        sign before decimals in numbers that are text.
         """
         if len(text) > LARGEST_MESSAGE:
             raise InvalidValue("message", f"{len(text)} characters", f"at most {LARGEST_MESSAGE}")
@@ -68,7 +79,7 @@ class Fields:
             raise InvalidValue("message", text[:80], f"JSON: {error.msg} at {error.pos}") from error
         if _depth(found) > DEEPEST:
             raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep")
-        return cls({list_as: found} if list_as and isinstance(found, list) else found)
+        return cls({list_as: found} if list_as and isinstance(found, list) else found, decimal=decimal)
 
     # What is there
 
@@ -132,7 +143,7 @@ class Fields:
         if value is None and default is not None:
             return Decimal(default)
         try:
-            number = _number(value) if isinstance(value, str) else value
+            number = _number(value, self._decimal) if isinstance(value, str) else value
         except InvalidValue as error:
             raise InvalidValue(self._at(name), value, error.needed) from error
         if not isinstance(number, Decimal) or isinstance(value, bool):
@@ -168,12 +179,19 @@ class Fields:
         self._seen.add(self._at(name))
         return at
 
+    def word_if_any(self, name: str, words: Container[str]) -> str:
+        """Return a text that is one of these words; another is not read, and nothing is returned."""
+        value = self._value.get(name)
+        if not isinstance(value, str) or value not in words:
+            return ""
+        return self.text(name)
+
     def one(self, name: str) -> Self:
         """Return the fields of an object within this one."""
         value = self._value.get(name)
         if not isinstance(value, Mapping):
             raise InvalidValue(self._at(name), value, "an object")
-        return type(self)(value, self._at(name), self._seen)
+        return type(self)(value, self._at(name), self._seen, decimal=self._decimal)
 
     def many(self, name: str, *, least: int = 0) -> tuple[Self, ...]:
         """Return the fields of each object of a list; a list that is not there is empty."""
@@ -181,9 +199,19 @@ class Fields:
         found = [] if value is None else value
         if not isinstance(found, list) or len(found) < least:
             raise InvalidValue(self._at(name), value, f"a list of {least} objects or more" if least else "a list")
-        return tuple([type(self)(each, f"{self._at(name)}[{i}]", self._seen) for i, each in enumerate(found)])
+        made, at = type(self), self._at(name)
+        return tuple([made(each, f"{at}[{i}]", self._seen, decimal=self._decimal) for i, each in enumerate(found)])
 
     # What is not
+
+    def refusal(self, name: str, needed: str) -> InvalidValue:
+        """Return the error that refuses what a field holds, under its full path, for you to raise.
+
+        >>> line = Fields.parsed('{"lines": [{"unit": "crate"}]}').many("lines")[0]
+        >>> str(line.refusal("unit", "a unit that we know"))
+        "lines[0].unit: 'crate' is not a unit that we know"
+        """
+        return InvalidValue(self._at(name), self._value.get(name), needed)
 
     def leave(self, *names: str) -> Self:
         """Say of fields that what they hold is known and not needed, all within them too; return these fields."""
@@ -210,14 +238,15 @@ class Fields:
         return f"{self._path}.{name}" if self._path else name
 
 
-def _number(text: str) -> Decimal:
+def _number(text: str, decimal: str = ".") -> Decimal:
     """Return a number exactly; bounded before it is made, so that no exponent fills the memory."""
+    is_odd = len(text) > LONGEST_NUMBER or (decimal != "." and "." in text)
     try:
-        number = Decimal(text.strip()) if len(text) <= LONGEST_NUMBER else None
+        number = None if is_odd else Decimal(text.strip().replace(decimal, "."))
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
-        raise InvalidValue("number", text[:80], f"a number of at most {LONGEST_NUMBER} digits")
+        raise InvalidValue("number", text[:80], f"a number of at most {LONGEST_NUMBER} digits, with {SIGNS[decimal]}")
     return number
 
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ..errors import InvalidValue
 from ..values import LARGEST, frozen, identifier, whole
 from .parts import Address, Item, check_ids, check_items
 
@@ -65,7 +66,10 @@ class Rate:
 
 @frozen(kw_only=True)
 class Label:
-    """A carrier takes a parcel of a request for an amount; `document` is where its label can be fetched."""
+    """A carrier takes a parcel of a request for an amount; `document` is where its label can be fetched.
+
+    `is_void`: it was taken back, and its amount is not owed.
+    """
 
     form: ClassVar[str] = "label"
     id: str
@@ -77,6 +81,7 @@ class Label:
     service: str = ""
     document: str = ""
     occurred_at: int | None = None
+    is_void: bool = False
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "request", "currency", "tracking")
@@ -219,13 +224,17 @@ class StockTransfer:
 
 @frozen(kw_only=True)
 class TillSale:
-    """What a till sold, took back (`is_return`) or undid (`is_void`) at a node; for how much, where that is said."""
+    """What a till sold, took back (`is_return`) or undid (`is_void`) at a node; for how much, where that is said.
+
+    A void is of a `sale`, and need not say more: no items are all that is left of it, at its own till and node.
+    `total_minor` is what the till says, whatever lines come to elsewhere.
+    """
 
     form: ClassVar[str] = "till_sale"
     id: str
-    till: str
-    node: str
-    items: tuple[Item, ...]
+    till: str = ""
+    node: str = ""
+    items: tuple[Item, ...] = ()
     sale: str = ""
     is_return: bool = False
     is_void: bool = False
@@ -234,8 +243,13 @@ class TillSale:
     total_minor: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        check_ids(self, self.form, "id", "till", "node")
+        said = [name for name in ("till", "node") if getattr(self, name)]
+        check_ids(self, self.form, "id", *(("sale", *said) if self.is_void else ("till", "node")))
         check_items(self.form, self.items)
+        if self.is_void and self.is_return:
+            raise InvalidValue("till_sale.is_void", self.is_void, "what a return is: one receipt is one of both")
+        if not self.items and not self.is_void:
+            raise InvalidValue("till_sale.items", self.items, "one item or more; a void alone may have none")
         if self.total_minor is not None:
             identifier(self.currency, "till_sale.currency")
             whole(self.total_minor, "till_sale.total_minor", -LARGEST)

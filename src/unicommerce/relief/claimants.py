@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..catalog import Catalog, Network, pool_place
 from ..fulfillment import claims_of, opening
-from ..inventory import ClaimLine, GoodsState, Released, claim_key, goods, quota_lines
+from ..inventory import ClaimLine, GoodsState, Released, claim_key, day_at, goods, life_needed, quota_lines
 from ..ledger import Accepted, Account, Between, Decision, Reason, Refused, State, Supposed
 from ..orders import Canceled, Order, in_lines, line_quantities, order_key
 from ..values import Unit
@@ -75,10 +75,20 @@ def claimants(world: State, case: Case, place: str) -> list[Claimant]:
     found = []
     for state in (GoodsState.HELD, GoodsState.RESERVED):
         for account, quantity in world.parts(case.unit, Account(place, state)).items():
-            is_named = account.lot or account.owner
-            if account.ref.startswith(LINE) or (account.ref.startswith(CLAIM) and not is_named):
-                found.append(Claimant(account.ref, place, state, quantity, *_rank(world, account.ref)))
+            if account.ref.startswith((LINE, CLAIM)) and not (account.lot or account.owner):
+                rank, life_days = _rank(world, account.ref), _life_days(world, case, place, account.ref)
+                found.append(Claimant(account.ref, place, state, quantity, *rank, life_days))
     return case.most_precious_first(found)
+
+
+def _life_days(world: State, case: Case, place: str, ref: str) -> int:
+    """Return for how long the lots of a claim must last: as its node was told; at a pool, as its channel asks."""
+    if not case.catalog.has_lots(case.sku):
+        return 0
+    if place in case.network.node_by_id:
+        return life_needed(world, place, ref, day_at(case.catalog, place, case.now))
+    order = order_of(world, ref)
+    return case.catalog.life_days(order.channel, case.sku) if order else 0
 
 
 def _rank(world: State, ref: str) -> tuple[int, int]:

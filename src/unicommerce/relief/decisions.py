@@ -5,17 +5,19 @@ First, what a node can no longer give goes back to its pool, where another node 
 serve gives way: claims that can be met together are the independent sets of a transversal matroid (Edmonds and
 Fulkerson 1965), so taking the most precious first, each as far as it fits, is best by any order of preference. A claim
 ends; an order is canceled where the policy says so, and is otherwise named, for people. Last come those who wait for
-an inbound that does not bring what they claimed (`waiting`).
+an inbound that does not bring what they claimed (`waiting`). Who needs lots that last is met by those alone; claims by
+life are a chain, so what is independent is so still.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 from ..catalog import Catalog, pool_place
-from ..fulfillment import Deallocated, opening, shipment_key
-from ..inventory import sellable, sellable_accounts
+from ..fulfillment import opening, shipment_key, taken_back
+from ..inventory import lasting, sellable, sellable_accounts
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import LineQuantity, LineState, line_account
-from ..values import Unit, identifier
+from ..values import LARGEST, Unit, identifier
 from .claimants import LINE, Case, canceled, claimants, ended, kit_of, order_of, plus, with_kit
 from .codes import ReliefCode
 from .instead import wait_instead
@@ -51,18 +53,33 @@ def relieve(entry: str, skus: Iterable[str], *, policy: ReliefPolicy = ReliefPol
 
 
 def _go_back(world: State, case: Case) -> Accepted:
-    """Take from each node that is below zero what it can not give: back to the pool, or ended where there is none."""
+    """Take from each node what it can not give, or not of lots that last: to the pool, or ended where there is none."""
     taken = Accepted()
-    for node in case.network.nodes:
-        if world.balance(case.unit, (sellable(node.id),)) >= 0:
-            continue
-        for one in reversed(claimants(world, case, node.id)):
+    by_life = (LARGEST, 0) if case.catalog.has_lots(case.sku) else (0,)
+    # Last in all: of those that need lots that last, some may be picked, and then others have to give.
+    for node, days in [(node.id, days) for node in case.network.nodes for days in by_life]:
+        lacks = _lacks(Supposed(world, taken.events), case, node, days)
+        some = claimants(Supposed(world, taken.events), case, node) if any(lacks.values()) else []
+        for one in reversed(some):
             for step in (_deallocated, not_on_shelf) if one.ref.startswith(LINE) else (ended,):
-                after = Supposed(world, taken.events)
-                missing = -after.balance(case.unit, (sellable(node.id),))
-                if missing > 0:
-                    taken = plus(taken, step(after, case, one, min(missing, one.quantity)))
-    return taken
+                if (missing := _missing(lacks, one)) > 0:
+                    more = step(Supposed(world, taken.events), case, one, min(missing, one.quantity))
+                    taken = plus(taken, more)
+                    lacks = _lacks(Supposed(world, taken.events), case, node, days) if more.events else lacks
+    return Accepted(taken.events, tuple(dict.fromkeys(taken.because)), taken.guards)
+
+
+def _lacks(world: State, case: Case, node: str, days: int) -> Mapping[int, int]:
+    """Return how many pieces a node lacks: in all (0), and of those that must last, by life up to so many days."""
+    needed = [each for each in lasting(world, case.catalog, node, case.sku, days, now=case.now) if each.needing]
+    lasts = {each.life: min(max(-each.free, 0), each.needing) for each in needed}
+    return {0: max(-world.balance(case.unit, (sellable(node),)), 0), **lasts}
+
+
+def _missing(lacks: Mapping[int, int], one: Claimant) -> int:
+    """Return how many pieces a claim may have to give: what is missing of those that last longer, others have to."""
+    longer = [pieces for life, pieces in lacks.items() if life > one.life_days]
+    return max(lacks.values()) - max(longer, default=0)
 
 
 def _deallocated(world: State, case: Case, one: Claimant, most: int) -> Accepted:
@@ -77,7 +94,7 @@ def _deallocated(world: State, case: Case, one: Claimant, most: int) -> Accepted
         if order is None or shipment is None or shipment.node != one.place or not given:
             continue
         lines = (LineQuantity(one.ref.rpartition("/")[2], case.sku, given),)
-        events.append(Deallocated(pool=order.pool, shipment=shipment, lines=lines))
+        events += taken_back(world, order, shipment, lines)
         guards.append(Between(unit, (account,)))
         left -= given
     if not events:
@@ -90,7 +107,7 @@ def _give_way(world: State, case: Case) -> Accepted:
     """Let open pieces wait where they may, the most precious first; then end or cancel the least precious claims."""
     taken = Accepted()
     for one, pieces in reversed(_too_many(world, case, is_whole=True)):
-        if one.ref.startswith(LINE):
+        if one.ref.startswith(LINE) and not one.life_days:  # of what is to come nobody knows how long it lasts
             taken = plus(taken, wait_instead(Supposed(world, taken.events), case, one, pieces))
     for one, pieces in _too_many(Supposed(world, taken.events), case, is_whole=case.policy.cancels):
         state = Supposed(world, taken.events)
@@ -110,29 +127,58 @@ def _too_many(world: State, case: Case, *, is_whole: bool) -> list[tuple[Claiman
     What a node is below zero is its own affair: no other node has less because of it. Where kits go whole, what they
     leave over is there for those who are less precious.
     """
-    groups = case.network.groups
-    if all(world.balance(case.unit, sellable_accounts(group.places())) >= 0 for group in groups):
+    groups, catalog = case.network.groups, case.catalog
+    lasts = any(catalog.life_days(channel.id, case.sku) for channel in catalog.channels)
+    if not lasts and all(world.balance(case.unit, sellable_accounts(group.places())) >= 0 for group in groups):
         return []
-    slack = {
-        group: sum([max(world.balance(case.unit, (sellable(node),)), 0) for node in group.nodes]) for group in groups
-    }
     some = [one for pool in case.network.pools for one in claimants(world, case, pool_place(pool.id))]
+    bounds = list(_bounds(world, case, some))
+    slack = [offered for _, offered in bounds]
     unmet, by_ref = list[tuple[Claimant, int]](), {one.ref: one for one in some}
     for one in case.most_precious_first(some):
         if one.ref not in by_ref:
             continue
         parts = _kit(world, one, by_ref) if is_whole else [(one, 1)]
         held, per = sum([part.quantity for part, _ in parts]), sum([each for _, each in parts])
-        within = [group for group in groups if one.place in group.places()]
-        missing = held - min([held, *[slack[group] for group in within]])
+        within = [i for i, (lives, _) in enumerate(bounds) if one.life_days >= lives.get(one.place, LARGEST)]
+        missing = held - min([held, *[slack[i] for i in within]])
         number = -(-missing // per)
-        for group in within:
-            slack[group] -= max(held - number * per, 0)
+        for i in within:
+            slack[i] -= max(held - number * per, 0)
         if number:
             unmet.append((one, number * parts[0][1]))
         for part, _ in parts:
             del by_ref[part.ref]
     return unmet[::-1]
+
+
+def _bounds(world: State, case: Case, some: Iterable[Claimant]) -> Iterator[tuple[Mapping[str, int], int]]:
+    """Yield the claims that are served by the same goods, and so many pieces of these are there (Hall's condition).
+
+    They are those at the pools of a group that must last so many days or more, by pool.
+    """
+    network, lives = case.network, dict[str, set[int]]()
+    for one in some:
+        lives.setdefault(one.place, {0}).add(one.life_days)
+    offers = {(node.id, 0): _offer(world, case, node.id, 0) for node in network.nodes}
+    for node, days in [(node.id, days) for days in set[int]().union(*lives.values()) - {0} for node in network.nodes]:
+        offers[node, days] = _offer(world, case, node, days)
+    for group in network.groups:
+        pools = [(pool_place(pool), frozenset(network.pool_by_id[pool].nodes)) for pool in group.pools]
+        for chosen in product(*[sorted(lives.get(place, {0})) for place, _ in pools]):
+            least = {
+                node: min([days for days, (_, own) in zip(chosen, pools, strict=True) if node in own])
+                for node in group.nodes
+            }
+            offered = sum([offers[node, days] for node, days in least.items()])
+            yield {place: days for days, (place, _) in zip(chosen, pools, strict=True)}, offered
+
+
+def _offer(world: State, case: Case, node: str, days: int) -> int:
+    """Return how many pieces a node has for the claims at pools, of those that last so many days."""
+    here = world.balance(case.unit, (sellable(node),))
+    lasts = lasting(world, case.catalog, node, case.sku, days, now=case.now) if days else ()
+    return max(min([here, *[each.free for each in lasts]]), 0)
 
 
 def _kit(world: State, one: Claimant, by_ref: Mapping[str, Claimant]) -> list[tuple[Claimant, int]]:

@@ -11,7 +11,10 @@ __all__ = ["Claimant", "ReliefPolicy", "firm_first"]
 
 
 class Claimant(NamedTuple):
-    """A claim that may give way: on whose behalf, where, held or reserved, pieces, priority, since when (ms UTC)."""
+    """A claim that may give way: on whose behalf, where, held or reserved, pieces, priority, since when (ms UTC).
+
+    `life_days` are for how long its lots must last, from today on.
+    """
 
     ref: str
     place: str
@@ -19,6 +22,7 @@ class Claimant(NamedTuple):
     quantity: int
     priority: int
     since: int
+    life_days: int = 0
 
 
 def nobody(_channel: str) -> BackorderPolicy:

@@ -11,31 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ..catalog import pool_place
-from ..inventory import (
-    Claim,
-    Claimed,
-    ClaimLine,
-    ClaimPolicy,
-    GoodsState,
-    InventoryCode,
-    claim_key,
-    claim_lines,
-    goods,
-)
-from ..ledger import Accepted, Between, Event, Guard, Reason, Refused, State, Supposed
+from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, goods
+from ..ledger import Accepted, Between, Guard, Reason, State, Supposed
 from ..orders import LineState, line_account
 from ..supply import (
     Awaited,
     Forgone,
     SupplyCode,
     Wait,
-    Waiting,
-    arrivals,
     awaited,
     coming,
+    elsewhere,
     inbound_key,
-    kept,
     lapse,
+    moved_by,
     new_date,
     spot,
     waiting_key,
@@ -48,8 +37,6 @@ from .codes import ReliefCode
 from .policy import Claimant
 
 __all__ = ["not_on_shelf", "told", "without_goods"]
-
-PART = ClaimPolicy(takes_part=True)
 
 
 def without_goods(world: State, case: Case) -> Accepted:
@@ -125,73 +112,18 @@ def _moved(world: State, case: Case, inbound: str) -> Accepted:
 
 
 def _elsewhere(world: State, case: Case, one: Claimant, lost: int, inbound: str) -> Accepted:
-    """Claim pieces at the place that they are for, as far as they are there, and the rest at other inbounds."""
-    here = _at_place(world, case, one, lost)
-    found = sum([line.quantity for event in here.events if isinstance(event, Claimed) for line in event.lines])
-    found += sum([wait.quantity for event in here.events if isinstance(event, Awaited) for wait in event.waits])
-    waits = _at_inbounds(Supposed(world, here.events), case, one, lost - found, inbound)
-    moved = found + sum([wait.quantity for wait in waits])
-    if not moved:
-        return Accepted()
-    back = Wait(one.ref, case.sku, moved, _at(one, inbound))
-    events: tuple[Event, ...] = (Forgone(waits=(back,)), *here.events)
-    if waits:
-        events += (Awaited(waits=tuple(waits), waiting=_document(world, one, waits[0].inbound)),)
-    reason = Reason(SupplyCode.MOVED, one.ref, moved, one.quantity, case.sku)
-    free = tuple([Between(case.unit, (coming(wait.inbound),)) for wait in waits])
-    return Accepted(events, (*here.because, reason), (*here.guards, *_still(back), *free))
-
-
-def _at_place(world: State, case: Case, one: Claimant, lost: int) -> Accepted:
-    order, lines = order_of(world, one.ref), (ClaimLine(one.ref, case.sku, lost),)
-    channel = order.channel if order else ""
-    claim = None if order else _claim(world, one)
-    asked = Claimed(place=one.place, state=one.state, lines=lines, claim=claim, channel=channel)
-    answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART, has_quota=True)
-    if isinstance(answer, Refused):
-        return Accepted()
-    because = tuple([each for each in answer.because if each.code is InventoryCode.EXPIRED])
-    return attrs.evolve(answer, events=kept(answer.events) if order else answer.events, because=because)
+    """Give pieces others, and say so."""
+    wait = Wait(one.ref, case.sku, lost, _at(one, inbound))
+    found = elsewhere(world, case.catalog, wait, one.place, state=one.state, since=case.since, now=case.now)
+    if moved := moved_by(found):
+        reason = Reason(SupplyCode.MOVED, one.ref, moved, one.quantity, case.sku)
+        return attrs.evolve(found, because=(*found.because, reason))
+    return found
 
 
 def _at(one: Claimant, inbound: str) -> str:
     """Return how somebody waits for an inbound: at the node that keeps the kit of a line."""
     return waits_at(one.place, inbound) if one.ref.startswith(LINE) else inbound
-
-
-def _claim(world: State, one: Claimant) -> Claim | None:
-    """Return the document of a claim that has goods from here on: the one on record, else what it waited with."""
-    id = one.ref.removeprefix(CLAIM)
-    known, waiting = world.document(claim_key(id)), world.document(waiting_key(id))
-    return known or (waiting.claim if waiting else None)
-
-
-def _at_inbounds(world: State, case: Case, one: Claimant, wanted: int, inbound: str) -> list[Wait]:
-    """Match pieces with what other inbounds bring, the earliest first; a claim of its own goes whole or not at all."""
-    waits, left = [], wanted
-    is_whole = not one.ref.startswith(LINE)
-    if is_whole and wanted < _all_of(world, one, inbound):
-        return []
-    for _, id, free in arrivals(world, case.catalog, place=one.place, sku=case.sku):
-        if id == inbound or free <= 0 or _is_late(world, case, id) or (is_whole and free < left):
-            continue
-        if part := min(free, left):
-            waits.append(Wait(one.ref, case.sku, part, _at(one, id)))
-            left -= part
-    return waits
-
-
-def _all_of(world: State, one: Claimant, inbound: str) -> int:
-    """Return all that a claim of its own waits for, of any SKU."""
-    waiting = world.document(waiting_key(one.ref.removeprefix(CLAIM)))
-    at = (awaited(inbound, one.ref),)
-    return sum([world.balance(goods(sku), at) for sku in (waiting.skus if waiting else ())])
-
-
-def _document(world: State, one: Claimant, inbound: str) -> Waiting | None:
-    """Return the document of a claim of its own that waits for another inbound."""
-    waiting = None if one.ref.startswith(LINE) else world.document(waiting_key(one.ref.removeprefix(CLAIM)))
-    return attrs.evolve(waiting, revision=waiting.revision + 1, inbound=inbound) if waiting else None
 
 
 def _still(wait: Wait) -> Iterator[Guard]:
@@ -234,7 +166,7 @@ def not_on_shelf(world: State, case: Case, one: Claimant, missing: int) -> Accep
     if (lost := min(held, missing)) <= 0:
         return Accepted()
     taken = _elsewhere(world, case, one, lost, "")
-    lost -= sum([wait.quantity for event in taken.events if isinstance(event, Forgone) for wait in event.waits])
+    lost -= moved_by(taken)
     if lost <= 0:
         return taken
     if case.policy.cancels:

@@ -4,9 +4,9 @@ Policy, stock, promise and rate cards are compiled into these values before the 
 back, looks anything up or sees a float. Every strategy takes a `Problem` and gives a `Solution`; `price` is the judge
 that trusts neither.
 
-Quantities are pieces; costs and bounds are integer minor units of one currency. Lines are known by their index in
-`Problem.quantities`, candidates by their index in `Problem.candidates`. Distinct lines of one SKU are the caller's
-affair: he merges them, or splits what a node can give between them.
+Quantities are pieces; costs and bounds are integer minor units of one currency; weights are grams. Lines are known by
+their index in `Problem.quantities`, candidates by their index in `Problem.candidates`. Distinct lines of one SKU are
+the caller's affair: he merges them, or splits what a node can give between them.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidValue
 
-__all__ = ["Assignment", "Candidate", "Offer", "Problem", "Solution", "price"]
+__all__ = ["Assignment", "Candidate", "Offer", "Problem", "RateCard", "Solution", "price"]
 
 
 class Offer(NamedTuple):
@@ -26,6 +26,30 @@ class Offer(NamedTuple):
     """Pieces, more than 0, already after safety stock."""
     unit_cost: int
     """Minor units per piece, at least 0."""
+
+
+class RateCard(NamedTuple):
+    """What a shipment costs by its weight: each slab up to a weight, and perhaps steps beyond the last one.
+
+    >>> card = RateCard(((500, 300), (2_000, 450)), step_g=1_000, step_cost=80)
+    >>> card.cost(0), card.cost(501), card.cost(2_001)
+    (300, 450, 530)
+    """
+
+    slabs: tuple[tuple[int, int], ...]
+    """At least one: grams up to which it holds, strictly rising; minor units, never falling, at least 0."""
+    step_g: int | None = None
+    """Grams, at least 1; None: nothing heavier than the last slab can be shipped."""
+    step_cost: int = 0
+    """Minor units for each step that is begun beyond the last slab, at least 0."""
+
+    def cost(self, weight_g: int) -> int | None:
+        """Return what a shipment of this weight costs in minor units; None if it is too heavy."""
+        for up_to_g, cost in self.slabs:
+            if weight_g <= up_to_g:
+                return cost
+        last_g, last = self.slabs[-1]
+        return None if self.step_g is None else last - (last_g - weight_g) // self.step_g * self.step_cost
 
 
 class Candidate(NamedTuple):
@@ -40,6 +64,10 @@ class Candidate(NamedTuple):
     """Most pieces of this order; None: unlimited."""
     offers: tuple[Offer, ...]
     """At most one per line."""
+    max_weight_g: int | None = None
+    """Most grams of its shipment; None: unlimited."""
+    card: RateCard | None = None
+    """What its shipment costs by weight; None: nothing beyond the other costs."""
 
 
 class Problem(NamedTuple):
@@ -52,6 +80,14 @@ class Problem(NamedTuple):
     candidates: tuple[Candidate, ...]
     shipment_cost: int = 0
     """Minor units, added once per shipment."""
+    weights_g: tuple[int, ...] = ()
+    """Grams per piece, by line; empty: nothing weighs anything."""
+    max_shipments: int | None = None
+    """Most candidates that may ship; None: any number."""
+    together: tuple[tuple[int, ...], ...] = ()
+    """Groups of lines that come whole from one candidate, or not at all; a group of one is a line that is not split."""
+    ships_complete: bool = False
+    """All of the order is filled, or nothing is shipped; nothing, only if no line must be filled."""
 
 
 class Assignment(NamedTuple):
@@ -86,8 +122,8 @@ def price(problem: Problem, assignments: Iterable[Assignment]) -> int:
     """Return what a plan costs in minor units, from the problem alone.
 
     Raises `InvalidValue`, with the figure, for a plan that nobody could carry out: a candidate or line that is not in
-    the problem, a pair of them named twice, more than is available, ordered or within capacity, or a line short that
-    must be filled.
+    the problem, a pair of them named twice, more than is available, ordered, within capacity or light enough, a line
+    short that must be filled, too many shipments, or lines apart that belong together.
 
     >>> order = Problem((3,), (None,), (Candidate("dc", 0, 500, None, (Offer(0, 9, 20),)),), shipment_cost=50)
     >>> price(order, [Assignment(candidate=0, line=0, quantity=3)])
@@ -97,29 +133,58 @@ def price(problem: Problem, assignments: Iterable[Assignment]) -> int:
         ...
     unicommerce.errors.InvalidValue: line 0: 2 is not 3 pieces, all of which must be filled
     """
-    quantities, unfilled_costs, candidates, shipment_cost = problem
-    offers = {(k, offer.line): offer for k, candidate in enumerate(candidates) for offer in candidate.offers}
-    left = list(quantities)
-    shipped: dict[int, int] = {}
-    cost = 0
+    shipments: dict[int, list[Assignment]] = {}
     for assignment in assignments:
-        candidate, line, quantity = assignment
-        offer = offers.pop((candidate, line), None)
+        shipments.setdefault(assignment.candidate, []).append(assignment)
+    left = list(problem.quantities)
+    cost = 0
+    for index, shipment in shipments.items():
+        cost += _shipment(problem, index, shipment)
+        for _, line, quantity in shipment:
+            left[line] -= quantity
+    most = problem.max_shipments
+    if most is not None and len(shipments) > most:
+        raise InvalidValue("shipments", len(shipments), f"at most {most}")
+    _check_groups(problem, shipments, left)
+    lines = enumerate(zip(left, problem.quantities, problem.unfilled_costs, strict=True))
+    return cost + sum([_unfilled(line, *each) for line, each in lines])
+
+
+def _shipment(problem: Problem, index: int, shipment: list[Assignment]) -> int:
+    """Return what a candidate's shipment costs: its pieces, the shipment as such, and its weight."""
+    candidate = problem.candidates[index] if 0 <= index < len(problem.candidates) else None
+    offers = {offer.line: offer for offer in candidate.offers} if candidate else {}
+    cost = pieces = weight_g = 0
+    for assignment in shipment:
+        _, line, quantity = assignment
+        offer = offers.pop(line, None)
         if offer is None:
             raise InvalidValue("assignment", assignment, "the only one of its candidate and line, and offered")
         if not 1 <= quantity <= offer.available:
-            raise InvalidValue(f"candidate {candidate}, line {line}", quantity, f"1 to {offer.available} pieces")
-        left[line] -= quantity
-        shipped[candidate] = shipped.get(candidate, 0) + quantity
+            raise InvalidValue(f"candidate {index}, line {line}", quantity, f"1 to {offer.available} pieces")
         cost += offer.unit_cost * quantity
-    for candidate, quantity in shipped.items():
-        capacity = candidates[candidate].capacity
-        if capacity is not None and quantity > capacity:
-            raise InvalidValue(f"candidate {candidate}", quantity, f"within its capacity of {capacity} pieces")
-        cost += candidates[candidate].fixed_cost + shipment_cost
-    return cost + sum(
-        [_unfilled(line, *each) for line, each in enumerate(zip(left, quantities, unfilled_costs, strict=True))]
-    )
+        pieces += quantity
+        weight_g += problem.weights_g[line] * quantity if problem.weights_g else 0
+    assert candidate is not None
+    if candidate.capacity is not None and pieces > candidate.capacity:
+        raise InvalidValue(f"candidate {index}", pieces, f"within its capacity of {candidate.capacity} pieces")
+    if candidate.max_weight_g is not None and weight_g > candidate.max_weight_g:
+        raise InvalidValue(f"candidate {index}", weight_g, f"at most {candidate.max_weight_g} g")
+    freight = candidate.card.cost(weight_g) if candidate.card else 0
+    if freight is None:
+        raise InvalidValue(f"candidate {index}", weight_g, "g that its rate card has a price for")
+    return cost + candidate.fixed_cost + problem.shipment_cost + freight
+
+
+def _check_groups(problem: Problem, shipments: dict[int, list[Assignment]], left: list[int]) -> None:
+    """Refuse a plan that ships part of what comes whole or not at all, or from several candidates."""
+    if problem.ships_complete and shipments and any(left):
+        raise InvalidValue("unfilled", tuple(left), "nothing, where an order ships complete or not at all")
+    for group in problem.together:
+        short = [left[line] for line in group if left[line]]
+        senders = {index for index, shipment in shipments.items() for _, line, _ in shipment if line in group}
+        if len(senders) > 1 or (senders and short):
+            raise InvalidValue(f"lines {group}", sorted(senders), "one candidate that gives them whole")
 
 
 def _unfilled(line: int, left: int, ordered: int, unfilled_cost: int | None) -> int:

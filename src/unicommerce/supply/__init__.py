@@ -18,9 +18,9 @@ from .documents import (
 )
 from .events import Awaited, Expected, Forgone, Landed, Lost, Overdue, Redated
 from .policy import BackorderPolicy, Short
-from .redating import new_date, redate
+from .redating import elsewhere, moved_by, new_date, redate
 from .tellings import claimants, expected, landed, lost
-from .together import Case, kept, kept_pieces, kept_whole, no_more_kept
+from .together import Case, kept_pieces, kept_whole, no_more_kept
 from .views import arrivals, available_by, progress
 from .waits import open_again
 
@@ -48,16 +48,17 @@ __all__ = [
     "claimants",
     "claimed_or_awaited",
     "coming",
+    "elsewhere",
     "expected",
     "forgo",
     "inbound_key",
-    "kept",
     "kept_pieces",
     "kept_whole",
     "landed",
     "lapse",
     "look_at",
     "lost",
+    "moved_by",
     "new_date",
     "no_more_kept",
     "open_again",

@@ -21,7 +21,7 @@ from .tellings import serves
 from .together import Case, dates, together
 from .waits import are_over, candidates, guards_of, is_within, lapsed, matched, waits_of
 
-__all__ = ["awaiting", "claimed_or_awaited", "found_in", "of_lines"]
+__all__ = ["awaiting", "claimed_or_awaited"]
 
 NONE_GIVEN: Mapping[str, int] = MappingProxyType({})
 

@@ -10,13 +10,25 @@ import attrs
 
 from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, InventoryCode, claim_lines, goods
+from ..inventory import (
+    Claimed,
+    ClaimLine,
+    GoodsState,
+    InventoryCode,
+    LotPieces,
+    claim_lines,
+    goods,
+    is_told_apart,
+    overdue_ended,
+    sellable,
+)
 from ..ledger import Accepted, Between, Decision, Guard, Reason, Refused, Request, State, Supposed
+from ..lots import taken as off_the_shelf
 from ..values import pieces
 from .codes import SupplyCode
 from .documents import Inbound, Wait, Waiting, awaited, coming, inbound_key, waiting_key
 from .events import Awaited, Forgone, Overdue
-from .tellings import announced, serves
+from .tellings import announced, next_lots, serves
 from .waits import ended, lapsed, left_of, still_waiting, waits_for
 
 __all__ = ["claim_ahead", "forgo", "lapse", "look_at", "transfer"]
@@ -28,25 +40,49 @@ def transfer(
     """Ask to send goods from one node to another, where they are expected at a moment (ms UTC): pieces by SKU.
 
     They leave what can be sold at the source at once, as far as no claim needs them, and are under way until they have
-    landed or are lost. Because: `ANNOUNCED`, `inventory.UNKNOWN_PLACE`, `NODE_CLOSED` and `SHORT`.
+    landed or are lost. Of what is told apart those leave that expire first; those that last stay as far as they were
+    promised to channels that need them. Because: `ANNOUNCED`, `inventory.UNKNOWN_PLACE`, `NODE_CLOSED` and `SHORT`,
+    `lots.SHORT`.
     """
     wanted = pieces(quantities, "sku")
     skus = tuple([sku for sku, _ in wanted])
     document = Inbound(id=inbound, version=1, node=node, expected_at=expected_at, skus=skus, source=source)
-    lines = tuple([ClaimLine(f"inbound:{inbound}", sku, quantity) for sku, quantity in wanted])
-    taken = Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
-        known, answer = world.document(document.key), claim_lines(world, catalog, taken, now=now)
+        plain = [(sku, quantity) for sku, quantity in wanted if not is_told_apart(catalog, sku)]
+        lines = tuple([ClaimLine(f"inbound:{inbound}", sku, quantity) for sku, quantity in plain])
+        known, taken = world.document(document.key), Claimed(place=source, state=GoodsState.RESERVED, lines=lines)
+        answer = claim_lines(world, catalog, taken, now=now)
         if known is not None:
             return Refused((Reason(SupplyCode.ANNOUNCED, inbound, known.version),))
         if isinstance(answer, Refused):
             return answer
         freed = tuple([event for event in answer.events if not isinstance(event, Claimed)])
-        event, _ = announced(Supposed(world, freed), document, wanted)
-        return Accepted((*freed, event), answer.because, answer.guards)
+        leaving = _leaving(Supposed(world, freed), catalog, document, wanted, now=now)
+        if isinstance(leaving, Refused):
+            return leaving
+        return Accepted((*freed, *leaving.events), answer.because + leaving.because, answer.guards + leaving.guards)
 
     return Request(f"inbound/{inbound}/1", (("inbound", document), ("quantities", wanted)), decide)
+
+
+def _leaving(
+    world: State, catalog: Catalog, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
+) -> Decision:
+    """Decide the event by which goods leave: what is told apart by its names, also what a hold that is over has."""
+    source, apart = document.source, [(sku, quantity) for sku, quantity in wanted if is_told_apart(catalog, sku)]
+    there = {sku: next_lots(world, catalog, source, sku, quantity, now=now) for sku, quantity in apart}
+    short = [sku for sku, quantity in apart if sum([lot.quantity for lot in there[sku]]) < quantity]
+    over = overdue_ended(world, catalog, [Between(goods(sku), (sellable(source),)) for sku in short], now)
+    after = Supposed(world, over.events)
+    event, _ = announced(after, catalog, document, wanted, now=now)
+    told = [LotPieces(*lot[1:]) for lot in event.lots]
+    rest = [LotPieces(sku, q - sum([lot.quantity for lot in told if lot.sku == sku])) for sku, q in apart]
+    named = (*told, *[each for each in rest if each.quantity])
+    answer = off_the_shelf(after, catalog, source, event, named, now=now)
+    if isinstance(answer, Refused):
+        return answer
+    return Accepted((*over.events, *answer.events), over.because + answer.because, over.guards + answer.guards)
 
 
 def claim_ahead(

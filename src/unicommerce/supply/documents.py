@@ -18,6 +18,7 @@ __all__ = [
     "Filled",
     "Inbound",
     "Promise",
+    "Sent",
     "Wait",
     "Waiting",
     "awaited",
@@ -29,6 +30,7 @@ __all__ = [
     "missing",
     "origin",
     "promise_key",
+    "sent",
     "spot",
     "waiting_key",
     "waits_at",
@@ -101,6 +103,21 @@ def lost_on_the_way(inbound: str) -> Account:
 def origin(source: str, inbound: str) -> Account:
     """Return the account that an inbound comes out of, the supplier's or a node's: below zero by what was announced."""
     return Account(source, "sent", "", inbound) if source else SUPPLIER._replace(lot=inbound)
+
+
+class Sent(NamedTuple):
+    """So many pieces of a lot or an owner were sent by a node, or came back to its shelf (below zero)."""
+
+    source: str
+    sku: str
+    quantity: int
+    lot: str = ""
+    owner: str = ""
+
+
+def sent(source: str, inbound: str, lot: str = "", owner: str = "") -> Account:
+    """Return the account of what a node sent with an inbound and told the lot of; it holds it until it has landed."""
+    return Account(source, "sent_by_lot", f"inbound:{inbound}", lot, owner)
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from ..catalog import place_name
-from ..inventory import Claim, ClaimLine, goods, quota_drawn, sellable
+from ..inventory import Claim, ClaimLine, LotPieces, goods, quota_drawn, sellable, shelf
 from ..ledger import Account, Document, Movement
 from ..orders import LineState, line_account, line_move
 from ..values import frozen, identifier, positive
@@ -11,6 +11,7 @@ from .documents import (
     Filled,
     Inbound,
     Promise,
+    Sent,
     Wait,
     Waiting,
     awaited,
@@ -18,6 +19,7 @@ from .documents import (
     lost_on_the_way,
     missing,
     origin,
+    sent,
     waits_at,
 )
 
@@ -61,21 +63,26 @@ class Expected:
 
     Moves: the difference to what was announced before, origin -> expected, or back where it is less; `changes` are
     (source, SKU, difference). What was closed short goes expected -> missing (`missing`, above zero), and back where
-    the inbound is opened again.
+    the inbound is opened again. What a node sends leaves its shelf: sellable -> sent, of its `lots` where it has some.
     """
 
     kind: ClassVar[str] = "supply.expected"
     inbound: Inbound
     changes: tuple[tuple[str, str, int], ...] = ()
     missing: Pieces = ()
+    lots: tuple[Sent, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Move the difference."""
         id, moves = self.inbound.id, []
         for source, sku, change in self.changes:
-            if source:
-                moves.append(_signed(change, sku, sellable(source), Account(source, "sent")))
+            rest = change - sum([each.quantity for each in self.lots if each[:2] == (source, sku)])
+            if source and rest:
+                moves.append(_signed(rest, sku, sellable(source), Account(source, "sent")))
             moves.append(_signed(change, sku, origin(source, id), coming(id)))
+        for source, sku, quantity, lot, owner in self.lots:
+            here = shelf(source, LotPieces(sku, quantity, lot, owner))
+            moves.append(_signed(quantity, sku, here, sent(source, id, lot, owner)))
         return (*moves, *(_signed(quantity, sku, coming(id), missing(id)) for sku, quantity in self.missing))
 
     def documents(self) -> tuple[Document, ...]:
@@ -89,7 +96,8 @@ class Landed:
 
     Moves: who waited is served first (`filled`), inbound -> claim at its own place; the rest expected -> sellable.
     Pieces that were written off come back first (`found`): missing -> expected. Lines that waited: backordered -> open;
-    of a kit that is kept together at the node, backordered there until all of it has come.
+    of a kit that is kept together at the node, backordered there until all of it has come. `lots` are those that the
+    `source` had sent, each in the state that it may be in: sent -> its shelf here, for pieces of none.
     """
 
     kind: ClassVar[str] = "supply.landed"
@@ -101,6 +109,7 @@ class Landed:
     filled: tuple[Filled, ...] = ()
     found: Pieces = ()
     claims: tuple[Claim, ...] = ()
+    lots: tuple[LotPieces, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.receipt, "receipt")
@@ -118,6 +127,10 @@ class Landed:
             moves.append(Movement(quantity, goods(sku), sellable(place), Account(place, state, ref)))
             moves += _served(ref, quantity, waits_at(place, id), waits_at(place))
         moves += [Movement(quantity, goods(sku), coming(id), here) for sku, quantity in rest.items() if quantity]
+        for lot in self.lots:
+            moves.append(Movement(lot.quantity, goods(lot.sku), here, Account(self.source, "sent")))
+            told = sent(self.source, id, lot.lot, lot.owner)
+            moves.append(Movement(lot.quantity, goods(lot.sku), told, shelf(self.node, lot)))
         return tuple(moves)
 
     def documents(self) -> tuple[Document, ...]:

@@ -4,19 +4,20 @@ Who comes last loses first. Each order that is affected has one event; what nobo
 people or for `relieve`.
 """
 
+import attrs
+
 from ..catalog import Catalog
-from ..inventory import Claimed, ClaimLine, GoodsState, claim_lines, goods
-from ..ledger import Accepted, Decision, Event, Guard, Reason, Refused, Request, State, Supposed
+from ..inventory import Claimed, ClaimLine, GoodsState, claim_key, goods
+from ..ledger import Accepted, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import order_key
-from .backorders import found_in, of_lines
 from .codes import SupplyCode
-from .documents import Inbound, Promise, Wait, coming, inbound_key, inbound_of, promise_key, spot, waits_at
+from .documents import Inbound, Promise, Wait, coming, inbound_key, inbound_of, promise_key, spot, waiting_key, waits_at
 from .events import LINE, Awaited, Forgone, Redated
 from .tellings import claimants, order_of
-from .together import kept
-from .waits import candidates, guards_of, matched, still_waiting, waits_of
+from .together import as_far_as_there, kept
+from .waits import candidates, guards_of, left_of, matched, still_waiting, waits_of
 
-__all__ = ["new_date", "redate"]
+__all__ = ["elsewhere", "moved_by", "new_date", "redate"]
 
 
 def redate(inbound: str, version: int, *, cause: str = "") -> Request[Catalog]:
@@ -58,40 +59,70 @@ def _moved(world: State, catalog: Catalog, document: Inbound, sku: str, now: int
         gone -= lost
         state = Supposed(world, taken.events)
         wait = Wait(ref, sku, lost, waits_at(place, id))
-        more = _elsewhere(state, catalog, wait, place, now) if ref.startswith(LINE) else Accepted()
-        moved = sum([wait.quantity for event in more.events if isinstance(event, Forgone) for wait in event.waits])
+        more = elsewhere(state, catalog, wait, place, now=now) if ref.startswith(LINE) else Accepted()
+        moved = moved_by(more)
         reasons = [
             Reason(code, ref, quantity, held, sku)
             for code, quantity in ((SupplyCode.MOVED, moved), (SupplyCode.UNMET, lost - moved))
             if quantity
         ]
-        taken = Accepted(taken.events + more.events, (*taken.because, *reasons), taken.guards + more.guards)
+        taken = Accepted(
+            taken.events + more.events, (*taken.because, *more.because, *reasons), taken.guards + more.guards
+        )
     return taken
 
 
-def _elsewhere(world: State, catalog: Catalog, wait: Wait, place: str, now: int) -> Accepted:
-    """Claim pieces of a line at the pool, as far as they are there, and then at other inbounds."""
-    ref, sku, needed, inbound = wait
-    line, order = ClaimLine(ref, sku, needed), world.document(order_key(order_of(ref)))
-    channel = order.channel if order else ""
-    claimed = Claimed(place=place, state=GoodsState.RESERVED, lines=(line,), channel=channel)
-    answer = claim_lines(world, catalog, claimed, now=now, has_quota=True)
-    here = needed if isinstance(answer, Accepted) else found_in(answer).get(sku, 0)
-    events: tuple[Event, ...] = ()
-    guards: tuple[Guard, ...] = ()
-    if here:
-        part = of_lines(claimed, (line._replace(quantity=here),))
-        answer = claim_lines(world, catalog, part, now=now, has_quota=True)
-        events, guards = (kept(answer.events), answer.guards) if isinstance(answer, Accepted) else (events, guards)
-    rest = line._replace(quantity=needed - (here if events else 0))
-    found = candidates(world, catalog.network, place, sku, but=spot(inbound)[1])
-    waits = matched([rest], [(waits_at(place, each.id), free) for each, free in found]) if rest.quantity else []
-    moved = needed - rest.quantity + sum([wait.quantity for wait in waits])
+def elsewhere(
+    world: State,
+    catalog: Catalog,
+    wait: Wait,
+    place: str,
+    *,
+    now: int,
+    state: str = GoodsState.RESERVED,
+    since: int | None = None,
+) -> Accepted:
+    """Give pieces that are waited for in vain others, as far as there are any: no events where there are none.
+
+    Those at the place that they are for come first, then those of other inbounds that are expected after `since` (ms
+    UTC, None: whenever), the earliest first. A claim of its own waits for one inbound, whole, or stays where it is.
+    Because: `inventory.EXPIRED` for each hold that was ended for it.
+    """
+    ref, sku, wanted, inbound = wait
+    order = world.document(order_key(order_of(ref))) if ref.startswith(LINE) else None
+    waiting = None if ref.startswith(LINE) else world.document(waiting_key(ref.removeprefix("claim:")))
+    claim = (world.document(claim_key(waiting.id)) or waiting.claim) if waiting else None
+    asked = Claimed(
+        place=place,
+        state=state,
+        lines=(ClaimLine(ref, sku, wanted),),
+        claim=claim,
+        channel=order.channel if order else "",
+    )
+    here = as_far_as_there(world, catalog, asked, now)
+    found = sum([line.quantity for event in here.events if isinstance(event, Claimed) for line in event.lines])
+    rest, after = ClaimLine(ref, sku, wanted - found), Supposed(world, here.events)
+    supply = candidates(after, catalog.network, place, sku, within=(since, None), but=spot(inbound)[1])
+    if waiting:
+        is_all = rest.quantity == sum(left_of(world, waiting).values())
+        supply = [(each, free) for each, free in supply if is_all and free >= rest.quantity][:1]
+    spots = [(each.id if waiting else waits_at(place, each.id), free) for each, free in supply]
+    waits = tuple(matched([rest], spots)) if rest.quantity else ()
+    moved = found + sum([each.quantity for each in waits])
     if not moved:
         return Accepted()
-    back = (Wait(ref, sku, moved, inbound),)
-    events = (Forgone(waits=back), *events, *((Awaited(waits=tuple(waits)),) if waits else ()))
-    return Accepted(events, (), (*guards, *still_waiting(back), *guards_of(waits)))
+    back = (wait._replace(quantity=moved),)
+    events: tuple[Event, ...] = (Forgone(waits=back), *(kept(here.events) if order else here.events))
+    if waits:
+        revision = waiting.revision + 1 if waiting else 1
+        other = attrs.evolve(waiting, revision=revision, inbound=waits[0].inbound) if waiting else None
+        events += (Awaited(waits=waits, waiting=other),)
+    return Accepted(events, here.because, (*here.guards, *still_waiting(back), *guards_of(waits)))
+
+
+def moved_by(answer: Accepted) -> int:
+    """Return how many pieces have left what they waited for."""
+    return sum([wait.quantity for event in answer.events if isinstance(event, Forgone) for wait in event.waits])
 
 
 def new_date(world: State, inbound: str, id: str, *, is_lost: bool, now: int) -> Redated | None:

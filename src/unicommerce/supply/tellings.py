@@ -1,23 +1,25 @@
 """What suppliers, senders and receivers say of goods that are to come: announced, landed, lost. Facts, never refused.
 
 A later version of an announcement moves only the difference to what was announced; versions may come late, twice and
-out of order, the highest counts. What lands serves those who wait, by priority, then age, in the same event.
+out of order, the highest counts. What lands serves those who wait, by priority, then age, in the same event. What one
+node sends another keeps its lots: those that expire first leave first, and what is not sent after all goes back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
 from ..catalog import Catalog, Network, pool_place
-from ..inventory import Claim, GoodsState, goods
+from ..inventory import Claim, GoodsState, LotPieces, day_at, first_of, goods, is_told_apart, lots_in, unfit
 from ..ledger import Between, Fact, Guard, Reason, State, Telling, Unchanged
+from ..lots import LotCode, LotPolicy, OwnersFirst, pick_plan, stocks
 from ..orders import LineState, Order, line_account, order_key
 from ..values import Unit, identifier, pieces
 from .codes import SupplyCode
-from .documents import Filled, Inbound, awaited, coming, inbound_key, missing, origin, spot, waiting_key
-from .events import LINE, Expected, Landed, Lost
+from .documents import Filled, Inbound, Sent, awaited, coming, inbound_key, missing, origin, sent, spot, waiting_key
+from .events import LINE, Expected, Landed, Lost, Pieces
 
-__all__ = ["Claimant", "announced", "claimants", "expected", "landed", "lost", "order_of", "serves"]
+__all__ = ["Claimant", "announced", "claimants", "expected", "landed", "lost", "next_lots", "order_of", "serves"]
 
 Claimant = tuple[int, int, str, str, str, int]
 """Who waits: priority (the lower number first), since when, ref, own place, state, pieces; least first."""
@@ -56,15 +58,17 @@ def expected(
     told = (("inbound", document), ("quantities", wanted))
     id = f"inbound/{inbound}/{version}"
 
-    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
-        event, guards = announced(world, document, wanted)
-        return (Fact(id, (event,), (), told, guards),)
+    def decide(world: State, given: object, now: int) -> tuple[Fact, ...]:
+        event, guards = announced(world, given, document, wanted, now=now)
+        assumed = {sku: sum([abs(lot.quantity) for lot in event.lots if lot.sku == sku]) for sku in skus}
+        because = [Reason(LotCode.ASSUMED, sku, quantity) for sku, quantity in assumed.items() if quantity]
+        return (Fact(id, (event,), tuple(because), told, guards),)
 
     return Telling(id, occurred_at, decide)
 
 
 def announced(
-    world: State, document: Inbound, wanted: tuple[tuple[str, int], ...]
+    world: State, given: object, document: Inbound, wanted: tuple[tuple[str, int], ...], *, now: int
 ) -> tuple[Expected, tuple[Guard, ...]]:
     """Return the difference that a version of an announcement makes; one that is not the latest makes none."""
     known, id = world.document(document.key), document.id
@@ -88,7 +92,30 @@ def announced(
             guards += [Between(unit, here, left - due, left - due), Between(unit, (missing(id),), due, due)]
         if due != off:
             written_off.append((sku, due - off))
-    return Expected(inbound=document, changes=tuple(changes), missing=tuple(written_off)), tuple(guards)
+    lots = tuple([lot for change in changes for lot in _sent(world, given, id, change, now=now)])
+    back = [lot for lot in lots if lot.quantity < 0]
+    guards += [Between(goods(lot.sku), (sent(lot.source, id, lot.lot, lot.owner),)) for lot in back]
+    return Expected(inbound=document, changes=tuple(changes), missing=tuple(written_off), lots=lots), tuple(guards)
+
+
+def next_lots(world: State, given: object, node: str, sku: str, needed: int, *, now: int) -> tuple[LotPieces, ...]:
+    """Return the pieces that a node sends next, of those that may be sold: what expires first, whoever owns it."""
+    there, day = stocks(world, node, sku), day_at(given, node, now)
+    return pick_plan(sku, there, needed, day=day, policy=LotPolicy(owners=OwnersFirst.EITHER))
+
+
+def _sent(world: State, given: object, inbound: str, more: tuple[str, str, int], *, now: int) -> Iterator[Sent]:
+    """Yield the lots that a node sends more of, those first that expire first; of what it keeps, the last are back."""
+    source, sku, change = more
+    if not source or not is_told_apart(given, sku):
+        return
+    if change > 0:
+        plan = next_lots(world, given, source, sku, change, now=now)
+    else:
+        plan = first_of(reversed(lots_in(world, sku, sent(source, inbound))), -change)
+    for each in plan:
+        if each.lot or each.owner:
+            yield Sent(source, sku, each.quantity if change > 0 else -each.quantity, each.lot, each.owner)
 
 
 def _found(world: State, inbound: str, lines: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -133,7 +160,10 @@ def landed(
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         document, found = world.document(inbound_key(inbound)), _found(world, inbound, lines)
-        guards, because, filled = _still_written_off(world, inbound, found), [], list[Filled]()
+        guards, filled = _still_written_off(world, inbound, found), list[Filled]()
+        source = document.source if document else ""
+        lots, because = _brought(world, catalog, document, lines, node=node, now=now)
+        guards += [Between(goods(lot.sku), (sent(source, inbound, lot.lot, lot.owner),)) for lot in lots]
         if document is not None:
             guards.append(Unchanged(document.key, document.revision))
         for sku, quantity in lines:
@@ -144,7 +174,8 @@ def landed(
             given = []
             if claimed:
                 one = [each for each in claimants(world, inbound, sku, now) if serves(catalog.network, node, each[3])]
-                given = _given(one, sku, quantity)
+                apart = [lot.quantity for lot in lots if lot.sku == sku and lot.state == GoodsState.QUARANTINE]
+                given = _given(one, sku, quantity - sum(apart))
             filled += given
             left = claimed - sum([each.quantity for each in given])
             guards.append(Between(unit, (awaited(inbound),), left, left))
@@ -154,14 +185,31 @@ def landed(
             inbound=inbound,
             node=node,
             lines=lines,
-            source=document.source if document else "",
+            source=source,
             filled=tuple(filled),
             found=tuple([(sku, quantity) for sku, quantity in found.items() if quantity]),
             claims=_claims(world, filled),
+            lots=lots,
         )
         return (Fact(f"receipt/{receipt}", (event,), tuple(because), told, tuple(guards)),)
 
     return Telling(f"receipt/{receipt}", occurred_at, decide)
+
+
+def _brought(
+    world: State, catalog: Catalog, document: Inbound | None, lines: Pieces, *, node: str, now: int
+) -> tuple[tuple[LotPieces, ...], list[Reason]]:
+    """Return the lots that land of what a node had sent, each in the state that it may be in, and what is odd."""
+    brought, because = list[LotPieces](), list[Reason]()
+    for sku, quantity in lines:
+        is_told = document and document.source and is_told_apart(catalog, sku)
+        there = lots_in(world, sku, sent(document.source, document.id)) if document and is_told else ()
+        if len(there) > 1 and sum([lot.quantity for lot in there]) > quantity:
+            because.append(Reason(LotCode.ASSUMED, sku, quantity))
+        brought += [lot._replace(state=GoodsState.SELLABLE) for lot in first_of(there, quantity)]
+    apart = unfit(world, catalog, node, brought, now)
+    because += [Reason(LotCode.WITHHELD, lot.lot, lot.quantity) for lot in apart]
+    return tuple([lot._replace(state=GoodsState.QUARANTINE) if lot in apart else lot for lot in brought]), because
 
 
 def serves(network: Network, node: str, place: str) -> bool:

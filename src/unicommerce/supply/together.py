@@ -19,7 +19,7 @@ from .events import Awaited
 from .policy import BackorderPolicy
 from .waits import candidates, matched, opened, waits_of
 
-__all__ = ["PART", "Case", "dates", "kept", "kept_pieces", "kept_whole", "no_more_kept", "together"]
+__all__ = ["Case", "as_far_as_there", "dates", "kept", "kept_pieces", "kept_whole", "no_more_kept", "together"]
 
 PART = ClaimPolicy(takes_part=True)
 
@@ -77,20 +77,26 @@ def _on_shelf(world: State, case: Case, node: str, lines: list[ClaimLine]) -> Ac
     """Claim what a node has of lines."""
     channel, state = case.order.channel, GoodsState.RESERVED
     asked = Claimed(place=node, state=state, lines=tuple(lines), channel=channel)
-    answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART, has_quota=True)
+    return as_far_as_there(world, case.catalog, asked, case.now)
+
+
+def as_far_as_there(world: State, catalog: Catalog, asked: Claimed, now: int) -> Accepted:
+    """Claim as much as there is, by the quota that was drawn already. Because: `inventory.EXPIRED`."""
+    answer = claim_lines(world, catalog, asked, now=now, policy=PART, has_quota=True)
     if isinstance(answer, Refused):
         return Accepted()
     expired = tuple([each for each in answer.because if each.code is InventoryCode.EXPIRED])
     return attrs.evolve(answer, because=expired)
 
 
-def kept_whole(world: State, order: Order) -> list[tuple[str, str, int]]:
-    """Return the kits of an order all of whose pieces are there and wait: node, kit, how many."""
+def kept_whole(world: State, order: Order, *, are_there: bool = True) -> list[tuple[str, str, int]]:
+    """Return the kits of an order that wait, all of whose pieces are there, or all of them: node, kit, how many."""
     shelves: dict[str, dict[str, int]] = {}
     for wait in waits_of(world, order) if order.kits else ():
         node, inbound = spot(wait.inbound)
-        if node and not inbound:
-            shelves.setdefault(node, {})[wait.ref.rpartition("/")[2]] = wait.quantity
+        if node and not (inbound and are_there):
+            own, line = shelves.setdefault(node, {}), wait.ref.rpartition("/")[2]
+            own[line] = own.get(line, 0) + wait.quantity
     found = [(node, whole_kits(order, [pieces])) for node, pieces in sorted(shelves.items())]
     return [(node, kit, number) for node, kits in found for kit, number in kits.items() if number > 0]
 

@@ -82,9 +82,15 @@ def waits_of(world: State, order: Order) -> list[Wait]:
     ]
 
 
-def open_again(world: State, order: Order, wanted: Mapping[str, int]) -> tuple[tuple[Event, ...], tuple[Guard, ...]]:
-    """Return how backordered pieces by line are open ones again, with a claim at the pool: the latest inbound first."""
+def open_again(
+    world: State, order: Order, wanted: Mapping[str, int], *, node: str = ""
+) -> tuple[tuple[Event, ...], tuple[Guard, ...]]:
+    """Return how backordered pieces by line are open ones again, with a claim at the pool: the latest inbound first.
+
+    Only those that wait together at a `node`, where one is named.
+    """
     waits, there = list[Wait](), _latest_first(world, waits_of(world, order))
+    there = [wait for wait in there if node in ("", spot(wait.inbound)[0])]
     for line, quantity in wanted.items():
         left = quantity
         for wait in [wait for wait in there if wait.ref == order.unit(line)]:

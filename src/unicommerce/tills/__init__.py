@@ -3,8 +3,8 @@
 from .codes import TillCode
 from .decisions import grant
 from .documents import Sale, SaleLine, Till, sale_key, sold_to, stands, till_key
-from .events import BroughtBack, Entitled, Forfeited, GivenBack, Opened, Sold, Voided
-from .tellings import brought_back, forfeited, given_back, opened, sold, voided
+from .events import BroughtBack, Entitled, Forfeited, GivenBack, Opened, Recovered, Sold, Voided
+from .tellings import brought_back, forfeited, given_back, opened, recovered, sold, voided
 from .views import by_our_clock, rights
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Forfeited",
     "GivenBack",
     "Opened",
+    "Recovered",
     "Sale",
     "SaleLine",
     "Sold",
@@ -25,6 +26,7 @@ __all__ = [
     "given_back",
     "grant",
     "opened",
+    "recovered",
     "rights",
     "sale_key",
     "sold",

@@ -21,7 +21,7 @@ def grant(grant: str, *, till: str, quantities: Mapping[str, int]) -> Request[Ca
     Of kits it is their components. What it was granted before it keeps. Only the till (`given_back`) or its declared
     loss (`forfeited`) ends a right; no clock does.
 
-    Because: `UNKNOWN_TILL`, and what `reserve` says of its node (`NODE_CLOSED`, `SHORT`).
+    Because: `UNKNOWN_TILL`, `LOST`, and what `reserve` says of its node (`NODE_CLOSED`, `SHORT`).
     """
     wanted = pieces(quantities, "sku")
     id = f"grant/{identifier(grant, 'grant')}"
@@ -31,6 +31,8 @@ def grant(grant: str, *, till: str, quantities: Mapping[str, int]) -> Request[Ca
         known = world.document(till_key(till))
         if known is None:
             return Refused((Reason(TillCode.UNKNOWN_TILL, id, None, till),))
+        if known.is_lost:
+            return Refused((Reason(TillCode.LOST, id, None, till),))
         lines = tuple([ClaimLine(known.ref, sku, quantity) for sku, quantity in in_components(catalog, wanted)])
         claim = Claimed(place=known.node, state=GoodsState.RESERVED, lines=lines)
         answer = claim_lines(world, catalog, claim, now=now)

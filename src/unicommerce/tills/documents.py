@@ -23,12 +23,16 @@ rights, and the shelf, whatever that holds."""
 
 @frozen(kw_only=True)
 class Till:
-    """A till, the node that it stands at, and the SKUs that it was ever given rights to."""
+    """A till, the node that it stands at, and the SKUs that it was ever given rights to.
+
+    `is_lost`: it was given up for lost, and has no rights until it is found.
+    """
 
     id: str
     revision: int = 1
     node: str
     skus: tuple[str, ...] = ()
+    is_lost: bool = False
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "till")

@@ -1,4 +1,4 @@
-"""What can happen at a till: it opens, is given rights and gives them back, sells, voids, takes back, is lost."""
+"""What can happen at a till: it opens, has rights and gives them back, sells, voids, takes back, is lost and found."""
 
 from typing import ClassVar
 
@@ -9,7 +9,18 @@ from ..ledger import Account, Document, Movement
 from ..values import frozen, identifier, positive
 from .documents import Sale, SaleLine, Till, sold_to, stands
 
-__all__ = ["BACK", "BroughtBack", "Entitled", "Forfeited", "GivenBack", "Lines", "Opened", "Sold", "Voided"]
+__all__ = [
+    "BACK",
+    "BroughtBack",
+    "Entitled",
+    "Forfeited",
+    "GivenBack",
+    "Lines",
+    "Opened",
+    "Recovered",
+    "Sold",
+    "Voided",
+]
 
 BACK = (GoodsState.SELLABLE, GoodsState.DAMAGED, GoodsState.QUARANTINE)
 """What may become of a piece that a customer brings back to a till."""
@@ -195,4 +206,30 @@ class Forfeited:
 
     def documents(self) -> tuple[Document, ...]:
         """The till is another one than before."""
+        return (self.till,)
+
+
+@frozen(kw_only=True)
+class Recovered:
+    """A till that was given up for lost is found: the inverse of `Forfeited`, of what is still set aside.
+
+    Moves: quarantine, under the till -> reserved for it, so that rights are rights again.
+    """
+
+    kind: ClassVar[str] = "tills.recovered"
+    id: str
+    till: Till
+    lines: Lines
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.id, "id")
+        _check_lines(self.lines)
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Give the pieces back to it."""
+        aside, rights = _own(self.till, GoodsState.QUARANTINE), _own(self.till, GoodsState.RESERVED)
+        return tuple([Movement(quantity, goods(sku), aside, rights) for sku, quantity in self.lines])
+
+    def documents(self) -> tuple[Document, ...]:
+        """The till is no longer lost."""
         return (self.till,)

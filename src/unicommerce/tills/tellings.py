@@ -1,4 +1,4 @@
-"""What a till tells: opened, sold, voided, brought back, rights given back; and that it was lost. Never refused.
+"""What a till tells: opened, sold, voided, brought back, rights given back; that it was lost, or found. Never refused.
 
 A sale is on record whatever it does, below zero on the shelf if need be: that is for `relieve`. What a till says of its
 rights is taken as told, for it alone knows what it has used; then messages may come days late, twice and in any order,
@@ -16,9 +16,9 @@ from ..ledger import Disagreed, Fact, LedgerCode, Reason, State, Telling
 from ..values import identifier, pieces
 from .codes import TillCode
 from .documents import DRAWN, Sale, SaleLine, Till, in_components, sale_key, sold_to, stands, till_key
-from .events import BroughtBack, Forfeited, GivenBack, Lines, Opened, Sold, Voided
+from .events import BroughtBack, Forfeited, GivenBack, Lines, Opened, Recovered, Sold, Voided
 
-__all__ = ["brought_back", "forfeited", "given_back", "opened", "sold", "voided"]
+__all__ = ["brought_back", "forfeited", "given_back", "opened", "recovered", "sold", "voided"]
 
 
 def opened(till: str, *, node: str, occurred_at: int | None = None) -> Telling[object]:
@@ -43,7 +43,8 @@ def sold(
     its rights, by its own account; where it keeps none, they are the ones that it has rights to when the sale is
     recorded. Told again it is a repeat; told otherwise, the first story stands and the other is a finding.
 
-    Because: `UNKNOWN_TILL`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `DISAGREES`, `SHORT` (found and needed).
+    Because: `UNKNOWN_TILL`, `LOST`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `DISAGREES`, `SHORT` (found and
+    needed).
 
     >>> sold("t1-0815", till="t1", node="store", quantities={"MUG": 1}).id
     'sale/t1-0815'
@@ -114,6 +115,8 @@ def _drawn(world: State, node: str, till: str, sold_line: SaleLine, own: int | N
 def _odd(id: str, register: Till | None, till: str, node: str, catalog: Catalog) -> Iterable[Reason]:
     if register is None:
         yield Reason(TillCode.UNKNOWN_TILL, id, None, till)
+    if register is not None and register.is_lost:
+        yield Reason(TillCode.LOST, id, None, till)
     if node not in catalog.network.node_by_id:
         yield Reason(TillCode.UNKNOWN_NODE, id, None, node)
     if register is not None and register.node != node:
@@ -134,30 +137,44 @@ def _short(world: State, id: str, node: str, lines: Iterable[SaleLine]) -> Itera
 
 
 def voided(
-    void: str, *, sale: str, till: str, node: str, quantities: Mapping[str, int], occurred_at: int | None = None
+    void: str,
+    *,
+    sale: str,
+    till: str = "",
+    node: str = "",
+    quantities: Mapping[str, int] | None = None,
+    occurred_at: int | None = None,
 ) -> Telling[Catalog]:
     """Tell that pieces of a sale were undone at the till: its exact inverse, in parts too, the last pieces first.
 
-    A void that overtakes its sale is kept as a finding (`<entry>/unknown`) and can be told again once the sale is on
-    record. Pieces beyond what was sold are set aside in the till's name: somebody has to look.
+    Till and node are those of the sale, where they are not said. No quantities (None): all that is left of the sale,
+    and `EXCEEDS` says where that is less than was sold. A void that overtakes its sale is kept as a finding
+    (`<entry>/unknown`) and can be told again once the sale is on record. Pieces beyond what was sold are set aside in
+    the till's name: somebody has to look.
 
-    Because: `UNKNOWN_TILL`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `UNKNOWN_SALE`, `EXCEEDS` (found and needed).
+    Because: `UNKNOWN_TILL`, `LOST`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `UNKNOWN_SALE`, `EXCEEDS` (found and
+    needed).
     """
-    wanted = pieces(quantities, "sku")
-    Voided(void=void, sale=sale, till=till, node=node, lines=())  # which checks the names
+    if quantities == {}:
+        raise InvalidValue("quantities", quantities, "some pieces, or None for all that is left of the sale")
+    wanted = None if quantities is None else pieces(quantities, "sku")
+    Voided(void=void, sale=sale, till=till or "t", node=node or "n", lines=())  # which checks the names
     id = f"void/{void}"
-    told = (("sale", sale), ("till", till), ("node", node), ("pieces", wanted))
+    told = (("sale", sale), ("till", till or None), ("node", node or None), ("pieces", wanted))
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         document = world.document(sale_key(sale))
         if document is None:
             return (_unknown(id, "sale", Reason(TillCode.UNKNOWN_SALE, id, None, sale)),)
-        back = in_components(catalog, wanted)
+        at_till, at_node = till or document.till, node or document.node
+        back = document.pieces() if wanted is None else in_components(catalog, wanted)
         left = {sku: world.balance(goods(sku), (sold_to(sale),)) for sku, _ in back}
-        lines = tuple([line for sku, quantity in back for line in _undone(document, sku, left[sku], quantity)])
-        register = world.document(till_key(till))
-        because = (*_odd(id, register, till, node, catalog), *_early(id, occurred_at, now), *_beyond(id, back, left))
-        return (Fact(id, (Voided(void=void, sale=sale, till=till, node=node, lines=lines),), because, told),)
+        undone = [(sku, min(q, max(left[sku], 0)) if wanted is None else q) for sku, q in back]
+        lines = tuple([line for sku, quantity in undone for line in _undone(document, sku, left[sku], quantity)])
+        register = world.document(till_key(at_till))
+        odd = _odd(id, register, at_till, at_node, catalog)
+        event = Voided(void=void, sale=sale, till=at_till, node=at_node, lines=lines)
+        return (Fact(id, (event,), (*odd, *_early(id, occurred_at, now), *_beyond(id, back, left)), told),)
 
     return Telling(id, occurred_at, decide)
 
@@ -231,10 +248,39 @@ def given_back(
 def forfeited(id: str, *, till: str, occurred_at: int | None = None) -> Telling[Catalog]:
     """Tell that a till is lost for good: all its rights end, and their goods are set aside until they are counted.
 
-    Should it tell sales after all, they take those. Because: `UNKNOWN_TILL`.
+    Should it tell sales after all, they take those; should it be found, that is `recovered`. Because: `UNKNOWN_TILL`.
     """
     entry = f"forfeited/{identifier(id, 'id')}"
-    return _ending(entry, till, None, occurred_at, lambda register, lines: Forfeited(id=id, till=register, lines=lines))
+
+    def event(register: Till, lines: Lines) -> Forfeited:
+        return Forfeited(id=id, till=attrs.evolve(register, is_lost=True), lines=lines)
+
+    return _ending(entry, till, None, occurred_at, event)
+
+
+def recovered(id: str, *, till: str, occurred_at: int | None = None) -> Telling[object]:
+    """Tell that a till is found which was given up for lost: what is still set aside for it, it has rights to again.
+
+    What was sold of it meanwhile, or put elsewhere by people, it has not. Told before its loss it is kept as a finding
+    (`<entry>/unknown`) and can be told again. Because: `UNKNOWN_TILL`, `NOT_LOST`.
+    """
+    entry = f"recovered/{identifier(id, 'id')}"
+
+    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
+        register = world.document(till_key(till))
+        if register is None or not register.is_lost:
+            code = TillCode.UNKNOWN_TILL if register is None else TillCode.NOT_LOST
+            return (_unknown(entry, "till", Reason(code, entry, None, till)),)
+        aside = stands(register.node, till, GoodsState.QUARANTINE)
+        there = {
+            sku: min([world.balance(goods(sku), (at,)) for at in (aside, aside._replace(ref=""))])
+            for sku in register.skus
+        }
+        after = attrs.evolve(register, revision=register.revision + 1, is_lost=False)
+        lines = tuple([(sku, held) for sku, held in there.items() if held > 0])
+        return (Fact(entry, (Recovered(id=id, till=after, lines=lines),), (), (("till", till),)),)
+
+    return Telling(entry, occurred_at, decide)
 
 
 def _ending(

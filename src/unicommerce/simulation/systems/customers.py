@@ -75,8 +75,8 @@ class Storefront(Lister):
         """Send offers over the wire; tell whether somebody took them."""
         if world.now < self._market.down_until:
             return False
-        for channel, sku, quantity, version in offers:
-            paper = Offered(channel=channel, sku=sku, quantity=quantity, version=version)
+        for each in offers:
+            paper = Offered(channel=each.channel, sku=each.sku, quantity=each.quantity, version=each.version)
             message = self._market.dialect.port.write(paper)
             world.carry(partial(self._market.offer, world, message))
         return True

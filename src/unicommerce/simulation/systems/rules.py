@@ -64,8 +64,11 @@ def _letters_are_somewhere(view: View) -> Iterator[str]:
             yield f"{link.system} took {counts[0]} letters up to {lane.position} in lane {name}, there are {counts[1]}"
     known = {owed.id for lane in there.values() for owed in lane.waiting}
     known |= {letter.owed.id for lane in there.values() for letter in lane.dead}
+    parked = {(lane.lane, each.key): each.since for lane in there.values() for each in lane.parked}
     for id, due in link.owed.items():
         if due.is_said and id not in link.got and id not in known and due.position <= there[due.lane].position:
+            if due.position >= parked.get((due.lane, due.key), due.position + 1):
+                continue
             yield f"{id} neither came to {link.system}, nor waits, nor is dead"
 
 

@@ -1,13 +1,14 @@
 """Ports that are broken where they read or write a message as a whole, or in what they claim."""
 
 import json
+import re
 from collections.abc import Mapping
 from itertools import count
 
 import attrs
 
 from ...errors import InvalidValue
-from ...ports import Capabilities, Message, Paper, Reading, Unread
+from ...ports import Capabilities, Item, Message, Paper, Port, Reading, SalesOrder, TillSale, Unread
 from .plain import PlainPort, say
 from .shape import altered
 
@@ -24,7 +25,9 @@ __all__ = [
     "Numbered",
     "PersonMadeUp",
     "RepeatsRemembered",
+    "Respelled",
     "ServiceLeftOut",
+    "TotalsBeforeDiscount",
     "UnknownDropped",
     "WritesAnything",
     "WritesNothing",
@@ -79,6 +82,54 @@ class NoneRead(PlainPort):
     def read(self, message: Message) -> Reading:
         """Say that all of it is unread."""
         return Reading(unread=(Unread("message", super().read(message)),))
+
+
+class TotalsBeforeDiscount(PlainPort):
+    """A receipt is a sale and an order; what the sale comes to forgets what was taken off."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.capabilities = attrs.evolve(self.capabilities, writes=())
+
+    def read(self, message: Message) -> Reading:
+        """Read, and ring up what was handed over."""
+        reading = super().read(message)
+        orders = [paper for paper in reading.papers if isinstance(paper, SalesOrder) and paper.is_completed]
+        return attrs.evolve(reading, papers=(*reading.papers, *map(_rung_up, orders)))
+
+
+def _rung_up(order: SalesOrder) -> Paper:
+    return TillSale(
+        id=order.id,
+        till="till",
+        node="store",
+        items=tuple([Item(line.sku, line.quantity, line.id) for line in order.lines]),
+        currency=order.currency,
+        total_minor=sum([line.quantity * line.price_minor for line in order.lines]),
+    )
+
+
+class Respelled:
+    """A port that only reads; its system writes amounts in its own way, `{},{}`: the whole part, a comma, decimals."""
+
+    def __init__(self, port: Port, spelling: str) -> None:
+        self._port = port
+        self._spelling = spelling
+        self._theirs = re.compile(r"(-?\d+)".join(map(re.escape, f'"{spelling}"'.split("{}"))))
+        self.capabilities = attrs.evolve(port.capabilities, writes=())
+
+    def read(self, message: Message) -> Reading:
+        """Read it as the plain one does."""
+        return self._port.read(message._replace(body=self._theirs.sub(r'"\1.\2"', message.body)))
+
+    def write(self, paper: Paper) -> Message:
+        """Write nothing."""
+        raise InvalidValue("paper", paper.form, "written")
+
+    def said(self, message: Message) -> Message:
+        """Return a plain message as the system writes it."""
+        spelled = re.sub(r'"(-?\d+)\.(\d+)"', lambda each: f'"{self._spelling.format(*each.groups())}"', message.body)
+        return message._replace(body=spelled)
 
 
 # Broken where it writes

@@ -10,17 +10,17 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ...errors import InvalidValue
-from ...ports import Paper, Reading
+from ...ports import Paper, Reading, SalesOrder, TillSale
 from ...values import EXPONENTS
-from .places import Place, is_json, json_nodes, number, places, spread
+from .places import Place, is_json, json_nodes, places, spread
 from .shape import fields_of
 from .subject import PortBench, PortCheck, Sample
 
 __all__ = ["COUNTING", "Sums"]
 
 MOST_PLACES = 300
-WHOLE = frozenset(("dispatch", "cancellation"))
-"""Forms in which no items mean all of them."""
+WHOLE = frozenset(("dispatch", "cancellation", "till_sale"))
+"""Forms in which no items mean all of them; of a till's sale, a void."""
 
 
 class Sums(NamedTuple):
@@ -86,7 +86,7 @@ def slopes(bench: PortBench, sample: Sample) -> list[Slope]:
 
 def slope_at(bench: PortBench, sample: Sample, place: Place) -> Slope | None:
     """Return how the papers depend on a number; None where they do not, where it may be no other, or is a code."""
-    value, before = number(place.value) or Decimal(0), Sums.of(sample.reading.papers)
+    value, before = place.number or Decimal(0), Sums.of(sample.reading.papers)
     found = [(more, _sums(bench.changed(sample.message, place.like(value + more)))) for more in (1, 2, 3, 4)]
     one, *others = [(more, sums) for more, sums in found if sums] or [(0, before)]
     if one[0] != 1:
@@ -103,19 +103,42 @@ def _sums(found: Reading | InvalidValue) -> Sums | None:
 def every_number_counts(bench: PortBench) -> None:
     """A number that is another changes the papers, is listed as unread, is refused, or is left on purpose, by name."""
     idle = {place.kind for sample in bench.samples for place in _idle(bench, sample)}
+    unseen = {place.kind for sample in bench.samples for place, _ in _unseen(bench, sample)}
     if dropped := sorted(kind for kind in idle if not any(_is_in(kind, name) for name in bench.subject.left)):
         raise AssertionError(f"count for nothing, and are not named in `left`: {', '.join(dropped)}")
-    if stale := sorted(name for name in bench.subject.left if not any(_is_in(kind, name) for kind in idle)):
+    if stale := sorted(name for name in bench.subject.left if not any(_is_in(kind, name) for kind in idle | unseen)):
         raise AssertionError(f"named in `left`, and no number that is left in a sample: {', '.join(stale)}")
 
 
 def _idle(bench: PortBench, sample: Sample) -> Iterator[Place]:
     """Yield the numbers of a message that may be others without any notice."""
     for place in spread(sample.numbers, MOST_PLACES):
-        found = bench.changed(sample.message, place.like((number(place.value) or Decimal(0)) + 1))
+        found = bench.changed(sample.message, place.like((place.number or Decimal(0)) + 1))
         is_same = isinstance(found, Reading) and found.papers == sample.reading.papers
         if is_same and not _is_listed(place, found):
             yield place
+
+
+def every_amount_is_seen(bench: PortBench) -> None:
+    """A text that looks like an amount is a number that may be another, is unread, or is left on purpose, by name."""
+    for sample in bench.samples:
+        for place, why in _unseen(bench, sample):
+            if not any(_is_in(place.kind, name) for name in bench.subject.left):
+                raise AssertionError(
+                    f"{place.path}: {place.value!r} looks like an amount and was never changed, since {why}; "
+                    "show it in a sample where it can be changed, or name it in `left`"
+                )
+
+
+def _unseen(bench: PortBench, sample: Sample) -> Iterator[tuple[Place, str]]:
+    """Yield what looks like an amount and cannot be tested, and why; what is listed as unread need not be."""
+    for place in sample.places:
+        if place.is_like_an_amount and not _is_listed(place, sample.reading):
+            yield place, "it could be two numbers, or is not written as 12.50 or 1.234,50 are"
+    for place in spread([each for each in sample.numbers if each.has_decimals], MOST_PLACES):
+        others = [place.like((place.number or Decimal(0)) + more) for more in (1, 2, 3, 4)]
+        if all(isinstance(bench.changed(sample.message, other), InvalidValue) for other in others):
+            yield place, "any other number is refused there"
 
 
 def _is_listed(place: Place, found: Reading | InvalidValue) -> bool:
@@ -158,7 +181,7 @@ def _words(sums: Sums) -> str:
 def what_is_missing_counts_nothing(bench: PortBench) -> None:
     """Without a field there are no more lines, pieces or amounts than with it, and what it counted is gone.
 
-    Where no items mean all of them, in a dispatch and a cancellation, items that are missing are refused.
+    Where no items mean all of them, in a dispatch, a cancellation and a void, items that are missing are refused.
     """
     for sample in bench.samples:
         before = Sums.of(sample.reading.papers)
@@ -169,7 +192,10 @@ def what_is_missing_counts_nothing(bench: PortBench) -> None:
                 continue
             sums = Sums.of(found.papers)
             if not _is_less(sums, before, place, counting.get(place.path)):
-                raise AssertionError(f"without {place.path} there are {_words(sums)}; with it {_words(before)}")
+                raise AssertionError(
+                    f"without {place.path} there are {_words(sums)}, which is not less than what is there with it, "
+                    f"{place.value!r:.40}: {_words(before)}"
+                )
             if widened := _open_ended(found.papers) - _open_ended(sample.reading.papers):
                 raise AssertionError(f"without {place.path} a {min(widened)} has no items, which means all of them")
 
@@ -236,11 +262,35 @@ def amounts_have_the_decimals_of_their_currency(bench: PortBench) -> None:
         currency = _currency(sample)
         if not (exponent := EXPONENTS.get(currency, 2)) or not currency:
             continue
-        major = {slope.place.path for slope in slopes(bench, sample) if slope.amounts == 10**exponent}
+        # What counts pieces as well is no amount: a piece more costs what its price says.
+        major = {
+            slope.place.path: slope.amounts / 10**exponent
+            for slope in slopes(bench, sample)
+            if not slope.pieces and slope.amounts % 10**exponent == 0
+        }
         for code in ("JPY", "KWD"):
             for slope in slopes(bench, other) if (other := _in_currency(bench, sample, code)) else ():
-                if slope.place.path in major and slope.amounts != 10 ** EXPONENTS[code]:
-                    raise AssertionError(f"{slope.place.path}: 1 {code} was read as {slope.amounts} minor units")
+                times = major.get(slope.place.path, 0)
+                if times and slope.amounts != times * 10 ** EXPONENTS[code]:
+                    minor = slope.amounts / times
+                    raise AssertionError(f"{slope.place.path}: 1 {code} was read as {minor} minor units")
+
+
+def a_total_is_what_its_lines_come_to(bench: PortBench) -> None:
+    """Where a sale of a till is read with its order, its total is what the order's lines come to, less discounts."""
+    for sample in bench.samples:
+        orders = {paper.id: paper for paper in sample.reading.papers if isinstance(paper, SalesOrder)}
+        for paper in sample.reading.papers:
+            order = orders.get(paper.id) if isinstance(paper, TillSale) else None
+            said = getattr(paper, "total_minor", None)
+            if order and said is not None and said != (found := _come_to(order)):
+                raise AssertionError(f"{paper.form} {order.id}: its total is {said} minor units, its lines are {found}")
+
+
+def _come_to(order: SalesOrder) -> int:
+    lines = sum([line.quantity * line.price_minor - line.discount_minor for line in order.lines])
+    tax = 0 if order.includes_tax else order.tax_minor
+    return lines - order.discount_minor + order.shipping_minor + order.fees_minor + tax
 
 
 def a_currency_is_never_assumed(bench: PortBench) -> None:
@@ -261,11 +311,13 @@ COUNTING = tuple(
         PortCheck.of,
         (
             every_number_counts,
+            every_amount_is_seen,
             numbers_are_exact,
             a_part_of_a_piece_or_cent_is_refused,
             what_is_missing_counts_nothing,
             a_line_more_is_a_line_more,
             amounts_have_the_decimals_of_their_currency,
+            a_total_is_what_its_lines_come_to,
             a_currency_is_never_assumed,
         ),
     )
@@ -281,13 +333,12 @@ def _currency(sample: Sample) -> str:
 
 def _in_currency(bench: PortBench, sample: Sample, code: str) -> Sample | None:
     """Return a message in another currency, its amounts in whole units; None where it is refused."""
-    body, currency = sample.message.body, _currency(sample)
-    for path, value in [(place.path, place.value) for place in sample.places]:
-        amount = number(value)
+    body, currency, decimal = sample.message.body, _currency(sample), sample.decimal
+    for path, value, amount in [(place.path, place.value, place.number) for place in sample.places]:
         if value == currency or (amount is not None and amount != amount.to_integral_value()):
-            place = next(each for each in places(body) if each.path == path)
+            place = next(each for each in places(body, decimal) if each.path == path)
             body = place.put(code) if amount is None else place.like(amount.to_integral_value())
     reading = bench.changed(sample.message, body)
     if isinstance(reading, InvalidValue):
         return None
-    return Sample(sample.message._replace(body=body), reading, tuple(places(body)))
+    return Sample(sample.message._replace(body=body), reading, tuple(places(body, decimal)))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
-from .places import Place, is_json, json_nodes, number, places, spread
+from .places import Place, is_json, json_nodes, places, spread
 from .subject import PortBench, PortCheck
 
 __all__ = ["HOSTILE"]
@@ -90,7 +90,7 @@ def with_a_list_shuffled(body: str) -> Iterator[str]:
 def with_a_huge_number(body: str) -> Iterator[str]:
     """With a number that no number can be, or that is written as none is."""
     for node in _nodes(body):
-        if number(node.value) is not None:
+        if node.number is not None:
             yield from [node.put(other) for other in NUMBERS]
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ...errors import InvalidValue
 from ...ports import PORTS, Fields, Message, Paper, Reading, moment
 from ...values import DAY_MS
-from .places import Place, is_json, number, within
+from .places import Place, is_json, within
 from .subject import PortBench, PortCheck, Sample
 
 __all__ = ["READING", "moment_of"]
@@ -192,7 +192,7 @@ def _other(place: Place) -> str:
     """Return the message with another value at a place, of the same kind."""
     if (at := moment_of(place.value)) is not None:
         return place.put(moment(at + DAY_MS))
-    if (value := number(place.value)) is not None:
+    if (value := place.number) is not None:
         return place.like(value + Decimal(1))
     return place.put(f"{place.value}1" if isinstance(place.value, str) else not place.value)
 

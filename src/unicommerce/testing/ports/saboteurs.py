@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...ports import PORTS, Port, TillSale
+from ...ports import PORTS, Port, SalesOrder, TillSale
 from .broken_fields import (
     AllWhereNoneIsNamed,
     AmountsAsFloats,
@@ -39,7 +39,9 @@ from .broken_messages import (
     Numbered,
     PersonMadeUp,
     RepeatsRemembered,
+    Respelled,
     ServiceLeftOut,
+    TotalsBeforeDiscount,
     UnknownDropped,
     WritesAnything,
     WritesNothing,
@@ -63,7 +65,9 @@ def _plain(kind: str, make: Callable[[], Port], name: str) -> PortSubject:
     """Return a port that says papers plainly, with a paper of each form."""
     reads, writes = PORTS[kind]
     samples, papers = [specimen(form) for form in reads], [specimen(form) for form in writes]
-    samples += [altered(paper, {"id": "back", "is_return": True}) for paper in samples if isinstance(paper, TillSale)]
+    if TillSale.form in reads:
+        samples += [altered(specimen(TillSale.form), {"id": "back", "is_return": True})]
+        samples += [altered(specimen(SalesOrder.form), {"id": "rung", "is_completed": True})]
     return PortSubject(name, make, kind, tuple(map(say, samples)), papers=tuple(papers))
 
 
@@ -77,6 +81,13 @@ SOUND_PORTS: tuple[PortSubject, ...] = tuple(map(_sound, PORTS))
 
 def _broken(made: Callable[[str], Port], check: str, kind: str = "channel") -> PortSaboteur:
     return PortSaboteur(_plain(kind, lambda: made(kind), getattr(made, "__name__", "")), check)
+
+
+def _respelled(made: Callable[[str], Port], check: str, spelling: str = "{},{}") -> PortSaboteur:
+    name = f"{getattr(made, '__name__', '')} {spelling.format(12, 50)}"
+    subject = _plain("channel", lambda: Respelled(made("channel"), spelling), name)
+    said = Respelled(made("channel"), spelling).said
+    return PortSaboteur(subject._replace(samples=tuple(map(said, subject.samples))), check)
 
 
 def _trips(name: str) -> PortSaboteur:
@@ -121,6 +132,17 @@ PORT_SABOTEURS: tuple[PortSaboteur, ...] = (
     _broken(ClaimsTheForeign, "only_what_is_claimed_goes_over_a_port"),
     _broken(ClaimsTooLittle, "every_sample_is_read_or_refused_by_name"),
     _broken(ForgetsRepeats, "ids_are_needed_for_longer_than_messages_repeat"),
+    _broken(TotalsBeforeDiscount, "a_total_is_what_its_lines_come_to", "pos"),
+    *[
+        _respelled(made, check)
+        for made, check in (
+            (AmountsAsFloats, "numbers_are_exact"),
+            (AmountsRounded, "a_part_of_a_piece_or_cent_is_refused"),
+            (CentsInAnyCurrency, "amounts_have_the_decimals_of_their_currency"),
+            (DiscountsDropped, "every_number_counts"),
+        )
+    ],
+    _respelled(AmountsAsFloats, "every_amount_is_seen", "$ {}.{}"),
     *map(_trips, TRIPS),
 )
 """Each broken in one way."""

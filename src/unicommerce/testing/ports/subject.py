@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...errors import InvalidValue
 from ...ports import Message, Paper, Port, Reading
-from .places import Place, Strange, json_strange, number, places
+from .places import Place, Strange, json_strange, places
 from .shape import FORMS
 
 __all__ = ["LONGEST_S", "PortBench", "PortCheck", "PortSubject", "Sample"]
@@ -48,9 +48,14 @@ class Sample(NamedTuple):
     places: tuple[Place, ...]
 
     @property
+    def decimal(self) -> str:
+        """Return the sign before decimals in its numbers that are text."""
+        return self.places[0].decimal if self.places else ""
+
+    @property
     def numbers(self) -> list[Place]:
         """Return its numbers, ids aside."""
-        return [each for each in self.places if number(each.value) is not None and not _is_id(each.path)]
+        return [each for each in self.places if each.number is not None and not _is_id(each.path)]
 
 
 def _is_id(path: str) -> bool:

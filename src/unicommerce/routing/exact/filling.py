@@ -70,6 +70,8 @@ def fill(core: Core, chosen: int, *, limit: int) -> Filling | None:
         rest ^= 1 << node
         loads[node] = 0
         cost += fixed[node]
+    if core.is_tight and cost + _least_short(core, loads) >= limit:
+        return None
     for line, row in enumerate(rows):
         left = quantities[line]
         flow = {}
@@ -90,6 +92,12 @@ def fill(core: Core, chosen: int, *, limit: int) -> Filling | None:
     if core.is_tight:
         cost += _relieve(core, flows, loads, room=limit - cost)
     return Filling(cost, flows, loads) if cost < limit else None
+
+
+def _least_short(core: Core, loads: dict[int, int]) -> int:
+    """Return what it costs at least to leave what the nodes have no capacity for."""
+    short = sum(core.quantities) - sum([core.capacities[node] for node in loads])
+    return short * min(core.ceilings) if short > 0 else 0
 
 
 class _Moves(NamedTuple):

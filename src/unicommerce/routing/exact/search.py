@@ -24,6 +24,8 @@ ROUNDS = 12
 LATER_ROUNDS = 4
 ENOUGH = 10_000
 """Most steps along subgradients for an order, for each later part of its search, and for either in offers looked at."""
+MOVED = 5
+"""Steps that a line counts for where most nodes could give more than their capacity: pieces move from node to node."""
 PACE = 16
 """A step is Polyak's at first; the pace, in sixteenths of it, halves when the bound does not rise any more."""
 
@@ -52,6 +54,8 @@ class Found(NamedTuple):
     work: int
     floors: dict[int, int]
     """By node: what any plan costs at least that uses it."""
+    prices: list[int]
+    """By line, those of the best bound known before nodes were closed and opened."""
 
 
 class Search:
@@ -68,13 +72,14 @@ class Search:
             int, int
         ] = {}  # while no node is dropped or forced: that may be wrong of plans that are worse
         self.sizes = [len(column) for column in core.columns]
+        self.effort = len(core.rows) * (MOVED if core.is_tight and _is_mostly_tight(core) else 1)
 
     def test(self, chosen: int, *, spare: int = 0) -> bool:
         """Take what a set of nodes uses if it is better than the best plan: cheaper, or as cheap and earlier."""
         if chosen in self.tried:
             return False
         self.tried.add(chosen)
-        self.work += len(self.core.rows)
+        self.work += self.effort
         filling = fill(self.core, chosen, limit=self.best + spare + 1)
         if filling is None:
             return False
@@ -172,13 +177,38 @@ class Search:
         return part._replace(forced=forced, free=free)
 
     def finish(self, part: Part) -> None:
-        """Try the sets of nodes that a part has left."""
-        for added, chosen in part.sets or ():
+        """Try the sets of nodes that a part has left and that have some of every line that must be filled."""
+        if not part.sets:
+            return
+        holders = self._holders(part.nodes)
+        for added, chosen in part.sets:
             value = part.bound + added
             if value > self.best - self.tie:
                 break
-            if value <= self.best - self.core.grain or chosen.bit_count() == self.plan.bit_count():
-                self.test(chosen)  # no better, it could only be as good, and then it has as many nodes
+            if value > self.best - self.core.grain and chosen.bit_count() != self.plan.bit_count():
+                continue  # no better, it could only be as good, and then it has as many nodes
+            for holder in holders:
+                if not chosen & holder:
+                    break
+            else:
+                self.test(chosen)
+
+    def _holders(self, nodes: Iterable[int]) -> list[int]:
+        """Return the sets of nodes that have some of a line, by line that must be filled."""
+        core = self.core
+        holders = [0] * len(core.rows)
+        for node in nodes:
+            bit = 1 << node
+            for line, _, _ in core.columns[node]:
+                holders[line] |= bit
+        needs = zip(holders, core.ceilings, core.quantities, strict=True)
+        return [holder for holder, ceiling, need in needs if need and ceiling == core.endless]
+
+
+def _is_mostly_tight(core: Core) -> bool:
+    pairs = zip(core.columns, core.capacities, strict=True)
+    tight = [sum([supply for _, supply, _ in column]) > room for column, room in pairs]
+    return 2 * sum(tight) > len(tight)
 
 
 def _sets(free: dict[int, int], forced: int, room: int) -> list[tuple[int, int]] | None:
@@ -253,7 +283,7 @@ def search(core: Core, seeds: Iterable[int], *, budget: int) -> Found | None:
     if top.sets is None:
         return _branch(root, top, budget)
     root.finish(top)
-    return Found(root.plan, root.best, root.best, True, root.work, root.floors)  # noqa: FBT003 - is_proven
+    return Found(root.plan, root.best, root.best, True, root.work, root.floors, top.prices)  # noqa: FBT003 - is_proven
 
 
 def _insist(root: Search, top: Part) -> Part:
@@ -290,7 +320,7 @@ def _branch(root: Search, top: Part, budget: int) -> Found:
     bound = min([inner.best, *[part.bound for part in stack]])
     cost, bound = (-(-value // core.grain) // scale * core.grain for value in (inner.best, bound))
     plan = sum([1 << nodes[at] for at in members(inner.plan)])
-    return Found(plan, cost, bound, not stack, inner.work, root.floors)
+    return Found(plan, cost, bound, not stack, inner.work, root.floors, top.prices)
 
 
 def _narrow(root: Search, nodes: list[int], scale: int) -> Search:

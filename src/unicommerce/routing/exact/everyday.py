@@ -1,22 +1,17 @@
-"""The exact strategy: of all plans for an order, the best one, and proof that it is.
+"""Orders without weights: most are settled by one look at each offer, the rest by `search`.
 
-The best plan costs least; among those it has the fewest shipments; then the least sum of ranks; then the
-lexicographically least nodes, by rank and name; then its first node gives as much as it can of the first line, and so
-on by node and line. So no two plans are equal, and neither the order of the candidates nor one that is not chosen
-matters.
-
-An order is a small facility location problem. Most are settled by one look at each offer: a single node ships all, and
-any two nodes together would cost more. For the rest, `search` proves. Whole numbers only.
+A single node ships all, and any two nodes together would cost more: that is the everyday order. Else what no plan as
+good as the best known can use is dropped, and the rest is compiled for the search.
 """
 
 from operator import mul
 from typing import NamedTuple
 
+from ..problem import Assignment, Problem, Solution
 from .filling import UNFILLED, Core, fill, members
-from .problem import Assignment, Problem, Solution
 from .search import ENDLESS, search
 
-__all__ = ["solve"]
+__all__ = ["flows_of", "missing", "nothing", "settle"]
 
 
 class Survey(NamedTuple):
@@ -42,21 +37,13 @@ class Survey(NamedTuple):
         }
 
 
-def solve(problem: Problem, *, budget: int = 200_000) -> Solution:
-    """Return the best plan for an order, or the best found within a budget of steps, with a lower bound of the cost.
-
-    >>> from unicommerce.routing import Candidate, Offer
-    >>> far = Candidate("far", 1, 900, None, (Offer(0, 9, 20), Offer(1, 9, 20)))
-    >>> near = Candidate("near", 2, 400, None, (Offer(0, 9, 10),))
-    >>> solution = solve(Problem((2, 1), (None, None), (far, near)))
-    >>> solution.cost, solution.assignments, solution.proven
-    (960, (Assignment(candidate=0, line=0, quantity=2), Assignment(candidate=0, line=1, quantity=1)), True)
-    >>> solution.margins
-    (None, 380)
-    """
-    quantities, _, candidates, _ = problem
+def settle(problem: Problem, *, budget: int) -> Solution | None:
+    """Return the best plan, by one look at each offer, or by search; None if a candidate's shipment is weighed."""
+    quantities, candidates = problem.quantities, problem.candidates
     survey = _survey(problem)
-    best, single = _nothing(problem), -1
+    if survey is None:
+        return None
+    best, single = nothing(problem), -1
     for index, cost in survey.alone.items():
         is_tie = cost == best and single >= 0
         if cost < best or (is_tie and candidates[index][1::-1] < candidates[single][1::-1]):
@@ -70,13 +57,15 @@ def solve(problem: Problem, *, budget: int = 200_000) -> Solution:
     return _answer(problem, survey, survey.floors(), plan, best)
 
 
-def _survey(problem: Problem) -> Survey:
-    quantities, unfilled_costs, candidates, shipment_cost = problem
+def _survey(problem: Problem) -> Survey | None:
+    quantities, unfilled_costs, candidates, shipment_cost = problem[:4]
     total = sum(quantities)
     cheapest = [ENDLESS if cost is None else cost for cost in unfilled_costs]
     fixed, alone = {}, {}
     first = second = ENDLESS
-    for index, (_, _, cost, capacity, offers) in enumerate(candidates):
+    for index, (_, _, cost, capacity, offers, limit_g, card) in enumerate(candidates):
+        if card is not None or limit_g is not None:
+            return None
         if offers and capacity != 0:
             cost += shipment_cost
             fixed[index] = cost
@@ -97,9 +86,9 @@ def _survey(problem: Problem) -> Survey:
     return Survey(sum(map(mul, quantities, cheapest)), fixed, alone, first, second, spare)
 
 
-def _nothing(problem: Problem) -> int:
+def nothing(problem: Problem) -> int:
     """Return what it costs to ship nothing."""
-    quantities, unfilled_costs, _, _ = problem
+    quantities, unfilled_costs = problem.quantities, problem.unfilled_costs
     cost = 0
     for need, unfilled in zip(quantities, unfilled_costs, strict=True):
         if need and unfilled is None:
@@ -142,14 +131,13 @@ def _prove(problem: Problem, survey: Survey, best: int, single: int, budget: int
     found = search(core, seeds, budget=budget)
     if found is None:
         work = len(candidates)
-        missing = _missing(problem, core)
-        return Solution(None, (), missing, 0, proven=True, work=work, margins=(None,) * work)
+        return Solution(None, (), missing(problem, core), 0, proven=True, work=work, margins=(None,) * work)
     dropped = min([survey.fixed[k] for k in survey.fixed.keys() - kept], default=ENDLESS) + survey.base
     for node, floor in found.floors.items():
         index = order[node]
         raised = min(-(-floor // core.grain) * core.grain // unit, survey.fixed[index] + dropped)
         floors[index] = max(floors[index], raised)
-    flows = _flows(core, found.plan)
+    flows = flows_of(core, found.plan)
     plan = tuple(
         [
             Assignment(order[node], line, flow[node])
@@ -167,7 +155,7 @@ def _compile(problem: Problem, order: list[int]) -> tuple[Core, int]:
 
     A shipment weighs more than the ranks of a plan can differ by, and a minor unit more than all shipments of a plan.
     """
-    quantities, unfilled_costs, candidates, shipment_cost = problem
+    quantities, unfilled_costs, candidates, shipment_cost = problem[:4]
     total = sum(quantities)
     most = min(len(order), total)
     lowest = candidates[order[0]].rank if order else 0
@@ -177,7 +165,7 @@ def _compile(problem: Problem, order: list[int]) -> tuple[Core, int]:
     fixed, capacities, is_tight = [], [], False
     rows: list[list[tuple[int, int, int]]] = [[] for _ in quantities]
     for node, index in enumerate(order):
-        _, rank, fixed_cost, capacity, offers = candidates[index]
+        _, rank, fixed_cost, capacity, offers, _, _ = candidates[index]
         room = total if capacity is None or capacity > total else capacity
         given = 0
         for line, available, unit_cost in offers:
@@ -185,25 +173,27 @@ def _compile(problem: Problem, order: list[int]) -> tuple[Core, int]:
             supply = available if available < need else need
             if supply > room:
                 supply = room
-            if supply and (paid is None or unit_cost <= paid):
+            if supply > 0 and (paid is None or unit_cost <= paid):
                 given += supply
                 rows[line].append((unit_cost * unit, node, supply))
         is_tight = is_tight or given > room
         fixed.append((fixed_cost + shipment_cost) * unit + (shipment + rank - lowest) * grain)
         capacities.append(room)
     columns: list[list[tuple[int, int, int]]] = [[] for _ in order]
+    endless = sum(fixed) + grain
+    ceilings = []
     for line, row in enumerate(rows):
         row.sort()
         for cost, node, supply in row:
             columns[node].append((line, supply, cost))
-    endless = sum(fixed) + grain
-    for need, row, paid in zip(quantities, rows, unfilled_costs, strict=True):
-        endless += need * max(row[-1][0] if row else 0, (paid or 0) * unit)
-    ceilings = [endless if paid is None else paid * unit for paid in unfilled_costs]
-    return Core(list(quantities), ceilings, fixed, capacities, columns, rows, grain, is_tight, endless), unit
+        paid = unfilled_costs[line]
+        endless += quantities[line] * max(row[-1][0] if row else 0, (paid or 0) * unit)
+        ceilings.append(None if paid is None else paid * unit)
+    prices = [endless if ceiling is None else ceiling for ceiling in ceilings]
+    return Core(list(quantities), prices, fixed, capacities, columns, rows, grain, is_tight, endless), unit
 
 
-def _missing(problem: Problem, core: Core) -> tuple[int, ...]:
+def missing(problem: Problem, core: Core) -> tuple[int, ...]:
     """Return the pieces by line that must be filled and cannot, if all nodes ship what they can."""
     filling = fill(core, (1 << len(core.fixed)) - 1, limit=ENDLESS)
     assert filling is not None
@@ -211,14 +201,14 @@ def _missing(problem: Problem, core: Core) -> tuple[int, ...]:
     return tuple([flow.get(UNFILLED, 0) if paid is None else 0 for flow, paid in pairs])
 
 
-def _flows(core: Core, plan: int) -> list[dict[int, int]]:
+def flows_of(core: Core, plan: int) -> list[dict[int, int]]:
     """Return what each line takes of each node, the lexicographically greatest among equal costs.
 
     Where a capacity may bind, each offer is made cheaper by a weight that exceeds those of all later ones together.
     """
     filling = fill(core, plan, limit=ENDLESS)
     assert filling is not None
-    if all(load < core.capacities[node] for node, load in filling.loads.items()):
+    if not core.is_tight or all([load < core.capacities[node] for node, load in filling.loads.items()]):
         return filling.flows
     weights, weight = {}, 1
     for node in reversed(members(plan)):
