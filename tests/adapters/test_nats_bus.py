@@ -171,6 +171,23 @@ def test_a_message_travels_as_it_is() -> None:
 
 
 @pytest.mark.integration
+def test_two_systems_may_number_their_messages_alike() -> None:
+    """The stream knows repeats for all subjects at once: it would have dropped the second as a repeat of the first."""
+    message = Message("orders/create", "{}", "7")
+
+    async def run() -> None:
+        async with bus() as stream:
+            for system in ("shop", "till", "shop"):
+                await Inbox(stream).put(system, message)
+            assert await kept(stream) == 2
+            for system in ("shop", "till"):
+                found = await (await follow(stream, f"{MESSAGES}.{system}", system)).fetch(2, timeout=1)
+                assert [message_of(each.data) for each in found] == [message]
+
+    asyncio.run(run())
+
+
+@pytest.mark.integration
 def test_what_is_larger_than_the_server_takes_is_a_dead_letter() -> None:
     """Sending it again would not help; people see why."""
 
