@@ -115,11 +115,14 @@ class Follower:
         return tuple(found)
 
     def _drawn(self, now: int, slots: int) -> Iterator[tuple[Lane, Owed]]:
-        """Draw from the lanes: one of each first, and then by their order."""
+        """Draw from the lanes: one of each first, and then by their order; for a trial it is each lane's turn."""
         lanes = list(self._lanes.values())
+        if is_trial := self.is_tripped:
+            turn = self._failed % len(lanes)
+            lanes = lanes[turn:] + lanes[:turn]
         busy = set(self._under_way.values())
         for lane in [*[lane for lane in lanes if lane not in busy], *[lane for lane in lanes for _ in range(slots)]]:
-            if slots and (letter := lane.next(now)) is not None:
+            if slots and (letter := lane.next(now, is_trial=is_trial)) is not None:
                 slots -= 1
                 yield lane, letter
 

@@ -103,9 +103,13 @@ class Lane:
 
     # What goes out
 
-    def next(self, now: int) -> Owed | None:
-        """Return a letter that may be sent, the earliest first; from then on it is under way."""
-        while self._later and self._later[0][0] <= now:
+    def next(self, now: int, *, is_trial: bool = False) -> Owed | None:
+        """Return a letter that may be sent, the earliest first; from then on it is under way.
+
+        A trial is of one that has not failed, or else of the one that has waited longest: had the earliest failed by
+        its own fault, it would be tried again and again, and no other.
+        """
+        while self._later and self._later[0][0] <= now and not (is_trial and self._ready):
             _, position, key = heappop(self._later)
             heappush(self._ready, (position, key))
         if not self._ready:
