@@ -49,7 +49,7 @@ CATALOG = Catalog(
 PORTS: Mapping[str, Port] = {"shop": Shopify(), "wms": X12Wms(), "pos": Square(), "erp": PlainErp()}
 NO, LATER = b"no: ", b"later: "
 """What a system's answer begins with where it does not take a letter."""
-IDLE_S = 0.02
+IDLE_S = 0.03
 PROGRESS = "CREATE TABLE progress (system text PRIMARY KEY, body text NOT NULL)"
 KNOWN = "SELECT body FROM progress WHERE system = %s"
 KEEP = "INSERT INTO progress VALUES (%s, %s) ON CONFLICT (system) DO UPDATE SET body = excluded.body RETURNING system"
