@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 import nats as client
 import pytest
@@ -362,6 +363,13 @@ def test_neither_an_id_nor_a_moment_is_made_up() -> None:
     for name in ("specversion", "id"):
         with pytest.raises(InvalidValue, match=name):
             message_of(json.dumps({key: value for key, value in event.items() if key != name}).encode())
+
+
+def test_a_message_without_an_id_is_not_put_on_the_bus() -> None:
+    """Nobody could tell its repeat from it; the error names the field."""
+    nowhere = cast("JetStreamContext", None)
+    with pytest.raises(InvalidValue, match="id"):
+        asyncio.run(Inbox(nowhere).put("shop", Message("orders/create", "{}")))
 
 
 def test_what_is_no_event_is_refused() -> None:

@@ -305,6 +305,8 @@ class World:
         look = await self._monitor.look()
         self._looks.append(look)
         self._findings += look.findings
+        if (noted := self._setup.folder / "wrong").exists():
+            self._findings.append(f"a host has noted: {noted.read_text('utf-8')}")
         return look
 
     async def _settled(self, wanted: Iterable[str], *, without_graves: bool = False) -> None:

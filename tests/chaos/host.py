@@ -15,8 +15,10 @@ from typing import NamedTuple, cast
 
 import attrs
 import nats as client
+import psycopg
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as BusError
 from nats.js import JetStreamContext
 
 from examples.adapters.nats_bus import MESSAGES, Publisher, Subscription, consume, follow, recorder
@@ -25,7 +27,7 @@ from examples.adapters.shopify import Shopify
 from examples.adapters.square import Square
 from examples.adapters.x12_wms import X12Wms
 from examples.stores.postgres_host import PostgresHost, Session
-from examples.stores.postgres_rows import connecting
+from examples.stores.postgres_rows import OutcomeUnknownError, connecting
 from tests.chaos.letters import POLICIES, TABLE, written
 from tests.chaos.points import Switch
 from tests.chaos.watched import Watched, WatchedBus, WatchedStore, WatchedSubscription, watching
@@ -49,6 +51,8 @@ CATALOG = Catalog(
 PORTS: Mapping[str, Port] = {"shop": Shopify(), "wms": X12Wms(), "pos": Square(), "erp": PlainErp()}
 NO, LATER = b"no: ", b"later: "
 """What a system's answer begins with where it does not take a letter."""
+GONE = (psycopg.OperationalError, OutcomeUnknownError, BusError, OSError, TimeoutError)
+"""What a host meets while the bus or the database is away."""
 IDLE_S = 0.03
 PROGRESS = "CREATE TABLE progress (system text PRIMARY KEY, body text NOT NULL)"
 KNOWN = "SELECT body FROM progress WHERE system = %s"
@@ -110,27 +114,26 @@ class Host:
         self.stream: JetStreamContext = connection.jetstream(timeout=1)
         self.switch = Switch(setup.folder)
         self._clock = os.open(setup.folder / "clock", os.O_RDONLY)
-        self._said: set[str] = set()
 
     def clock(self) -> int:
         """Return the moment (ms UTC) that the file says."""
         return int(os.pread(self._clock, 16, 0))
 
     async def again(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Work for ever; whatever goes wrong is noted, and the next round begins anew."""
+        """Work for ever: when the bus or the database is gone, the next round begins anew.
+
+        Whatever else goes wrong is noted, for whoever looks, and goes on too.
+        """
         while True:
+            done: object = None
             try:
                 done = await work()
-            except Exception as error:  # noqa: BLE001 - a host goes on
-                done = None
-                self._note(f"{type(error).__name__}: {error}")
+            except GONE:
+                pass
+            except Exception as error:  # noqa: BLE001 - it is in the notes
+                with (self.setup.folder / "wrong").open("a", encoding="utf-8") as file:
+                    file.write(f"{type(error).__name__}: {error}\n")
             await asyncio.sleep(0 if done else IDLE_S)
-
-    def _note(self, line: str) -> None:
-        if line not in self._said:
-            self._said.add(line)
-            with (self.setup.folder / "log").open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
 
 
 # In
