@@ -67,7 +67,6 @@ class Plan(NamedTuple):
     last: tuple[str, ...] = ()
     patience: int = PATIENCE
     bug: str = ""
-    deaf: tuple[str, ...] = ()
 
     @property
     def points(self) -> list[str]:
@@ -157,10 +156,10 @@ class World:
         self._random, self._traffic = Random(plan.seed), Traffic(plan.seed)
         stream = connection.jetstream(timeout=1)
         self._outbox, shown = Outbox(stream), Record()
-        self._systems = systems(lambda message: self._outbox.put("wms", message), deaf=plan.deaf)
+        self._systems = systems(lambda message: self._outbox.put("wms", message), bug=plan.bug)
         self._records = {"channel": shown, **{name: each.record for name, each in self._systems.items()}}
         self._monitor = watch(Known(self._traffic, self._outbox.taken, self._records))
-        showing = channel(stream, shown, is_deaf="channel" in plan.deaf)
+        showing = channel(stream, shown)
         self._working = [asyncio.create_task(self._outbox.run()), asyncio.create_task(showing)]
         self._clock, self._now = os.open(setup.folder / "clock", os.O_CREAT | os.O_WRONLY), BEGINS_AT
         self._process: BaseProcess | None = None
