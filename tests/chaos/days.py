@@ -261,6 +261,7 @@ class World:
                 await asyncio.to_thread(self._at.bus.crash)
                 await asyncio.sleep(0.1)
                 await asyncio.to_thread(self._at.bus.restart)
+                await self._monitor.bus_is_back()
             case "database":
                 await asyncio.to_thread(servers.crash_and_restart, self._at.database)
             case _:

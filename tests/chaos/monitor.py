@@ -5,6 +5,7 @@ effects from each system's own record. Read in that order, each look is sound wh
 the bus by then must be on record, and what progress calls delivered must have arrived.
 """
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import psycopg
+from nats.errors import Error as BusError
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
@@ -134,6 +136,16 @@ class Monitor:
             ],
         ]
         return Look(inflows, outflows, tuple(findings))
+
+    async def bus_is_back(self) -> None:
+        """Wait until the bus shows its stream again."""
+        for _ in range(PAGE):
+            try:
+                await self._stream.stream_info(STREAM)
+            except BusError:
+                await asyncio.sleep(0.05)
+            else:
+                return
 
     # What comes in
 
