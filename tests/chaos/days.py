@@ -81,6 +81,7 @@ class Report(NamedTuple):
     struck: tuple[tuple[str, str], ...]
     look: Look
     behind: tuple[Mapping[str, int], ...]
+    most_behind: Mapping[str, int]
     repeats: Mapping[str, int]
     findings: tuple[str, ...]
 
@@ -165,6 +166,7 @@ class World:
         self._process: BaseProcess | None = None
         self._looks: list[Look] = []
         self._behind: list[Mapping[str, int]] = []
+        self._most_behind: Mapping[str, int] = dict.fromkeys(SYSTEMS, 0)
         self._findings: list[str] = []
 
     async def live(self) -> Report:
@@ -179,7 +181,9 @@ class World:
                 break
         repeats = {system: record.repeats for system, record in self._records.items()}
         struck = tuple(hits(self._setup.folder))
-        return Report(self._plan, struck, self._looks[-1], tuple(self._behind), repeats, tuple(self._findings))
+        return Report(
+            self._plan, struck, self._looks[-1], tuple(self._behind), self._most_behind, repeats, tuple(self._findings)
+        )
 
     async def end(self) -> None:
         """End all that works for this world."""
@@ -204,7 +208,7 @@ class World:
 
     async def _hour(self, hour: int) -> None:
         """An hour: who is there, what is said, the blow, and then all that can be settled is."""
-        blow, before = self._plan.blows.get(hour), self._looks[-1]
+        blow, before, seen = self._plan.blows.get(hour), self._looks[-1], len(self._looks)
         down = frozenset([system for system in SYSTEMS if not is_up(system, hour, self._plan.down)])
         await self._listening(down)
         if isinstance(blow, Armed):
@@ -217,6 +221,10 @@ class World:
         await self._struck(blow)
         await self._settled([system for system in SYSTEMS if system not in down])
         self._behind.append({system: flow.behind for system, flow in self._looks[-1].outflows.items()})
+        for look in self._looks[seen:]:
+            self._most_behind = {
+                name: max(most, look.outflows[name].behind) for name, most in self._most_behind.items()
+            }
         if "erp" in down and self._behind[-1]["erp"] <= before.outflows["erp"].behind:
             self._findings.append(f"hour {hour}: the ERP is down, and no further behind than before")
         self._tick(max(0, BEGINS_AT + (hour + 1) * HOUR_MS - self._now))

@@ -51,8 +51,9 @@ def _rows(title: str, names: Sequence[str], rows: Mapping[str, Sequence[int]]) -
 
 
 def _behind(report: Report) -> Iterator[str]:
-    """Entries that each system was behind when all was settled that could be, hour by hour."""
+    """Entries that each system was behind once all was settled that could be, by the hour; and the most at a look."""
     hours = range(1, len(report.behind) + 1, 4)
-    yield f"{'behind after hour':18}" + "".join([f"{hour:>8}" for hour in hours])
+    yield f"{'behind after hour':18}" + "".join([f"{hour:>8}" for hour in hours]) + f"{'at most':>9}"
     for system in SYSTEMS:
-        yield f"{system:18}" + "".join([f"{report.behind[hour - 1][system]:>8}" for hour in hours])
+        most = f"{report.most_behind[system]:>9}"
+        yield f"{system:18}" + "".join([f"{report.behind[hour - 1][system]:>8}" for hour in hours]) + most
