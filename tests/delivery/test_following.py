@@ -116,6 +116,21 @@ def test_what_breaks_its_system_does_not_keep_the_others_from_it(letters: list[t
     assert sum(counts.delivered for counts in follower.counts.values()) == len(records) - len(broken)
 
 
+def test_what_fails_and_keeps_coming_does_not_keep_off_what_failed_once() -> None:
+    """A loss was tried in an outage; since then a receipt that nobody answers comes before each trial."""
+    records = journal("loss", *["receipt"] * 60)
+    table = [row._replace(lane="normal") for row in TABLE]
+    follower, now = Follower("erp", table, policy=SLOW), 0
+    for recorded in records:
+        follower.take("normal", [recorded])
+        for letter in follower.due(now):
+            answers = letter.what == "loss" and letter.position < recorded.position - 10
+            follower.settle(letter, Delivered() if answers else Unavailable("timed out"), now=now)
+        now = max(follower.wakes_at or 0, now + HOUR_MS)
+
+    assert follower.counts["normal"].delivered == 1
+
+
 def test_a_flash_sale_does_not_starve_what_is_urgent() -> None:
     """Behind a thousand receipts a loss is among the first letters, and the receipts go on beside it."""
     follower = following(journal(*["receipt"] * 1_000, "loss"))
