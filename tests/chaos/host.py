@@ -7,6 +7,7 @@ in it by name, so that the run is seen to fail.
 
 import asyncio
 import json
+import multiprocessing
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -95,7 +96,9 @@ async def _hush(_error: Exception) -> None:
 
 
 async def _live(setup: Setup) -> None:
-    """Take in and follow, each for itself."""
+    """Take in and follow, each for itself; when the run is gone, so is its host."""
+    if (run := multiprocessing.parent_process()) is not None:
+        asyncio.get_running_loop().add_reader(run.sentinel, os._exit, 1)
     connection = await connected(setup.bus)
     host = Host(setup, PostgresHost(setup.database, schema=setup.schema), connection)
     followers = [Following(host, system) for system in POLICIES]
