@@ -238,8 +238,11 @@ class Monitor:
         passed = [each for each in self._owed[system] if each.position <= lane.position]
         open_ids = {each.id for each in lane.waiting} | {letter.owed.id for letter in lane.dead}
         arrived = self._published if system == "channel" else self._records[system].ids
-        yield from [f"lost on the way out: {each.id}" for each in passed if each.id not in open_ids | set(arrived)]
-        settled = lane.delivered + lane.dropped + len(lane.waiting) + len(lane.dead)
+        lost = [each for each in passed if each.id not in open_ids and each.id not in arrived]
+        lost = [each for each in lost if not any(row.key == each.key and row.covers(each) for row in lane.parked)]
+        yield from [f"lost on the way out: {each.id}" for each in lost]
+        letters = len(lane.waiting) + len(lane.dead) + sum(row.letters for row in lane.parked)
+        settled = lane.delivered + lane.dropped + letters
         if not len(passed) == lane.taken == settled:
             yield f"{len(passed)} letters are owed, {lane.taken} were taken and {settled} are accounted for"
         for letter in lane.dead:

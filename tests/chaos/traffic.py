@@ -13,7 +13,7 @@ __all__ = ["Said", "Traffic"]
 
 SKUS = ("CUP", "MUG", "BOWL", "PLATE")
 MANY = 10**9
-STUCK_HOUR, UNKNOWN_HOUR = 5, 1
+STUCK_HOUR, UNKNOWN_HOURS = 5, (1, 2, 28)
 
 
 class Said(NamedTuple):
@@ -66,7 +66,7 @@ class Traffic:
         """Orders; one comes twice as it is, one under another name of the message, one is poison."""
         orders = [self._order(f"o{hour}-{number}", self._sku(), 1 + number % 3) for number in range(4)]
         if is_cursed:
-            orders.append(self._order(f"o{hour}-cursed", f"{CURSED}-{hour}", 1))
+            orders += [self._order(f"o{hour}-cursed-{number}", f"{CURSED}-{hour}", 1) for number in range(2)]
         if hour == STUCK_HOUR:
             orders.append(self._order(f"o{hour}-stuck", STUCK, 1))
         again = self._said("shop", self._orders[-1], f"again-{hour}", orders[-1].proof)
@@ -74,7 +74,7 @@ class Traffic:
 
     def _erp(self, hour: int) -> list[Said]:
         receipts = [self._receipt(f"r{hour}-{number}", self._sku(), 10) for number in range(2)]
-        return [*receipts, self._receipt("r-unknown", UNKNOWN, 5)] if hour == UNKNOWN_HOUR else receipts
+        return [*receipts, self._receipt(f"r{hour}-unknown", UNKNOWN, 5)] if hour in UNKNOWN_HOURS else receipts
 
     def _poison(self, hour: int) -> Said:
         """What cannot be read, is not whole, is refused, or tells another story than was told before."""
