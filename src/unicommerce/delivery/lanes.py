@@ -108,9 +108,19 @@ class Lane:
         while self._later and self._later[0][0] <= now:
             _, position, key = heappop(self._later)
             heappush(self._ready, (position, key))
-        if not self._ready:
-            return None
-        _, key = heappop(self._ready)
+        return self._out(heappop(self._ready)[-1]) if self._ready else None
+
+    def trial(self, now: int, turn: int) -> Owed | None:
+        """Return a letter to be tried alone: by turns the earliest of the new, and who of the others waited longest.
+
+        Were it the earliest of all, one that fails by its own fault would be tried again and again, and no other.
+        """
+        has_waited = bool(self._later) and self._later[0][0] <= now
+        if has_waited and (turn % 2 or not self._ready):
+            return self._out(heappop(self._later)[-1])
+        return self._out(heappop(self._ready)[-1]) if self._ready else None
+
+    def _out(self, key: str) -> Owed:
         self._under_way.add(key)
         return self._queues[key][0]
 
