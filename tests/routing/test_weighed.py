@@ -187,6 +187,23 @@ def test_a_search_that_ran_out_of_steps_knows_how_good_it_is(features: tuple[str
             assert not short.proven or short.assignments == full.assignments
 
 
+def test_large_quantities_do_not_outrun_the_budget() -> None:
+    """Thousands of pieces of a line are more than can be listed; the plan is good for something, and so is its bound."""
+    problem = corpus.drawn(0, 20, ("cards",), regime="eight")
+    many = problem._replace(
+        quantities=tuple(need * 1_000 for need in problem.quantities),
+        candidates=tuple(
+            each._replace(capacity=None, offers=tuple(offer._replace(available=9_999) for offer in each.offers))
+            for each in problem.candidates
+        ),
+    )
+
+    solution = solve(many, budget=20_000)
+
+    assert solution.work < 20 * 20_000
+    assert solution.cost == price(many, solution.assignments) >= solution.lower_bound > 0
+
+
 def test_a_heavy_shipment_may_cost_more_than_two_light_ones() -> None:
     """Slabs are priced by the weight of each shipment; what is lightest first is not always best."""
     card = RateCard(((1_000, 100), (2_000, 900)))
