@@ -46,7 +46,7 @@ LIMITS = {
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
             "src/unicommerce/routing": 17,
-            "src/unicommerce/routing/exact": 12,
+            "src/unicommerce/routing/exact": 13,
             "src/unicommerce/simulation": 24,
             "src/unicommerce/supply": 11,
             "src/unicommerce/testing": 35,
