@@ -84,7 +84,9 @@ SECTIONS: Mapping[str, Section] = {
     "memory": lambda _is_quick: history.memory(),
     "feed": lambda is_quick: feed.run(count_of_rounds=3 if is_quick else 9),
     "delivery": lambda is_quick: delivery.run(many=50_000 if is_quick else 1_000_000, count=3 if is_quick else 9),
-    "bus": lambda is_quick: bus.run(events=300 if is_quick else 3_000, rounds=1 if is_quick else 5),
+    "bus": lambda is_quick: bus.run(
+        minutes=1 if is_quick else 10, events=300 if is_quick else 3_000, rounds=1 if is_quick else 5
+    ),
     "postgres": lambda is_quick: contended.eight_in_one_host(rounds=3 if is_quick else 15),
     "processes": lambda is_quick: contended.eight_processes(rounds=3 if is_quick else 15),
     "slow-disk": lambda is_quick: contended.on_a_slow_disk(rounds=2 if is_quick else 7),

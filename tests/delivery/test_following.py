@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unicommerce.delivery import (
     Delivered,
@@ -93,6 +95,41 @@ def test_a_letter_that_alone_fails_is_given_up() -> None:
     assert (dead.because.code, dead.because.found) == (DeliveryCode.GIVEN_UP, "timed out")
     follower.replay("e3/receipt")
     assert everything(follower, Delivered(), now)[0] == "e3/receipt"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["receipt", "loss"]), st.booleans()), min_size=2, max_size=12), st.integers(1, 6)
+)
+def test_what_breaks_its_system_does_not_keep_the_others_from_it(letters: list[tuple[str, bool]], early: int) -> None:
+    """Some letters are answered by nobody, and have tripped the breaker before the others come: these are served."""
+    records = journal(*[what for what, _ in letters])
+    broken = {record.entry.id for record, (_, is_broken) in zip(records, letters, strict=True) if is_broken}
+    follower, now = following(records[:early]), 0
+    for step in range(100):
+        if step == 30:
+            for lane, position, limit in follower.wishes():
+                follower.take(lane, records[position : position + limit])
+        for letter in follower.due(now):
+            is_broken = letter.id.partition("/")[0] in broken
+            follower.settle(letter, Unavailable("timed out") if is_broken else Delivered(), now=now)
+        now = max(follower.wakes_at or 0, now + MINUTE_MS)
+
+    assert sum(counts.delivered for counts in follower.counts.values()) == len(records) - len(broken)
+
+
+def test_what_fails_and_keeps_coming_does_not_keep_off_what_failed_once() -> None:
+    """A loss was tried in an outage; since then a receipt that nobody answers comes before each trial."""
+    records = journal("loss", *["receipt"] * 60)
+    table = [row._replace(lane="normal") for row in TABLE]
+    follower, now = Follower("erp", table, policy=SLOW), 0
+    for recorded in records:
+        follower.take("normal", [recorded])
+        for letter in follower.due(now):
+            answers = letter.what == "loss" and letter.position < recorded.position - 10
+            follower.settle(letter, Delivered() if answers else Unavailable("timed out"), now=now)
+        now = max(follower.wakes_at or 0, now + HOUR_MS)
+
+    assert follower.counts["normal"].delivered == 1
 
 
 def test_a_flash_sale_does_not_starve_what_is_urgent() -> None:

@@ -144,7 +144,7 @@ def test_a_margin_is_how_much_dearer_a_candidate_makes_it_at_least(problem: Prob
 
 @given(problems())
 def test_more_stock_never_costs_more(problem: Problem) -> None:
-    """A piece more of each offer, room for a piece and a gram more make no plan dearer and none impossible."""
+    """A piece more of each offer, room for a piece and a gram more: no plan is dearer, none impossible."""
     more = tuple(
         each._replace(
             offers=tuple(offer._replace(available=offer.available + 1) for offer in each.offers),
@@ -185,6 +185,23 @@ def test_a_search_that_ran_out_of_steps_knows_how_good_it_is(features: tuple[str
             assert price(problem, short.assignments) == short.cost
             assert short.lower_bound <= (full.cost or 0) <= short.cost
             assert not short.proven or short.assignments == full.assignments
+
+
+def test_large_quantities_do_not_outrun_the_budget() -> None:
+    """Thousands of pieces of a line are more than can be listed; there is a plan all the same, and a bound."""
+    problem = corpus.drawn(0, 20, ("cards",), regime="eight")._replace(unfilled_costs=(9_000,) * 8)
+    many = problem._replace(
+        quantities=tuple(need * 1_000 for need in problem.quantities),
+        candidates=tuple(
+            each._replace(capacity=None, offers=tuple(offer._replace(available=9_999) for offer in each.offers))
+            for each in problem.candidates
+        ),
+    )
+
+    solution = solve(many, budget=20_000)
+
+    assert solution.work < 20 * 20_000
+    assert solution.cost == price(many, solution.assignments) >= solution.lower_bound > 0
 
 
 def test_a_heavy_shipment_may_cost_more_than_two_light_ones() -> None:

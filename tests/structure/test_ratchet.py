@@ -66,7 +66,7 @@ LIMITS = {
             "src/unicommerce/routing": 3700,
             "src/unicommerce/routing/exact": 2300,
             "src/unicommerce/simulation": 5100,
-            "src/unicommerce/simulation/systems": 1600,
+            "src/unicommerce/simulation/systems": 1500,
             "src/unicommerce/supply": 2000,
             "src/unicommerce/testing": 6700,
             "src/unicommerce/testing/ports": 2600,

@@ -9,6 +9,7 @@ a day buries nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ..errors import InvalidValue
@@ -115,38 +116,29 @@ class Follower:
 
     def due(self, now: int) -> tuple[Owed, ...]:
         """Return the letters to be sent now (ms UTC); until each is settled it is under way, and counted."""
-        slots = self._policy.in_flight - len(self._under_way)
-        drawn: Iterable[tuple[Lane, Owed]] = self._drawn(now, slots)
-        if self._closed_until is not None:
-            drawn = () if now < self._closed_until or self._under_way else self._probe(now)
         found: list[Owed] = []
-        for lane, letter in drawn:
+        for lane, letter in self._drawn(now) if self._closed_until is None else self._trial(now, self._closed_until):
             self._under_way[letter.id] = lane
             found.append(letter)
         return tuple(found)
 
-    def _probe(self, now: int) -> Iterator[tuple[Lane, Owed]]:
-        """Draw one alone, to see whether somebody answers again: the one that was tried least, as it may be its fault.
-
-        Were it always the first, one letter that nobody ever answers would keep all others from being sent.
-        """
-        heads = [(lane, owed) for lane in self._lanes.values() for owed in lane.heads(now)]
-        if heads:
-            lane, owed = min(heads, key=lambda head: (self._times(head[1]), head[1].position))
-            lane.start(owed)
-            yield lane, owed
-
-    def _times(self, owed: Owed) -> int:
-        return self._tried[owed.id].times if owed.id in self._tried else 0
-
-    def _drawn(self, now: int, slots: int) -> Iterator[tuple[Lane, Owed]]:
+    def _drawn(self, now: int) -> Iterator[tuple[Lane, Owed]]:
         """Draw from the lanes: one of each first, and then by their order."""
+        slots = self._policy.in_flight - len(self._under_way)
         lanes = list(self._lanes.values())
         busy = set(self._under_way.values())
         for lane in [*[lane for lane in lanes if lane not in busy], *[lane for lane in lanes for _ in range(slots)]]:
             if slots and (letter := lane.next(now)) is not None:
                 slots -= 1
                 yield lane, letter
+
+    def _trial(self, now: int, closed_until: int) -> Iterator[tuple[Lane, Owed]]:
+        """Draw one letter alone, to see whether somebody answers again; each lane has its turn."""
+        lanes = list(self._lanes.values())
+        rounds, turn = divmod(self._failed, len(lanes))
+        if now >= closed_until and not self._under_way:
+            found = ((lane, lane.trial(now, rounds)) for lane in lanes[turn:] + lanes[:turn])
+            yield from islice(((lane, letter) for lane, letter in found if letter is not None), 1)
 
     @property
     def wakes_at(self) -> int | None:

@@ -8,7 +8,7 @@ how long to wait, is said by `following`.
 
 from collections import deque
 from collections.abc import Iterable
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from ..errors import InvalidValue
 from .documents import Counts, DeadLetter, LaneProgress, Parked
@@ -105,28 +105,24 @@ class Lane:
 
     def next(self, now: int) -> Owed | None:
         """Return a letter that may be sent, the earliest first; from then on it is under way."""
-        self._wake(now)
-        if not self._ready:
-            return None
-        _, key = heappop(self._ready)
-        self._under_way.add(key)
-        return self._queues[key][0]
-
-    def heads(self, now: int) -> list[Owed]:
-        """Return all letters of which one may be sent, in no order."""
-        self._wake(now)
-        return [self._queues[key][0] for _, key in self._ready]
-
-    def start(self, owed: Owed) -> None:
-        """Have one of the heads under way. This looks at all of them, and is for probes, which are rare."""
-        self._ready = [ready for ready in self._ready if ready[1] != owed.key]
-        heapify(self._ready)
-        self._under_way.add(owed.key)
-
-    def _wake(self, now: int) -> None:
         while self._later and self._later[0][0] <= now:
             _, position, key = heappop(self._later)
             heappush(self._ready, (position, key))
+        return self._out(heappop(self._ready)[-1]) if self._ready else None
+
+    def trial(self, now: int, turn: int) -> Owed | None:
+        """Return a letter to be tried alone: by turns the earliest of the new, and who of the others waited longest.
+
+        Were it the earliest of all, one that fails by its own fault would be tried again and again, and no other.
+        """
+        has_waited = bool(self._later) and self._later[0][0] <= now
+        if has_waited and (turn % 2 or not self._ready):
+            return self._out(heappop(self._later)[-1])
+        return self._out(heappop(self._ready)[-1]) if self._ready else None
+
+    def _out(self, key: str) -> Owed:
+        self._under_way.add(key)
+        return self._queues[key][0]
 
     @property
     def wakes_at(self) -> int | None:

@@ -24,14 +24,14 @@ class Needs(NamedTuple):
     @classmethod
     def of(cls, freight: Freight, must: Iterable[int]) -> "Needs":
         """Return the needs of these lines."""
-        lots = freight.lots
-        wanted = {line: lots.quantities[line] for line in must}
+        portions = freight.portions
+        wanted = {line: portions.quantities[line] for line in must}
         stocks = []
-        for carrier in freight.carriers:
-            stock = {line: supply for line, supply, _ in carrier.items if line in wanted}
-            held = sum([supply * lots.pieces[line] for line, supply in stock.items()])
-            stocks.append(stock | {PIECES: min(carrier.capacity, held)})
-        return cls(wanted | {PIECES: sum([count * lots.pieces[line] for line, count in wanted.items()])}, stocks)
+        for shipper in freight.shippers:
+            stock = {line: supply for line, supply, _ in shipper.items if line in wanted}
+            held = sum([supply * portions.pieces[line] for line, supply in stock.items()])
+            stocks.append(stock | {PIECES: min(shipper.capacity, held)})
+        return cls(wanted | {PIECES: sum([count * portions.pieces[line] for line, count in wanted.items()])}, stocks)
 
     def after(self, left: Mapping[int, int], node: int) -> dict[int, int]:
         """Return what is left if a node gives all it has."""
@@ -63,7 +63,7 @@ def covers(freight: Freight, must: Iterable[int], *, steps: int) -> Iterator[Cov
     """
     needs, taken = Needs.of(freight, must), 0
     stack: list[tuple[tuple[int, ...], dict[int, int], list[int]]] = [
-        ((), needs.wanted, list(range(len(freight.carriers))))
+        ((), needs.wanted, list(range(len(freight.shippers))))
     ]
     while stack:
         chosen, left, nodes = stack.pop()

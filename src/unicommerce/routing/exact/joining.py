@@ -1,4 +1,4 @@
-"""Join shipments into plans: of those that are good enough by themselves, at most one for each node, each lot once.
+"""Join shipments into plans: of those that are good enough by themselves, at most one for each node, each portion once.
 
 Every plan as good as the best known is made of shipments that miss little, so where these are few, all such plans are
 (column enumeration, after Baldacci, Christofides and Mingozzi 2008). Each shipment is measured against the best of its
@@ -23,7 +23,7 @@ class Joined(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A line: where its count is, what a lot left over adds, and its shipments: what each loses, misses and holds."""
+    """A line: where its count is, what a portion left over adds, its shipments: what each loses, misses, holds."""
 
     field: int
     shift: int
@@ -32,7 +32,7 @@ class _Line(NamedTuple):
 
 
 class _Partial(NamedTuple):
-    """A plan in the making: its shipments, the lots left, what was lost and added; where it goes on."""
+    """A plan in the making: its shipments, the portions left, what was lost and added; where it goes on."""
 
     place: int
     start: int
@@ -50,11 +50,11 @@ def join(
 
     Among plans that add the same, the first node ships most of the first line, and so on.
     """
-    lots = freight.lots
+    portions = freight.portions
     least = {node: min(0, each[0][0]) for node, each in hauls.items() if each}
     lines = _lines(freight, prices, hauls, least)
-    guards = sum([1 << at + count.bit_length() for at, count in zip(lots.shifts, lots.quantities, strict=True)])
-    everything = sum([count << at for at, count in zip(lots.shifts, lots.quantities, strict=True)])
+    guards = sum([1 << at + count.bit_length() for at, count in zip(portions.shifts, portions.quantities, strict=True)])
+    everything = sum([count << at for at, count in zip(portions.shifts, portions.quantities, strict=True)])
     base, tried = sum(least.values()), 0
     best: tuple[tuple[int, int], ...] | None = None
     stack = [_Partial(0, 0, everything, 0, 0, 0, ())]
@@ -100,9 +100,9 @@ def _lines(
     freight: Freight, prices: Sequence[int], hauls: Mapping[int, Sequence[tuple[int, int]]], least: Mapping[int, int]
 ) -> list[_Line]:
     """Return the lines, those that few shipments hold first."""
-    lots, lines = freight.lots, []
+    portions, lines = freight.portions, []
     for quantity, shift, price, ceiling in zip(
-        lots.quantities, lots.shifts, prices, freight.core.ceilings, strict=True
+        portions.quantities, portions.shifts, prices, freight.core.ceilings, strict=True
     ):
         field = (1 << quantity.bit_length()) - 1 << shift
         options = sorted(

@@ -9,73 +9,73 @@ __all__ = ["Packing", "adapt", "cost_of", "pack"]
 
 
 class Packing:
-    """Who ships what, and what is left: lots by node and line, pieces and grams by node."""
+    """Who ships what, and what is left: portions by node and line, pieces and grams by node."""
 
     def __init__(self, freight: Freight) -> None:
         self.freight = freight
-        self.left = freight.lots.quantities[:]
+        self.left = freight.portions.quantities[:]
         self.held: dict[int, list[int]] = {}
         self.pieces: dict[int, int] = {}
         self.grams: dict[int, int] = {}
         self.steps = 0
 
     def put(self, node: int, line: int, count: int) -> None:
-        """Give a node so many lots more of a line (less, if negative); a node that ships nothing is none."""
-        lots = self.freight.lots
+        """Give a node so many portions more of a line (less, if negative); a node that ships nothing is none."""
+        portions = self.freight.portions
         held = self.held.setdefault(node, [0] * len(self.left))
         held[line] += count
         self.left[line] -= count
-        self.pieces[node] = self.pieces.get(node, 0) + count * lots.pieces[line]
-        self.grams[node] = self.grams.get(node, 0) + count * lots.weights_g[line]
+        self.pieces[node] = self.pieces.get(node, 0) + count * portions.pieces[line]
+        self.grams[node] = self.grams.get(node, 0) + count * portions.weights_g[line]
         if not any(held):
             del self.held[node], self.pieces[node], self.grams[node]
 
     def load(self, node: int, load: int) -> None:
         """Give a node a packed shipment."""
-        for line, count in enumerate(counts(self.freight.lots, load)):
+        for line, count in enumerate(counts(self.freight.portions, load)):
             if count:
                 self.put(node, line, count)
 
     def added(self, node: int, item: tuple[int, int, int], count: int) -> int | None:
-        """Return what so many lots more of a line would cost from a node; None if it cannot give them."""
+        """Return what so many portions more of a line would cost from a node; None if it cannot give them."""
         line, supply, cost = item
-        freight, lots, carrier = self.freight, self.freight.lots, self.freight.carriers[node]
+        freight, portions, shipper = self.freight, self.freight.portions, self.freight.shippers[node]
         self.steps += 1
         is_new = node not in self.held
         before_g = self.grams.get(node, 0)
-        after_g = before_g + count * lots.weights_g[line]
+        after_g = before_g + count * portions.weights_g[line]
         if (
             (supply if is_new else supply - self.held[node][line]) < count
-            or after_g > carrier.limit_g
-            or self.pieces.get(node, 0) + count * lots.pieces[line] > carrier.capacity
+            or after_g > shipper.limit_g
+            or self.pieces.get(node, 0) + count * portions.pieces[line] > shipper.capacity
             or (is_new and len(self.held) >= freight.most)
         ):
             return None
-        was = -carrier.fixed if is_new else freight_of(carrier, before_g, freight.unit)
-        return cost * count + freight_of(carrier, after_g, freight.unit) - was
+        was = -shipper.fixed if is_new else freight_of(shipper, before_g, freight.unit)
+        return cost * count + freight_of(shipper, after_g, freight.unit) - was
 
     def saved(self, node: int, item: tuple[int, int, int], count: int) -> int:
-        """Return what so many lots less of a line would save at a node."""
+        """Return what so many portions less of a line would save at a node."""
         line, _, cost = item
-        carrier, unit = self.freight.carriers[node], self.freight.unit
-        weight_g = self.grams[node] - count * self.freight.lots.weights_g[line]
-        is_last = self.pieces[node] == count * self.freight.lots.pieces[line]
-        rest = -carrier.fixed if is_last else freight_of(carrier, weight_g, unit)
-        return cost * count + freight_of(carrier, self.grams[node], unit) - rest
+        shipper, unit = self.freight.shippers[node], self.freight.unit
+        weight_g = self.grams[node] - count * self.freight.portions.weights_g[line]
+        is_last = self.pieces[node] == count * self.freight.portions.pieces[line]
+        rest = -shipper.fixed if is_last else freight_of(shipper, weight_g, unit)
+        return cost * count + freight_of(shipper, self.grams[node], unit) - rest
 
     def cost(self) -> int:
         """Return what the plan costs in the objective."""
         freight = self.freight
         total = sum([short * ceiling for short, ceiling in zip(self.left, freight.core.ceilings, strict=True)])
         for node, held in self.held.items():
-            carrier = freight.carriers[node]
-            total += carrier.fixed + freight_of(carrier, self.grams[node], freight.unit)
-            total += sum([held[line] * cost for line, _, cost in carrier.items])
+            shipper = freight.shippers[node]
+            total += shipper.fixed + freight_of(shipper, self.grams[node], freight.unit)
+            total += sum([held[line] * cost for line, _, cost in shipper.items])
         return total
 
     def plan(self) -> dict[int, int]:
         """Return the shipments, packed, by node."""
-        shifts = self.freight.lots.shifts
+        shifts = self.freight.portions.shifts
         return {
             node: sum([count << shift for count, shift in zip(held, shifts, strict=True)])
             for node, held in self.held.items()
@@ -97,9 +97,9 @@ def pack(freight: Freight, nodes: Sequence[int], prices: Sequence[int]) -> Packi
 def adapt(freight: Freight, flows: Sequence[Mapping[int, int]]) -> Packing:
     """Return a plan near to what each line takes by node: the rest goes where it adds least, then better moves."""
     packing = Packing(freight)
-    nodes = range(len(freight.carriers))
-    for node, carrier in enumerate(freight.carriers):
-        for item in carrier.items:
+    nodes = range(len(freight.shippers))
+    for node, shipper in enumerate(freight.shippers):
+        for item in shipper.items:
             left = flows[item[0]].get(node, 0)
             while left:
                 count = _chunk(left)
@@ -120,16 +120,16 @@ def cost_of(freight: Freight, plan: Mapping[int, int]) -> int:
 
 
 def _chunk(left: int) -> int:
-    """Return how many lots to move at once: one, where they are few."""
+    """Return how many portions to move at once: one, where they are few."""
     return max(1, left // 16)
 
 
 def _insert(packing: Packing, nodes: Iterable[int]) -> None:
-    """Give what is left, lot by lot, to where it adds least, if that is less than leaving it."""
-    core, carriers = packing.freight.core, packing.freight.carriers
+    """Give what is left, portion by portion, to where it adds least, if that is less than leaving it."""
+    core, shippers = packing.freight.core, packing.freight.shippers
     offers: dict[int, list[tuple[int, tuple[int, int, int]]]] = {}
     for node in nodes:
-        for item in carriers[node].items:
+        for item in shippers[node].items:
             if packing.left[item[0]]:
                 offers.setdefault(item[0], []).append((node, item))
     for line in sorted(offers, key=lambda line: -core.ceilings[line]):
@@ -144,17 +144,17 @@ def _insert(packing: Packing, nodes: Iterable[int]) -> None:
 
 
 def _shift(packing: Packing, nodes: Sequence[int]) -> None:
-    """Move lots from node to node, or leave them, as long as that is cheaper."""
-    carriers = packing.freight.carriers
+    """Move portions from node to node, or leave them, as long as that is cheaper."""
+    shippers = packing.freight.shippers
     offers: dict[int, list[tuple[int, tuple[int, int, int]]]] = {}
     for node in nodes:
-        for item in carriers[node].items:
+        for item in shippers[node].items:
             offers.setdefault(item[0], []).append((node, item))
     moved = True
     while moved:
         moved = False
         for node in list(packing.held):
-            for item in carriers[node].items:
+            for item in shippers[node].items:
                 if node in packing.held and packing.held[node][item[0]]:
                     moved = _move(packing, node, item, offers[item[0]]) or moved
 

@@ -1,4 +1,4 @@
-"""Branch and bound for carriers: prices for the lots, what each node misses at them, and all plans where they are few.
+"""Branch and bound for shippers: prices for portions, what each node misses at them, all plans where they are few.
 
 As in `search`, prices follow subgradients (Held, Wolfe, Crowder 1974) and a node that is too dear to open, or to miss,
 is settled; but what a node misses is that of its best whole shipment, which no convex combination undercuts, so little
@@ -21,10 +21,14 @@ from .search import ENDLESS
 
 __all__ = ["Proof", "Proven", "prove"]
 
+FIRST_ROUNDS = 2
 ROUNDS = 50
 LATER_ROUNDS = 12
+"""Steps along subgradients, for a first look, for a second one at all nodes, and for each later part."""
 PACE = 64
+"""A step is Polyak's at first; the pace, in parts of it, halves when the bound does not rise any more."""
 TRIES = 3
+"""Plans that are packed by the same set of nodes."""
 LISTED = 400
 """Shipments that are joined at once, at most."""
 MANY = 50_000
@@ -90,7 +94,7 @@ class Proof:
             self.best, self.plan = cost, plan
 
     def attempt(self, nodes: Sequence[int], prices: Sequence[int]) -> None:
-        """Pack by these nodes, once for each set of them."""
+        """Pack by these nodes, unless that was done a few times already."""
         chosen = sum([1 << node for node in nodes])
         tries = self.tried.get(chosen, 0)
         if tries < TRIES:
@@ -101,7 +105,7 @@ class Proof:
 
     def lack(self, node: int, prices: Sequence[int], *, is_forced: bool) -> tuple[int, int]:
         """Return what a node misses and what it ships; no more than a bound of it where it would not open anyway."""
-        core, lots = self.freight.core, self.freight.lots
+        core, portions = self.freight.core, self.freight.portions
         lack = core.fixed[node]
         for line, supply, cost in core.columns[node]:
             if prices[line] > cost:
@@ -109,13 +113,13 @@ class Proof:
         self.work += len(core.columns[node])
         if lack >= 0 and not is_forced:
             return lack, 0
-        exact, load, steps = best_haul(self.freight, node, prices, lots.quantities)
+        exact, load, steps = best_haul(self.freight, node, prices, portions.quantities)
         self.work += steps
         return lack if exact is None else exact, load
 
     def look(self, part: Part, prices: list[int]) -> Look:
         """Return what these prices say of a part."""
-        lots, most = self.freight.lots, self.freight.most
+        portions, most = self.freight.portions, self.freight.most
         lacks, hauls = {}, {}
         for node in part.nodes:
             lacks[node], hauls[node] = self.lack(node, prices, is_forced=bool(part.forced >> node & 1))
@@ -130,7 +134,7 @@ class Proof:
         if len(opened) >= most:
             barrier = lacks[wished[room - 1]] if room else -ENDLESS
             spare = lacks[wished[room]] if len(wished) > room else 0
-        value = sum(map(mul, lots.quantities, prices)) + sum([lacks[node] for node in opened])
+        value = sum(map(mul, portions.quantities, prices)) + sum([lacks[node] for node in opened])
         return Look(value, lacks, {node: hauls[node] for node in opened}, barrier, spare)
 
     def narrow(self, part: Part, prices: list[int], said: Look) -> Part:
@@ -205,10 +209,10 @@ class Proof:
             self.floors[node] = max(self.floors.get(node, 0), floor)
 
     def _left(self, said: Look) -> list[int]:
-        """Return the lots by line that what opens leaves over (negative: gives too many)."""
-        left = self.freight.lots.quantities[:]
+        """Return the portions by line that what opens leaves over (negative: gives too many)."""
+        left = self.freight.portions.quantities[:]
         for load in said.opened.values():
-            left = [have - count for have, count in zip(left, counts(self.freight.lots, load), strict=True)]
+            left = [have - count for have, count in zip(left, counts(self.freight.portions, load), strict=True)]
         return left
 
     def finish(self, part: Part, *, listed: int, steps: int) -> bool:
@@ -225,7 +229,7 @@ class Proof:
             if good is None or (total := total + len(good)) > listed:
                 return False
             hauls[node] = good
-        paid = sum(map(mul, self.freight.lots.quantities, part.prices))
+        paid = sum(map(mul, self.freight.portions.quantities, part.prices))
         joined = join(self.freight, part.prices, hauls, most=self.best - self.tie - paid, steps=steps)
         self.work += joined.steps
         if joined.plan is not None:
@@ -240,14 +244,15 @@ def _loads(plan: dict[int, int]) -> list[int]:
 def prove(
     freight: Freight, prices: list[int], start: Mapping[int, int], must: Sequence[int], *, budget: int, tie: int = 0
 ) -> Proven:
-    """Return the best plan for carriers that fills some lines, or the start, which may not fill them.
+    """Return the best plan for shippers that fills some lines, or the start, which may not fill them.
 
     Only what is better than the best known plan by `tie` is looked for.
     """
     proof = Proof(freight, start, must, tie=tie, budget=budget)
     proof.attempt((), prices)
+    whole = proof.explore(Part(0, prices, list(range(len(freight.shippers))), 0), rounds=FIRST_ROUNDS)
+    stack = [] if proof.finish(whole, listed=LISTED, steps=STEPS) else [whole]
     rounds = ROUNDS
-    stack = [Part(0, prices, list(range(len(freight.carriers))), 0)]
     while stack and proof.work <= budget:
         stack.sort(key=lambda part: -part.bound)
         part = proof.explore(stack.pop(), rounds=rounds)

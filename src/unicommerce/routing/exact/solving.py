@@ -40,7 +40,7 @@ def solve(problem: Problem, *, budget: int = 200_000) -> Solution:
 
 
 def _solve(problem: Problem, pieces: list[int] | None, budget: int) -> Solution:
-    """Return the best plan; `pieces` are those of a lot, by line (None: 1)."""
+    """Return the best plan; `pieces` are those of a portion, by line (None: 1)."""
     solution = settle(problem, budget=budget) if problem.max_shipments is None and pieces is None else None
     return solution or weigh(problem, pieces or [1] * len(problem.quantities), budget=budget)
 

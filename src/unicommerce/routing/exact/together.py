@@ -1,4 +1,4 @@
-"""Lines that come together, made one line of which one lot is wanted: all of their pieces."""
+"""Lines that come together, made one line of which one portion is wanted: all of their pieces."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Group(NamedTuple):
     is_whole: bool
 
     def total(self, problem: Problem, values: Sequence[int]) -> int:
-        """Return the sum over the pieces of a lot, given what each line has for a piece."""
+        """Return the sum over the pieces of a portion, given what each line has for a piece."""
         if not self.is_whole:
             return values[self.lines[0]]
         return sum([values[line] * problem.quantities[line] for line in self.lines])
@@ -38,7 +38,7 @@ def grouped(problem: Problem) -> list[Group]:
 
 
 def merged(problem: Problem, groups: Sequence[Group]) -> Problem:
-    """Return the problem whose lines are these groups. Its capacities still count pieces, not lots."""
+    """Return the problem whose lines are these groups. Its capacities still count pieces, not portions."""
     costs = [cost or 0 for cost in problem.unfilled_costs]
     must = {line for line, cost in enumerate(problem.unfilled_costs) if cost is None}
     return problem._replace(
@@ -53,16 +53,16 @@ def merged(problem: Problem, groups: Sequence[Group]) -> Problem:
 
 
 def _offering(problem: Problem, candidate: Candidate, groups: Sequence[Group]) -> Candidate:
-    """Return a candidate with an offer for each group of which it has a lot."""
+    """Return a candidate with an offer for each group of which it has a portion."""
     offers = {offer.line: offer for offer in candidate.offers}
     costs = [offers[line].unit_cost if line in offers else 0 for line in range(len(problem.quantities))]
     kept = []
     for at, group in enumerate(groups):
         have = [offers[line].available if line in offers else 0 for line in group.lines]
         need = [problem.quantities[line] for line in group.lines]
-        lots = all([here >= wanted for here, wanted in zip(have, need, strict=True)]) if group.is_whole else have[0]
-        if lots:
-            kept.append(Offer(at, int(lots), group.total(problem, costs)))
+        portions = all([here >= wanted for here, wanted in zip(have, need, strict=True)]) if group.is_whole else have[0]
+        if portions:
+            kept.append(Offer(at, int(portions), group.total(problem, costs)))
     return candidate._replace(offers=tuple(kept))
 
 

@@ -1,4 +1,4 @@
-"""Orders whose shipments are weighed, limited in number, or made of lots of several pieces.
+"""Orders whose shipments are weighed, limited in number, or made of portions of several pieces.
 
 The relaxation comes first: each rate card a straight line, no limits but capacities. It may be the order itself. Else
 it tells what each node costs at least, and only those that a plan as good as the best known may use go on to `prove`.
@@ -12,7 +12,7 @@ from ..problem import Assignment, Problem, Solution
 from .covering import covers
 from .everyday import flows_of, missing
 from .filling import UNFILLED, fill
-from .freight import Freight, Lots, compiled, counts, lots_of
+from .freight import Freight, Portions, compiled, counts, portions_of
 from .packing import Packing, adapt, pack
 from .proof import Proven, prove
 from .search import ENDLESS, Found, search
@@ -33,25 +33,25 @@ class Fitting(NamedTuple):
 
 
 def weigh(problem: Problem, pieces: list[int], *, budget: int) -> Solution:
-    """Return the best plan; `pieces` are those of a lot, by line."""
-    lots = lots_of(problem, pieces)
+    """Return the best plan; `pieces` are those of a portion, by line."""
+    portions = portions_of(problem, pieces)
     ranked = sorted([(each.rank, each.node, index) for index, each in enumerate(problem.candidates)])
     order = [index for _, _, index in ranked]
-    freight = compiled(problem, lots, order)
-    is_plain = all([carrier.is_plain for carrier in freight.carriers])
+    freight = compiled(problem, portions, order)
+    is_plain = all([shipper.is_plain for shipper in freight.shippers])
     found = search(freight.core, [0], budget=budget if is_plain else 0)
     if found is None:
         return _impossible(problem, Fitting(None, missing(problem, freight.core), is_proven=True, work=0))
     if is_plain and found.plan.bit_count() <= freight.most:
-        plan = _packed(lots, flows_of(freight.core, found.plan))
+        plan = _packed(portions, flows_of(freight.core, found.plan))
         return _answer(problem, freight, order, Proven(plan, *found[1:6]))
     return _narrowed(problem, freight, order, found, budget)
 
 
-def _packed(lots: Lots, flows: Sequence[dict[int, int]]) -> dict[int, int]:
+def _packed(portions: Portions, flows: Sequence[dict[int, int]]) -> dict[int, int]:
     """Return the shipments by node, packed, given what each line takes by node."""
     plan: dict[int, int] = {}
-    for flow, shift in zip(flows, lots.shifts, strict=True):
+    for flow, shift in zip(flows, portions.shifts, strict=True):
         for node, count in flow.items():
             if node == UNFILLED:
                 continue
@@ -64,9 +64,9 @@ def _narrowed(problem: Problem, freight: Freight, order: list[int], found: Found
     floors = [found.floors.get(node, 0) for node in range(len(order))]
     best = _best_known(freight, found)
     cost, start, work = best.cost(), best.plan(), found.work
-    able = [node for node, carrier in enumerate(freight.carriers) if carrier.items]
+    able = [node for node, shipper in enumerate(freight.shippers) if shipper.items]
     kept = [node for node in able if floors[node] <= cost]
-    inner = compiled(problem, freight.lots, [order[node] for node in kept], tells_apart=True)
+    inner = compiled(problem, freight.portions, [order[node] for node in kept], tells_apart=True)
     start = {kept.index(node): load for node, load in start.items()}
     if cost >= freight.core.endless:
         fitting = _fit(problem, inner, [order[node] for node in kept], budget)
@@ -102,14 +102,14 @@ def _best_known(freight: Freight, found: Found) -> Packing:
 
 def _alone(freight: Freight) -> int | None:
     """Return the node that could ship everything at the least cost, in the relaxation."""
-    _, pieces, weights_g, _ = freight.lots
+    _, pieces, weights_g, _ = freight.portions
     quantities = freight.core.quantities
     total, total_g = sum(map(mul, quantities, pieces)), sum(map(mul, quantities, weights_g))
     lines = sum([quantity > 0 for quantity in quantities])
     able = []
-    for node, (carrier, column) in enumerate(zip(freight.carriers, freight.core.columns, strict=True)):
+    for node, (shipper, column) in enumerate(zip(freight.shippers, freight.core.columns, strict=True)):
         whole = [cost * supply for line, supply, cost in column if supply == quantities[line]]
-        if len(whole) == lines and carrier.capacity >= total and carrier.limit_g >= total_g:
+        if len(whole) == lines and shipper.capacity >= total and shipper.limit_g >= total_g:
             able.append((freight.core.fixed[node] + sum(whole), node))
     return min(able)[1] if able else None
 
@@ -126,14 +126,14 @@ def _fit(problem: Problem, freight: Freight, order: list[int], budget: int) -> F
         if cover < 0:
             every = tuple([need if line in must else 0 for line, need in enumerate(problem.quantities)])
             return Fitting(None, every, is_proven=True, work=work)
-    bare = compiled(_bare(problem, freight.lots, must), freight.lots, order)
+    bare = compiled(_bare(problem, freight.portions, must), freight.portions, order)
     proven = prove(bare, list(bare.core.ceilings), {}, must, budget=budget, tie=bare.unit)
     work += proven.work
     if proven.cost < bare.unit:
         return Fitting(proven.plan, (), is_proven=False, work=work)
     left = list(problem.quantities)
     for load in proven.plan.values():
-        left = [have - count for have, count in zip(left, counts(freight.lots, load), strict=True)]
+        left = [have - count for have, count in zip(left, counts(freight.portions, load), strict=True)]
     short = tuple([have if line in must else 0 for line, have in enumerate(left)])
     return Fitting(None, short, proven.bound >= bare.unit, work)
 
@@ -157,7 +157,7 @@ def _covering(freight: Freight, must: list[int], budget: int) -> tuple[int, Pack
     return (steps if seen else -1), None
 
 
-def _bare(problem: Problem, lots: Lots, must: list[int]) -> Problem:
+def _bare(problem: Problem, portions: Portions, must: list[int]) -> Problem:
     """Return the problem in which only a piece that is missing costs anything: 1."""
     candidates = []
     for each in problem.candidates:
@@ -170,7 +170,7 @@ def _bare(problem: Problem, lots: Lots, must: list[int]) -> Problem:
                 card=None,
             )
         )
-    costs = tuple([pieces if line in must else 0 for line, pieces in enumerate(lots.pieces)])
+    costs = tuple([pieces if line in must else 0 for line, pieces in enumerate(portions.pieces)])
     return problem._replace(unfilled_costs=costs, candidates=tuple(candidates), shipment_cost=0)
 
 
@@ -192,7 +192,7 @@ def _answer(problem: Problem, freight: Freight, order: list[int], proven: Proven
             margins[index] = max(0, floor - cost)
     for node, load in sorted(proven.plan.items()):
         margins[order[node]] = None
-        for line, count in enumerate(counts(freight.lots, load)):
+        for line, count in enumerate(counts(freight.portions, load)):
             if count:
                 rows.append(Assignment(order[node], line, count))
                 unfilled[line] -= count

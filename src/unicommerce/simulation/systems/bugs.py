@@ -71,15 +71,6 @@ class Unforgiving(Follower):
         return () if self.is_tripped else super().due(now)
 
 
-class Dogged(Follower):
-    """Tries the same letter again and again while the breaker is open: one that is never answered keeps it open."""
-
-    def due(self, now: int) -> tuple[Owed, ...]:
-        """Forget how often letters were tried."""
-        self._tried.clear()
-        return super().due(now)
-
-
 class Frozen(Follower):
     """Sends nothing while there is a dead letter."""
 
@@ -173,7 +164,6 @@ BUGS: Mapping[str, Callable[[Wiring], Wiring]] = MappingProxyType(
         "keeps its position and not what waits": _following(Forgetful),
         "keeps no dead letters": _following(Gravedigger),
         "a breaker never closes": _following(Unforgiving),
-        "one letter keeps the breaker open": _following(Dogged),
         "a dead letter stops all others": _following(Frozen),
         "loses what is parked behind the dead": _following(Heedless),
         "begins at the end where progress is gone": _following(Latecomer),
