@@ -11,6 +11,7 @@ from .documents import (
     Parked,
     Progress,
     Rejected,
+    Skipped,
     Unavailable,
 )
 from .driving import Gather, Letter, Send, turn
@@ -36,6 +37,7 @@ __all__ = [
     "Reaction",
     "Rejected",
     "Send",
+    "Skipped",
     "Unavailable",
     "Wish",
     "by_cause",

@@ -24,6 +24,7 @@ __all__ = [
     "Parked",
     "Progress",
     "Rejected",
+    "Skipped",
     "Unavailable",
 ]
 
@@ -38,6 +39,10 @@ class Rejected(NamedTuple):
     why: str
 
 
+class Skipped(NamedTuple):
+    """There is nothing to say to the system, which was not asked; so this does not tell whether it answers."""
+
+
 class Unavailable(NamedTuple):
     """Nobody answered, or not now: `retry_at` (ms UTC) is when the system wants to be asked again, where it said so."""
 
@@ -45,7 +50,7 @@ class Unavailable(NamedTuple):
     retry_at: int | None = None
 
 
-Outcome = Delivered | Rejected | Unavailable
+Outcome = Delivered | Rejected | Skipped | Unavailable
 
 
 class DeadLetter(NamedTuple):

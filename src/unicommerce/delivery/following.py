@@ -16,7 +16,17 @@ from ..errors import InvalidValue
 from ..ledger import Reason, Recorded
 from ..values import whole
 from .codes import DeliveryCode
-from .documents import Counts, DeadLetter, LaneProgress, LaneState, Outcome, Progress, Rejected, Unavailable
+from .documents import (
+    Counts,
+    DeadLetter,
+    LaneProgress,
+    LaneState,
+    Outcome,
+    Progress,
+    Rejected,
+    Skipped,
+    Unavailable,
+)
 from .lanes import Lane
 from .policy import DeliveryPolicy
 from .reactions import Owed, Reaction, checked, owed
@@ -149,6 +159,10 @@ class Follower:
         lane = self._under_way.pop(letter.id)
         if isinstance(outcome, Unavailable):
             self._fail(lane, letter, outcome, now, min(jitter, 999))
+            return
+        if isinstance(outcome, Skipped):
+            self._tried.pop(letter.id, None)
+            lane.skipped(letter)
             return
         self._failed, self._closed_until = 0, None
         tried = self._tried.pop(letter.id, Tried(0, 0, 0))

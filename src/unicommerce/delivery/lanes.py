@@ -136,6 +136,11 @@ class Lane:
         self._delivered += 1
         self._shift(owed)
 
+    def skipped(self, owed: Owed) -> None:
+        """Forget a letter in which there is nothing to say."""
+        self._dropped += 1
+        self._shift(owed)
+
     def again(self, owed: Owed, at: int) -> None:
         """Send a letter once more, not before a moment (ms UTC); its key waits with it."""
         self._under_way.discard(owed.key)
