@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
-from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 from ...errors import InvalidValue
@@ -50,7 +49,7 @@ class PortContract:
     kind: ClassVar[str]
     samples: ClassVar[Iterable[Message]] = ()
     refused: ClassVar[Iterable[tuple[Message, str]]] = ()
-    means: ClassVar[Mapping[Message, Iterable[Paper]]] = MappingProxyType({})
+    means: ClassVar[Iterable[tuple[Message, Iterable[Paper]]]] = ()
     papers: ClassVar[Iterable[Paper]] = ()
     left: ClassVar[Iterable[str]] = ()
     kept_ms: ClassVar[int | None] = None
@@ -74,7 +73,7 @@ class PortContract:
             kind=cls.kind,
             samples=tuple(cls.samples),
             refused=tuple(cls.refused),
-            means={message: tuple(papers) for message, papers in cls.means.items()},
+            means=tuple([(message, tuple(papers)) for message, papers in cls.means]),
             papers=tuple(cls.papers),
             left=frozenset(cls.left),
             strange=cls.strange,
@@ -88,6 +87,10 @@ class PortContract:
             raise InvalidValue("samples", cls.samples, "a tuple of messages: (SALE,)")
         if isinstance(cls.left, str):
             raise InvalidValue("left", cls.left, 'a tuple of names: ("total_weight",)')
+        pairs: Iterable[object] = cls.means
+        for each in pairs:
+            if isinstance(each, Message) or not isinstance(each, tuple) or hasattr(each[-1], "form"):
+                raise InvalidValue("means", each, "a message and the tuple of its papers: (SALE, (sold,))")
         for check in PORT_CHECKS:
             setattr(cls, f"test_{check.name}", _test(check))
 

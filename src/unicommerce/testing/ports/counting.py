@@ -289,7 +289,7 @@ def a_total_is_what_its_lines_come_to(bench: PortBench) -> str:
             looked += order is not None and said is not None
             if order and said is not None and said != (found := _come_to(order)):
                 raise AssertionError(f"{paper.form} {order.id}: its total is {said} minor units, its lines are {found}")
-    return "there was nothing to check, since no sample has a total and lines with prices" if sells and not looked else ""
+    return "there was nothing to check: no sample has both a total and priced lines" if sells and not looked else ""
 
 
 def _come_to(order: SalesOrder) -> int:

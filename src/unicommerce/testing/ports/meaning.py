@@ -17,7 +17,7 @@ __all__ = ["MEANING"]
 
 def each_sort_of_message_has_a_meaning(bench: PortBench) -> None:
     """Of each topic of the samples, and each form that it becomes, somebody says in `means` what papers it is."""
-    said = {sort for message, papers in bench.subject.means.items() for sort in _sorts(message.topic, papers)}
+    said = {sort for message, papers in bench.subject.means for sort in _sorts(message.topic, papers)}
     topics = {topic for topic, _ in said}
     given = [sample for sample in bench.samples if sample.message in bench.subject.samples]
     for topic, sort in [sort for each in given for sort in _sorts(each.message.topic, each.reading.papers)]:
@@ -29,7 +29,7 @@ def each_sort_of_message_has_a_meaning(bench: PortBench) -> None:
 
 def a_message_means_what_is_said_of_it(bench: PortBench) -> None:
     """A message becomes exactly the papers that `means` says, field by field, in their order, and no other."""
-    for message, papers in bench.subject.means.items():
+    for message, papers in bench.subject.means:
         found = bench.read(message)
         if isinstance(found, InvalidValue):
             raise AssertionError(f"{_named(message)} was refused, and means something: {found}")
@@ -59,7 +59,8 @@ def _differences(paper: object, meant: object) -> Iterator[tuple[str, object, ob
         name = f"{getattr(meant, 'form', '')}.{field.name}".lstrip(".")
         if value != other and field.kind == "parts" and len(value) == len(other):
             for n, (each, wanted) in enumerate(zip(value, other, strict=True)):
-                yield from [(f"{name}[{n}].{inner}", *both) for inner, *both in _differences(each, wanted)]
+                for inner, one, another in _differences(each, wanted):
+                    yield f"{name}[{n}].{inner}", one, another
         elif value != other:
             yield name, value, other
 

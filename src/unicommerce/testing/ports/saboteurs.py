@@ -1,6 +1,6 @@
 """Ports that are broken on purpose, each in one way, and the check that must notice: so the checks are checked too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -70,8 +70,8 @@ def _plain(kind: str, make: Callable[[], Port], name: str) -> PortSubject:
     if TillSale.form in reads:
         samples += [altered(specimen(TillSale.form), {"id": "back", "is_return": True})]
         samples += [altered(specimen(SalesOrder.form), {"id": "rung", "is_completed": True})]
-    means = {say(paper): (paper,) for paper in samples}
-    return PortSubject(name, make, kind, tuple(means), means=means, papers=tuple(papers))
+    means = tuple([(say(paper), (paper,)) for paper in samples])
+    return PortSubject(name, make, kind, tuple([message for message, _ in means]), means=means, papers=tuple(papers))
 
 
 def _sound(kind: str) -> PortSubject:
@@ -90,8 +90,8 @@ def _respelled(made: Callable[[str], Port], check: str, spelling: str = "{},{}")
     name = f"{getattr(made, '__name__', '')} {spelling.format(12, 50)}"
     subject = _plain("channel", lambda: Respelled(made("channel"), spelling), name)
     said = Respelled(made("channel"), spelling).said
-    means = {said(message): papers for message, papers in subject.means.items()}
-    return PortSaboteur(subject._replace(samples=tuple(means), means=means), check)
+    means = tuple([(said(message), papers) for message, papers in subject.means])
+    return PortSaboteur(subject._replace(samples=tuple(map(said, subject.samples)), means=means), check)
 
 
 def _trips(name: str) -> PortSaboteur:
@@ -99,7 +99,7 @@ def _trips(name: str) -> PortSaboteur:
     return PortSaboteur(_plain("channel", lambda: Trips("channel", look), name), f"a_message_{how}_is_read_or_refused")
 
 
-def _receipts() -> Mapping[Message, tuple[Paper, ...]]:
+def _receipts() -> tuple[tuple[Message, tuple[Paper, ...]], ...]:
     """Return a sale, a return, a void, what was sold and how it was paid, as plain messages and papers."""
     sold = specimen(TillSale.form)
     papers = (
@@ -109,18 +109,19 @@ def _receipts() -> Mapping[Message, tuple[Paper, ...]]:
         altered(specimen(SalesOrder.form), {"is_completed": True}),
         specimen(Payment.form),
     )
-    return {say(paper): (paper,) for paper in papers}
+    return tuple([(say(paper), (paper,)) for paper in papers])
 
 
 def _mistaken(make: Callable[[], Port], name: str, check: str = "a_message_means_what_is_said_of_it") -> PortSaboteur:
     means = _receipts()
-    return PortSaboteur(PortSubject(name, make, "pos", tuple(means), means=means), check)
+    samples = tuple([message for message, _ in means])
+    return PortSaboteur(PortSubject(name, make, "pos", samples, means=means), check)
 
 
 def _unexplained() -> PortSaboteur:
     """Return a sound port of which nobody says what its messages mean."""
     subject = _mistaken(lambda: Mistaken(lambda paper: paper), "Unexplained").subject
-    return PortSaboteur(subject._replace(means={}), "each_sort_of_message_has_a_meaning")
+    return PortSaboteur(subject._replace(means=()), "each_sort_of_message_has_a_meaning")
 
 
 PORT_SABOTEURS: tuple[PortSaboteur, ...] = (

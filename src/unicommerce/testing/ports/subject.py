@@ -1,9 +1,8 @@
 """What is tested: a port, the messages that its system sends, and what the kit cannot know of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from time import process_time
-from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import InvalidValue
@@ -36,7 +35,7 @@ class PortSubject(NamedTuple):
     kind: str
     samples: tuple[Message, ...] = ()
     refused: tuple[tuple[Message, str], ...] = ()
-    means: Mapping[Message, tuple[Paper, ...]] = MappingProxyType({})
+    means: tuple[tuple[Message, tuple[Paper, ...]], ...] = ()
     papers: tuple[Paper, ...] = ()
     left: frozenset[str] = frozenset()
     strange: Callable[[str], Iterable[Strange]] = json_strange
