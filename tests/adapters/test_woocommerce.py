@@ -228,7 +228,7 @@ def test_other_resources_are_refused_by_name() -> None:
     assert read(SHOP, payload("woocommerce", "note.json", "order.notes")) == "topic"
     assert read(SHOP, payload("woocommerce", "note.json", "order.updated")) == "currency"
     assert read(SHOP, product) == "manage_stock"
-    assert read(WooCommerce(), refunds) == "refund.currency"
+    assert read(WooCommerce(), refunds) == "currency"
 
 
 def test_a_webhook_says_by_its_id_that_an_order_is_deleted() -> None:

@@ -46,6 +46,7 @@ from unicommerce.testing.ports.shape import altered
 
 BY_NAME = {check.name: check for check in PORT_CHECKS}
 LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper", "as_many"))}
+LONG -= {"a_message_means_what_is_said_of_it", "a_message_says_nothing_beside_its_paper"}
 
 
 def canceled() -> Message:
@@ -146,7 +147,8 @@ def test_a_broken_port_is_rejected_by_the_check_named_for_it(saboteur: PortSabot
 )
 def test_what_a_message_means_is_caught_by_nothing_else(saboteur: PortSaboteur) -> None:
     """Every number counts, every name stays: a discount for each piece, a return that was sold, a void of another."""
-    assert [result.check for result in prove_port(saboteur.subject).failed] == [saboteur.check]
+    quick = [check for check in PORT_CHECKS if check.name not in LONG]
+    assert [result.check for result in prove_port(saboteur.subject, quick).failed] == [saboteur.check]
 
 
 def test_a_message_that_means_something_else_is_told_by_topic_and_field() -> None:

@@ -8,6 +8,7 @@ through a float, a moment without an offset is refused, and sizes are bounded be
 import json
 import re
 from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, Self, TypeVar
 
@@ -22,6 +23,16 @@ LARGEST_MESSAGE = 4 * 1024 * 1024
 """Characters of a message that is read."""
 DEEPEST = 40
 LONGEST_NUMBER = 40
+HUNDREDTHS = """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
+    CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK
+    HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+    MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP
+    SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER
+    ZAR ZMW ZWG ZWL
+"""
+"""Currencies whose minor unit is a hundredth (ISO 4217, list one), and a few of the past that old messages name."""
+CURRENCIES = EXPONENTS.keys() | set(re.findall("[A-Z]{3}", HUNDREDTHS))
 SIGNS = {".": "a decimal point", ",": "a decimal comma"}
 
 MOMENT = re.compile(
@@ -64,7 +75,9 @@ class Fields:
 
     @classmethod
     def parsed(cls, text: str, list_as: str = "", *, decimal: str = ".") -> Self:
-        """Return the fields of a text in JSON. Raises `InvalidValue` for text that is none, is too long or too deep.
+        """Return the fields of a text in JSON.
+
+        Raises `InvalidValue` for text that is none, is too long or too deep, or says a field twice.
 
         A list at the top is read as an object that holds it by the name `list_as`, where one is given. `decimal` is the
         sign before decimals in numbers that are text.
@@ -72,13 +85,16 @@ class Fields:
         if len(text) > LARGEST_MESSAGE:
             raise InvalidValue("message", f"{len(text)} characters", f"at most {LARGEST_MESSAGE}")
         try:
-            found: object = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_constant)
+            twice: list[tuple[object, str]] = []
+            found = _read(text, twice)
         except RecursionError as error:
             raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep") from error
         except json.JSONDecodeError as error:
             raise InvalidValue("message", text[:80], f"JSON: {error.msg} at {error.pos}") from error
         if _depth(found) > DEEPEST:
             raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep")
+        if twice:
+            raise _said_twice(found, list_as if isinstance(found, list) else "", *twice[-1])
         return cls({list_as: found} if list_as and isinstance(found, list) else found, decimal=decimal)
 
     # What is there
@@ -86,6 +102,15 @@ class Fields:
     def has(self, name: str) -> bool:
         """Tell whether a field is there and not null."""
         return self._value.get(name) is not None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields, for an object that is a map: `{"MUG": 7, "CUP": 0}`.
+
+        >>> have = Fields.parsed('{"have": {"MUG": 7, "CUP": 0}}').one("have")
+        >>> [(sku, have.whole(sku)) for sku in have.names()]
+        [('MUG', 7), ('CUP', 0)]
+        """
+        return tuple(self._value)
 
     def raw(self, name: str) -> object:
         """Return a field as it is; None where it is not there. It counts as read, and all within it."""
@@ -151,7 +176,15 @@ class Fields:
         return number
 
     def minor(self, name: str, currency: str, default: str | None = None) -> int:
-        """Return an amount in minor units of a currency. Raises `InvalidValue` where it has a part of a minor unit."""
+        """Return an amount in minor units of a currency.
+
+        Raises `InvalidValue` where it has a part of a minor unit, and by `currency` for a code of which we do not know
+        the decimals (ISO 4217).
+        """
+        if currency not in CURRENCIES:
+            raise InvalidValue(
+                "currency", currency, f"the code of a currency, such as EUR, which {self._at(name)} needs"
+            )
         amount = self.decimal(name, default) * 10 ** EXPONENTS.get(currency, 2)
         if amount != amount.to_integral_value():
             raise InvalidValue(self._at(name), self._value[name], f"an amount in whole minor units of {currency}")
@@ -213,6 +246,24 @@ class Fields:
         """
         return InvalidValue(self._at(name), self._value.get(name), needed)
 
+    @contextmanager
+    def naming(self, **names: str) -> Iterator[None]:
+        """Name the field of the message, where what is made within refuses one of its own: by the field, its name here.
+
+        >>> back = Fields.parsed('{"returns": [{"receipt": ""}]}').many("returns")[0]
+        >>> with back.naming(order="receipt"):
+        ...     identifier(back.text("receipt"), "refund.order")
+        Traceback (most recent call last):
+        unicommerce.errors.InvalidValue: returns[0].receipt: '' is not an identifier of 1 to 200 visible characters
+        """
+        try:
+            yield
+        except InvalidValue as error:
+            name = names.get(error.field.rpartition(".")[2])
+            if name is None:
+                raise
+            raise InvalidValue(self._at(name), error.value, error.needed) from error
+
     def leave(self, *names: str) -> Self:
         """Say of fields that what they hold is known and not needed, all within them too; return these fields."""
         self._seen.update([self._at(name) for name in names])
@@ -248,6 +299,38 @@ def _number(text: str, decimal: str = ".") -> Decimal:
     if number is None or not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
         raise InvalidValue("number", text[:80], f"a number of at most {LONGEST_NUMBER} digits, with {SIGNS[decimal]}")
     return number
+
+
+def _read(text: str, twice: list[tuple[object, str]]) -> object:
+    """Return a text in JSON, and keep each object that says a field twice; those around come behind those within."""
+
+    def held(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.append((found, next(name for n, name in enumerate(names) if name in names[:n])))
+        return found
+
+    value: object = json.loads(
+        text, object_pairs_hook=held, parse_float=_number, parse_int=_number, parse_constant=_constant
+    )
+    return value
+
+
+def _said_twice(value: object, list_as: str, where: object, name: str) -> InvalidValue:
+    """Return the error that names the field which is said twice, by its path."""
+    path = next((path for path, each in _nodes(value, list_as) if each is where), "")
+    return InvalidValue(f"{path}.{name}" if path else name, "said twice", "a field that is said once")
+
+
+def _nodes(value: object, path: str) -> Iterator[tuple[str, object]]:
+    yield path, value
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _nodes(each, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for n, each in enumerate(value):
+            yield from _nodes(each, f"{path}[{n}]")
 
 
 def _constant(text: str) -> object:
