@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ...errors import InvalidValue
-from ...ports import Paper, Reading, SalesOrder, TillSale
+from ...ports import Paper, Payment, Reading, SalesOrder, TillSale
 from ...values import EXPONENTS
 from .places import Place, is_json, json_nodes, places, spread
 from .shape import fields_of
@@ -224,18 +224,27 @@ def _containers(sample: Sample) -> list[Place]:
 
 
 def a_line_more_is_a_line_more(bench: PortBench) -> None:
-    """A line that is there twice, under another id, counts twice, or is refused."""
+    """A line or a tender that is there twice, under another id, counts twice, or is refused."""
     for sample in bench.samples:
         nodes = _containers(sample)
-        before = Sums.of(sample.reading.papers)
+        before = _counted(sample.reading)
         for node in nodes:
-            less = _sums(bench.changed(sample.message, node.put(None))) if isinstance(node.value, dict) else None
-            if less is None or less.pieces == before.pieces or not node.path.endswith("]"):
+            less = _counted(bench.changed(sample.message, node.put(None))) if isinstance(node.value, dict) else ()
+            if not less or less[:2] == before[:2] or not node.path.endswith("]"):
                 continue
-            more = _sums(bench.changed(sample.message, _repeated(nodes, node)))
-            wanted = (2 * before.lines - less.lines, 2 * before.pieces - less.pieces)
-            if more is not None and (more.lines, more.pieces) != wanted:
-                raise AssertionError(f"{node.path} once more: {_words(more)} instead of {wanted[1]} in {wanted[0]}")
+            more = _counted(bench.changed(sample.message, _repeated(nodes, node)))
+            wanted = tuple([2 * there - without for there, without in zip(before, less, strict=True)])
+            if more and more != wanted:
+                said = ["{} payments and {} pieces in {} lines".format(*each) for each in (more, wanted)]
+                raise AssertionError(f"{node.path} once more: {' instead of '.join(said)}")
+
+
+def _counted(found: Reading | InvalidValue) -> tuple[int, ...]:
+    """Return how many payments, pieces and lines there are; nothing of what was refused."""
+    if isinstance(found, InvalidValue):
+        return ()
+    sums = Sums.of(found.papers)
+    return sum([paper.form == Payment.form for paper in found.papers]), sums.pieces, sums.lines
 
 
 def _repeated(nodes: list[Place], node: Place) -> str:
