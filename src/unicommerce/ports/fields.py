@@ -5,24 +5,20 @@ that nothing is dropped in silence. Numbers and moments are exact: amounts come 
 through a float, a moment without an offset is refused, and sizes are bounded before anything is read.
 """
 
-import json
 import re
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple, Self, TypeVar
 
 from ..errors import InvalidValue
 from ..values import EXPONENTS, LARGEST, identifier, whole
+from .texts import SIGNS, number_of, read_json
 
 __all__ = ["Fields", "Unread"]
 
 T = TypeVar("T")
 
-LARGEST_MESSAGE = 4 * 1024 * 1024
-"""Characters of a message that is read."""
-DEEPEST = 40
-LONGEST_NUMBER = 40
 HUNDREDTHS = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
     CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK
@@ -33,7 +29,6 @@ HUNDREDTHS = """
 """
 """Currencies whose minor unit is a hundredth (ISO 4217, list one), and a few of the past that old messages name."""
 CURRENCIES = EXPONENTS.keys() | set(re.findall("[A-Z]{3}", HUNDREDTHS))
-SIGNS = {".": "a decimal point", ",": "a decimal comma"}
 
 MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(?:([Zz])|([+-])(\d\d):?(\d\d))"
@@ -82,19 +77,7 @@ class Fields:
         A list at the top is read as an object that holds it by the name `list_as`, where one is given. `decimal` is the
         sign before decimals in numbers that are text.
         """
-        if len(text) > LARGEST_MESSAGE:
-            raise InvalidValue("message", f"{len(text)} characters", f"at most {LARGEST_MESSAGE}")
-        try:
-            twice: list[tuple[object, str]] = []
-            found = _read(text, twice)
-        except RecursionError as error:
-            raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep") from error
-        except json.JSONDecodeError as error:
-            raise InvalidValue("message", text[:80], f"JSON: {error.msg} at {error.pos}") from error
-        if _depth(found) > DEEPEST:
-            raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep")
-        if twice:
-            raise _said_twice(found, list_as if isinstance(found, list) else "", *twice[-1])
+        found = read_json(text, list_as)
         return cls({list_as: found} if list_as and isinstance(found, list) else found, decimal=decimal)
 
     # What is there
@@ -168,7 +151,7 @@ class Fields:
         if value is None and default is not None:
             return Decimal(default)
         try:
-            number = _number(value, self._decimal) if isinstance(value, str) else value
+            number = number_of(value, self._decimal) if isinstance(value, str) else value
         except InvalidValue as error:
             raise InvalidValue(self._at(name), value, error.needed) from error
         if not isinstance(number, Decimal) or isinstance(value, bool):
@@ -287,66 +270,6 @@ class Fields:
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
-
-
-def _number(text: str, decimal: str = ".") -> Decimal:
-    """Return a number exactly; bounded before it is made, so that no exponent fills the memory."""
-    is_odd = len(text) > LONGEST_NUMBER or (decimal != "." and "." in text)
-    try:
-        number = None if is_odd else Decimal(text.strip().replace(decimal, "."))
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
-        raise InvalidValue("number", text[:80], f"a number of at most {LONGEST_NUMBER} digits, with {SIGNS[decimal]}")
-    return number
-
-
-def _read(text: str, twice: list[tuple[object, str]]) -> object:
-    """Return a text in JSON, and keep each object that says a field twice; those around come behind those within."""
-
-    def held(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.append((found, next(name for n, name in enumerate(names) if name in names[:n])))
-        return found
-
-    value: object = json.loads(
-        text, object_pairs_hook=held, parse_float=_number, parse_int=_number, parse_constant=_constant
-    )
-    return value
-
-
-def _said_twice(value: object, list_as: str, where: object, name: str) -> InvalidValue:
-    """Return the error that names the field which is said twice, by its path."""
-    path = next((path for path, each in _nodes(value, list_as) if each is where), "")
-    return InvalidValue(f"{path}.{name}" if path else name, "said twice", "a field that is said once")
-
-
-def _nodes(value: object, path: str) -> Iterator[tuple[str, object]]:
-    yield path, value
-    if isinstance(value, dict):
-        for name, each in value.items():
-            yield from _nodes(each, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for n, each in enumerate(value):
-            yield from _nodes(each, f"{path}[{n}]")
-
-
-def _constant(text: str) -> object:
-    raise InvalidValue("number", text, "a number")
-
-
-def _depth(value: object) -> int:
-    """Return how deep a value is, without going deeper than it may be."""
-    level, depth = [value], 0
-    while level and depth <= DEEPEST:
-        depth += 1
-        below: list[object] = []
-        for each in level:
-            below += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-        level = below
-    return depth
 
 
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ...errors import InvalidValue
-from ...ports import Paper, Payment, Reading, SalesOrder, TillSale
+from ...ports import Paper, Payment, Reading
 from ...values import EXPONENTS
 from .places import Place, is_json, json_nodes, places, spread
 from .shape import fields_of
@@ -287,26 +287,6 @@ def amounts_have_the_decimals_of_their_currency(bench: PortBench) -> None:
                     raise AssertionError(f"{slope.place.path}: 1 {code} was read as {minor} minor units")
 
 
-def a_total_is_what_its_lines_come_to(bench: PortBench) -> str:
-    """Where a sale of a till is read with its order, its total is what the order's lines come to, less discounts."""
-    looked, sells = 0, TillSale.form in bench.claims.reads and SalesOrder.form in bench.claims.reads
-    for sample in bench.samples:
-        orders = {paper.id: paper for paper in sample.reading.papers if isinstance(paper, SalesOrder)}
-        for paper in sample.reading.papers:
-            order = orders.get(paper.id) if isinstance(paper, TillSale) else None
-            said = getattr(paper, "total_minor", None)
-            looked += order is not None and said is not None
-            if order and said is not None and said != (found := _come_to(order)):
-                raise AssertionError(f"{paper.form} {order.id}: its total is {said} minor units, its lines are {found}")
-    return "there was nothing to check: no sample has both a total and priced lines" if sells and not looked else ""
-
-
-def _come_to(order: SalesOrder) -> int:
-    lines = sum([line.quantity * line.price_minor - line.discount_minor for line in order.lines])
-    tax = 0 if order.includes_tax else order.tax_minor
-    return lines - order.discount_minor + order.shipping_minor + order.fees_minor + tax
-
-
 def a_currency_is_never_assumed(bench: PortBench) -> None:
     """Without the currency that it names, a message is refused, or its papers name none."""
     for sample in bench.samples:
@@ -331,7 +311,6 @@ COUNTING = tuple(
             what_is_missing_counts_nothing,
             a_line_more_is_a_line_more,
             amounts_have_the_decimals_of_their_currency,
-            a_total_is_what_its_lines_come_to,
             a_currency_is_never_assumed,
         ),
     )

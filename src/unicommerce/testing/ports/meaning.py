@@ -8,7 +8,7 @@ and a form with the flags that are up: a return is another sort than a sale.
 from collections.abc import Iterator
 
 from ...errors import InvalidValue
-from ...ports import Message, Paper
+from ...ports import Message, Paper, SalesOrder, TillSale
 from .shape import fields_of
 from .subject import PortBench, PortCheck
 
@@ -41,7 +41,30 @@ def a_message_means_what_is_said_of_it(bench: PortBench) -> None:
                 raise AssertionError(f"{_named(message)}: {name} is {value!r:.300}, where it means {other!r:.300}")
 
 
-MEANING = tuple(map(PortCheck.of, (each_sort_of_message_has_a_meaning, a_message_means_what_is_said_of_it)))
+def a_total_is_what_its_lines_come_to(bench: PortBench) -> str:
+    """Where a sale of a till is read with its order, its total is what the order's lines come to, less discounts."""
+    looked, sells = 0, TillSale.form in bench.claims.reads and SalesOrder.form in bench.claims.reads
+    for sample in bench.samples:
+        orders = {paper.id: paper for paper in sample.reading.papers if isinstance(paper, SalesOrder)}
+        for paper in sample.reading.papers:
+            order = orders.get(paper.id) if isinstance(paper, TillSale) else None
+            said = getattr(paper, "total_minor", None)
+            looked += order is not None and said is not None
+            if order and said is not None and said != (found := _come_to(order)):
+                raise AssertionError(f"{paper.form} {order.id}: its total is {said} minor units, its lines are {found}")
+    return "there was nothing to check: no sample has both a total and priced lines" if sells and not looked else ""
+
+
+MEANING = tuple(
+    map(
+        PortCheck.of,
+        (
+            each_sort_of_message_has_a_meaning,
+            a_message_means_what_is_said_of_it,
+            a_total_is_what_its_lines_come_to,
+        ),
+    )
+)
 """What is owed of meaning."""
 
 
@@ -71,3 +94,9 @@ def _named(message: Message) -> str:
 
 def _list(forms: list[str]) -> str:
     return ", ".join(forms) or "no paper"
+
+
+def _come_to(order: SalesOrder) -> int:
+    lines = sum([line.quantity * line.price_minor - line.discount_minor for line in order.lines])
+    tax = 0 if order.includes_tax else order.tax_minor
+    return lines - order.discount_minor + order.shipping_minor + order.fees_minor + tax
