@@ -1,5 +1,5 @@
 # Everything that can be done with this repository; `make help` lists it. A bare machine needs python3 >= 3.11 and make,
-# `integration` and `bench` nats-server besides: each target first builds .venv, once, with the versions of
+# `integration`, `chaos` and `bench` nats-server besides: each target first builds .venv, once, with the versions of
 # constraints.txt. `make test VENV=.venv-3.13 PYTHON=python3.13` does the same with another interpreter.
 
 SHELL := /bin/sh
@@ -19,7 +19,7 @@ WANTED := -e ".[calendar,cloudevents,ids,msgspec,orjson,otel]" --group dev -c co
 EMPTY :=
 STAMP := $(VENV)/made-in$(subst $(EMPTY) ,-,$(subst /,-,$(CURDIR)))
 
-.PHONY: help demo test check bench laws world frozen integration format constraints clean
+.PHONY: help demo test check bench laws world frozen integration chaos format constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -52,6 +52,9 @@ frozen: $(STAMP) ## all tests with values that are frozen while running, too
 
 integration: $(STAMP) ## the tests that crash real servers
 	$(RUN) pytest -m integration
+
+chaos: $(STAMP) ## days under fire on real servers, and what finds each planted bug; goes on where it stopped; SEEDS=8
+	$(RUN) tests.chaos.campaign $(SEEDS)
 
 format: $(STAMP) ## put the code into the house's form
 	$(RUN) ruff check --fix --quiet $(CODE) || true

@@ -1,7 +1,7 @@
 """NATS JetStream as the bus: entries of the journal go out as CloudEvents, messages of systems come in.
 
-Out: `Publisher` is the `send` of `delivery.turn`. What a letter is known by is its message id, by which JetStream drops
-what is published twice within its window; later than that a repeat goes out, and is one to whoever keeps ids.
+Out: `Publisher` is the `send` of `delivery.turn`. Subject and id of a letter are its message id, by which JetStream
+drops what is published twice within its window; later than that a repeat goes out, and is one to whoever keeps ids.
 In: `consume` acknowledges a message once what it said is on record, and not before; so what a crash interrupts comes
 again, as a repeat. What no repeat can mend, because it cannot be read, tells two stories or is refused, goes to the
 dead subject with the reason, and then the next comes; for whatever else goes wrong the message comes again later.
@@ -104,7 +104,7 @@ class Publisher:
 
 
 async def _publish(stream: JetStreamContext, subject: str, event: BaseCloudEvent, *, timeout_s: float = 5) -> None:
-    headers = {MESSAGE_ID: str(event.get_id())}
+    headers = {MESSAGE_ID: f"{subject}/{event.get_id()}"}  # the stream is one for all, and systems number alike
     await stream.publish(subject, FORMAT.write(event), headers=headers, timeout=timeout_s)
 
 
@@ -115,7 +115,10 @@ class Inbox:
         self._stream = stream
 
     async def put(self, system: str, message: Message) -> None:
-        """Publish a message of a system under its sender's id, by which a repeat is known."""
+        """Publish a message of a system under its sender's name and id, by which a repeat is known.
+
+        Raises `InvalidValue` for a message without an id: its repeat would be another one.
+        """
         said: dict[str, object] = {
             "specversion": "1.0",
             "id": message.id,
@@ -216,8 +219,8 @@ def _read(data: bytes) -> BaseCloudEvent:
 def _event(attributes: dict[str, object], data: dict[str, object] | str | bytes | None = None) -> BaseCloudEvent:
     """The library makes up an id and a time where there are none; here nothing is said that nobody said."""
     for name in ("specversion", "id"):
-        if name not in attributes:
-            raise InvalidValue(name, None, "said by every event")
+        if not attributes.get(name):
+            raise InvalidValue(name, attributes.get(name), "said by every event")
     is_timed = "time" in attributes
     event = CloudEvent(attributes, data)
     if not is_timed:

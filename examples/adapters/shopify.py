@@ -29,6 +29,8 @@ from unicommerce.ports import (
     moment,
 )
 
+from .shopify_more import draft, fulfillment_order, tender, transaction
+
 __all__ = ["Shopify"]
 
 SERVICE = ("id", "admin_graphql_api_id", "token", "user_id", "test", "device_id", "app_id")
@@ -199,14 +201,26 @@ def _level(level: Fields) -> list[Paper]:
     return [StockCount(id=f"{node}/{item}/{at}", node=node, items=items, as_of=at)]
 
 
-Reader = Callable[[Fields], Sequence[Paper]]
+Reader = Callable[[Fields, str], Sequence[Paper]]
+
+
+def _whole(reader: Callable[[Fields], Sequence[Paper]]) -> Reader:
+    """Return the reader of a message that says its currency, or needs none."""
+    return lambda fields, _currency: reader(fields)
+
+
 TOPICS: Mapping[str, tuple[str, Reader]] = {
-    "orders/create": ("order", _order),
-    "orders/updated": ("order", _order),
-    "orders/cancelled": ("order", _order),
-    "refunds/create": ("refund", _refund),
-    "fulfillments/create": ("fulfillment", _fulfillment),
-    "inventory_levels/update": ("inventory_level", _level),
+    "orders/create": ("order", _whole(_order)),
+    "orders/updated": ("order", _whole(_order)),
+    "orders/cancelled": ("order", _whole(_order)),
+    "draft_orders/create": ("draft_order", draft),
+    "draft_orders/update": ("draft_order", draft),
+    "refunds/create": ("refund", _whole(_refund)),
+    "fulfillments/create": ("fulfillment", _whole(_fulfillment)),
+    "fulfillment_orders/order_routing_complete": ("fulfillment_order", fulfillment_order),
+    "inventory_levels/update": ("inventory_level", _whole(_level)),
+    "order_transactions/create": ("transaction", transaction),
+    "tender_transactions/create": ("tender_transaction", tender),
 }
 """What is read of each topic: the name that its body may be wrapped in, and the reader. Lists end with an s."""
 
@@ -216,19 +230,23 @@ class Shopify:
 
     capabilities = Capabilities(
         system="shopify",
-        reads=("sales_order", "cancellation", "refund", "dispatch", "stock_count"),
+        reads=("sales_order", "cancellation", "refund", "dispatch", "stock_count", "payment", "ship_request"),
         writes=("sales_order", "refund", "dispatch", "offered"),
-        refuses=("products/update", "locations/update", "draft_orders/create", "tender_transactions/create"),
+        refuses=("products/update", "locations/update", "inventory_items/update", "refunds/calculate"),
     )
+
+    def __init__(self, currency: str = "") -> None:
+        """`currency`: what amounts are in where a message does not say."""
+        self._currency = currency
 
     def read(self, message: Message) -> Reading:
         """Return what a webhook says. Raises `InvalidValue` for a topic that is not read, and for a wrong field."""
         if message.topic not in TOPICS:
             raise InvalidValue("topic", message.topic, f"one of {', '.join(TOPICS)}")
         name, reader = TOPICS[message.topic]
-        body = Fields.parsed(message.body)
+        body = Fields.parsed(message.body, list_as=f"{name}s")
         wrapped = body.many(f"{name}s") if body.has(f"{name}s") else (body.one(name),) if body.has(name) else (body,)
-        papers = [paper for each in wrapped for paper in reader(each)]
+        papers = [paper for each in wrapped for paper in reader(each, self._currency)]
         return Reading(papers=tuple(papers), unread=body.unread())
 
     def write(self, paper: Paper) -> Message:

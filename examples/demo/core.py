@@ -1,8 +1,8 @@
 """The host: it wires the library to the systems around it, and is all that a retailer writes.
 
-What comes in is told or asked, and answered; what is on record is followed from a persisted cursor, and reacted to:
-picks are instructed, parcels handed over, entries posted, open pieces given to nodes again. Every reaction may be
-repeated: ids derive from entries, and each system knows what it has. Its own file holds a cursor and indexes.
+What comes in is told or asked, and answered; what follows from what is on record is the table of `wiring`: picks are
+instructed, parcels handed over, entries posted, open pieces given to nodes again, the ERP told. Every reaction may be
+repeated: ids derive from entries, and each system knows what it has. Its own file holds progress and indexes.
 """
 
 import json
@@ -13,43 +13,55 @@ from unicommerce import Accepted, Commerce, allocate, delivered, explain, order_
 from unicommerce.catalog import Node
 from unicommerce.finance import post
 from unicommerce.fulfillment import Allocated, Shipped, ShortPicked
-from unicommerce.ledger import Decision, Entry, Store, run
+from unicommerce.ledger import Decision, Entry, Store
 from unicommerce.orders import LineState, Order, Placed, order_key
 from unicommerce.returns import restock, returned
 
 from . import adapter
 from .carrier import Carrier
 from .data import Supply, World
-from .feed import Feed
+from .erp import Erp
 from .master import POLICY, catalog
 from .returns_desk import ReturnsDesk
 from .wire import Message, moment, open_file, pack, stamp, text, unpack
+from .wiring import Followers
 from .wms import Warehouse
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS refused (id TEXT PRIMARY KEY, because TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS waiting (id TEXT PRIMARY KEY, since INTEGER NOT NULL, asked INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS unknown (message TEXT, field TEXT, PRIMARY KEY (message, field));
 """
 
 
+OURS = ("wms", "carrier", "desk", "finance")
+"""The systems that are served at once; the ERP is served when it can."""
+
+
 class Core:
     """The record of every piece, and what follows from it."""
 
-    def __init__(self, store: Store, folder: Path, world: World, *, warehouse: Warehouse, carrier: Carrier) -> None:
+    def __init__(
+        self, store: Store, folder: Path, world: World, *, warehouse: Warehouse, carrier: Carrier, erp: Erp
+    ) -> None:
         self._world = world
         self._catalogs = (catalog(world, 0), catalog(world, 1))
         self.shop = Commerce(self._catalogs[0], store=store)
         self.file = open_file(folder / "core.sqlite", SCHEMA)
         self._warehouse = warehouse
         self._carrier = carrier
+        self._erp = erp
         self.desk = ReturnsDesk(self.shop, self.file, warehouse)
         self._nodes: Mapping[str, Node] = self._catalogs[0].network.node_by_id
-        self.feed = Feed(self.shop, self.file, self._catalogs, world.middle)
+        sends = {
+            "pick": self._pick,
+            "parcel": self._parcel,
+            "give_again": self._give_again,
+            "post": self._post,
+            "goods": self._goods,
+        }
+        self._followers = Followers(store, self.file, sends)
         self._week = 0
-        found = self.file.execute("SELECT position FROM cursor").fetchone()
-        self.position: int = found[0] if found else 0
 
     def close(self) -> None:
         """Close the file."""
@@ -125,35 +137,56 @@ class Core:
     # What follows from it
 
     def react(self, now: int) -> None:
-        """Follow the journal to its end: react to each entry once it is on record, then move the cursor."""
-        while batch := run(self.shop.store.since(self.position, 100)):
-            for position, entry in batch:
-                self.file.execute("BEGIN")
-                self._react(entry, now)
-                if self.feed.note(position, entry):
-                    self.shop.ask(post(entry), now=now, cause=entry.id, source="finance")
-                self.file.execute("INSERT OR REPLACE INTO cursor VALUES (1, ?)", (position,))
-                self.file.execute("COMMIT")
-                self.position = position
+        """Serve all systems that answer at once, until nothing more follows."""
+        while sum([self._followers.serve(system, now) for system in OURS]):
+            pass
 
-    def _react(self, entry: Entry, now: int) -> None:
+    def tell_erp(self, now: int, limit: int) -> None:
+        """Send the ERP so many entries at the most, in their order."""
+        self._followers.serve("erp", now, limit)
+
+    @property
+    def backlog(self) -> int:
+        """Return how many entries the ERP has not heard of; finance is owed the same ones, and is never behind."""
+        return self._followers.taken("finance") - self._followers.delivered("erp")
+
+    @property
+    def position(self) -> int:
+        """Return the position of the last entry that was reacted to."""
+        return self._followers.position("finance")
+
+    def _pick(self, entry: Entry, _now: int) -> None:
+        for event in entry.events:
+            if isinstance(event, Allocated):
+                self._warehouse.accept(adapter.pick(event, entry.recorded_at))
+
+    def _parcel(self, entry: Entry, _now: int) -> None:
+        for event in entry.events:
+            if isinstance(event, Shipped):
+                destination = self._order(event.order).destination
+                self._carrier.accept(adapter.parcel(event, self._nodes[event.node], destination, entry.occurred_at))
+
+    def _give_again(self, entry: Entry, now: int) -> None:
+        """Give pieces that a node could not find to another; note the order whose pieces found none."""
         opened = {
             event.order.id: sum(q for _, _, q in event.lines) for event in entry.events if isinstance(event, Placed)
         }
         for event in entry.events:
-            if isinstance(event, Allocated):
-                self._warehouse.accept(adapter.pick(event, entry.recorded_at))
-            elif isinstance(event, Shipped):
-                order = self._order(event.order)
-                node = self._nodes[event.node]
-                self._carrier.accept(adapter.parcel(event, node, order.destination, entry.occurred_at))
-            elif isinstance(event, ShortPicked):
+            if isinstance(event, ShortPicked):
                 again = allocate(event.order, policy=POLICY, id=entry.id)
                 answer = self.shop.ask(again, now=now, cause=entry.id)
                 opened[event.order] = sum(q for _, _, q in event.lines) - _given(answer)
         given = _given(Accepted(entry.events))
         late = [(order, now, now) for order, pieces in opened.items() if pieces > given]
         self.file.executemany("INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)", late)
+
+    def _post(self, entry: Entry, now: int) -> None:
+        self.shop.ask(post(entry), now=now, cause=entry.id, source="finance")
+
+    def _goods(self, entry: Entry, now: int) -> None:
+        costs = self._catalogs[entry.recorded_at >= self._world.middle]
+        order = next((self._order(event.order) for event in entry.events if isinstance(event, Shipped)), None)
+        self._erp.receive(adapter.goods(entry, costs, order), now)
 
     def retry(self, now: int) -> None:
         """Ask again for the pieces that wait for a node."""

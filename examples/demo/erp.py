@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .wire import Message, number, open_file, rows, text, unpack
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS inbox (sequence INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS inbox (sequence INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL);
 CREATE TABLE IF NOT EXISTS repeats (id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS journal (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, debit TEXT NOT NULL, debit_ref TEXT NOT NULL,
@@ -25,6 +25,9 @@ CREATE TABLE IF NOT EXISTS sold (
 
 DEBTORS, STOCK, ACCRUALS, SALES = "1200", "1400", "2150", "4000"
 CREDITED, COST_OF_SALES, DIFFERENCES = "4900", "5000", "5800"
+
+LOST_ANSWERS = 5
+"""So many answers are lost after the outage: the message was booked, and comes again."""
 
 BOOK = "INSERT INTO journal (id, debit, debit_ref, credit, credit_ref, pence) VALUES (?, ?, ?, ?, ?, ?)"
 SELL = (
@@ -48,7 +51,7 @@ class Unavailable(Exception):
 
 
 class Erp:
-    """Books messages; answers with the position that it has reached."""
+    """Books messages."""
 
     def __init__(self, path: Path, outage: tuple[int, int]) -> None:
         self._file = open_file(path, SCHEMA)
@@ -63,26 +66,24 @@ class Erp:
         begins, ends = self._outage
         return not begins <= now < ends
 
-    @property
-    def position(self) -> int:
-        """Return the position of the last message that was booked."""
-        (position,) = self._file.execute("SELECT coalesce(max(position), 0) FROM inbox").fetchone()
-        return int(position)
-
-    def receive(self, position: int, body: bytes, now: int) -> None:
-        """Book a message, or note that it is known. Raises `Unavailable` while it is down."""
+    def receive(self, body: bytes, now: int) -> None:
+        """Book a message, or note that it is known. Raises `Unavailable` while it is down, or if its answer is lost."""
         if not self.is_up(now):
             raise Unavailable
         message = unpack(body)
         id = text(message, "id")
         self._file.execute("BEGIN")
         try:
-            self._file.execute("INSERT INTO inbox (id, position) VALUES (?, ?)", (id, position))
+            self._file.execute("INSERT INTO inbox (id) VALUES (?)", (id,))
         except sqlite3.IntegrityError:
             self._file.execute("INSERT INTO repeats VALUES (?)", (id,))
+            is_lost = False
         else:
             self.book(id, message)
+            is_lost = now >= self._outage[1] and self.repeats() < LOST_ANSWERS
         self._file.execute("COMMIT")
+        if is_lost:
+            raise Unavailable
 
     def book(self, id: str, message: Message) -> None:
         """Put the bookings of a message into the journal."""

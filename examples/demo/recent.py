@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from unicommerce.ledger import Document, Entry, Found, Guard, Recorded, Snapshot, State, Store, Wanted
 
+REMEMBERED = 1_000
+
 
 class Recent:
-    """A store whose newest entries need not be read again by who follows the journal right behind."""
+    """A store whose newest entries need not be read again by those who follow the journal right behind."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -28,16 +30,15 @@ class Recent:
         recorded = await self._store.append(entry, guards)
         if recorded is not None and recorded.entry is entry:
             self._recent[recorded.position] = entry
+            self._recent.pop(recorded.position - REMEMBERED, None)
         return recorded
 
     async def since(self, position: int, limit: int) -> tuple[Recorded, ...]:
-        """Return the next entries, from memory if they are all there; what lies before is forgotten."""
+        """Return the next entries, from memory if the first of them is there."""
         if position + 1 not in self._recent:
             return await self._store.since(position, limit)
-        self._recent = {at: entry for at, entry in self._recent.items() if at > position}
-        return tuple(
-            [Recorded(at, self._recent[at]) for at in range(position + 1, position + limit + 1) if at in self._recent]
-        )
+        found = range(position + 1, min(position + limit, next(reversed(self._recent))) + 1)
+        return tuple([Recorded(at, self._recent[at]) for at in found])
 
     async def due(self, now: int, limit: int) -> tuple[Document, ...]:
         """Return what is due."""

@@ -12,7 +12,7 @@ from unicommerce.ledger import Store
 from .carrier import Carrier
 from .core import Core
 from .data import World
-from .erp import Erp, Unavailable
+from .erp import Erp
 from .storefront import Storefront
 from .wire import DAY_MS, HOUR_MS, MINUTE_MS, open_file
 from .wms import Warehouse
@@ -29,8 +29,6 @@ PATIENCE_MS = 14 * DAY_MS
 """How long after the last order the loop waits at most for parcels, returns and the ERP."""
 ERP_LIMIT = 12
 """Messages that the ERP takes in a tick: after two days it has something to catch up with."""
-ERP_REPEATS = 5
-"""Messages whose acknowledgement was lost when the ERP went down: they are sent again."""
 
 
 class Fortnight:
@@ -44,7 +42,7 @@ class Fortnight:
         self.warehouse = Warehouse(folder / "wms.sqlite", world.sites)
         self.carrier = Carrier(folder / "carrier.sqlite")
         self.erp = Erp(folder / "erp.sqlite", world.outage)
-        self.core = Core(store, folder, world, warehouse=self.warehouse, carrier=self.carrier)
+        self.core = Core(store, folder, world, warehouse=self.warehouse, carrier=self.carrier, erp=self.erp)
         self._file = open_file(folder / "world.sqlite", SCHEMA)
         self._supplied: int = self._file.execute("SELECT count(*) FROM supplied").fetchone()[0]
         self._steps: tuple[Callable[[int], None], ...] = (
@@ -86,7 +84,7 @@ class Fortnight:
 
     def _is_quiet(self) -> bool:
         systems = (self.storefront, self.warehouse, self.carrier, self.core.desk)
-        return all(system.is_quiet for system in systems) and not self.core.feed.backlog(self.erp)
+        return all(system.is_quiet for system in systems) and not self.core.backlog
 
     # The steps of a tick
 
@@ -118,12 +116,8 @@ class Fortnight:
             self.core.retry(now)
 
     def _erp(self, now: int) -> None:
-        is_back = self.erp.is_up(now) and not self.erp.is_up(now - TICK_MS)
-        try:
-            self.core.feed.send(self.erp, now, ERP_LIMIT, again=ERP_REPEATS if is_back else 0)
-        except Unavailable:
-            return
+        self.core.tell_erp(now, ERP_LIMIT)
 
     def _observe(self, now: int) -> None:
-        row = (now, self.core.feed.backlog(self.erp), self.core.position)
+        row = (now, self.core.backlog, self.core.position)
         self._file.execute("INSERT OR REPLACE INTO observed VALUES (?, ?, ?)", row)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 import nats as client
 import pytest
@@ -166,6 +167,23 @@ def test_a_message_travels_as_it_is() -> None:
                 await Inbox(stream).put("shop", message)
             assert await kept(stream) == 2
             assert tuple([message_of((await inbox.fetch(1, timeout=1))[0].data) for _ in messages]) == messages
+
+    asyncio.run(run())
+
+
+@pytest.mark.integration
+def test_two_systems_may_number_their_messages_alike() -> None:
+    """The stream knows repeats for all subjects at once: it would have dropped the second as a repeat of the first."""
+    message = Message("orders/create", "{}", "7")
+
+    async def run() -> None:
+        async with bus() as stream:
+            for system in ("shop", "till", "shop"):
+                await Inbox(stream).put(system, message)
+            assert await kept(stream) == 2
+            for system in ("shop", "till"):
+                found = await (await follow(stream, f"{MESSAGES}.{system}", system)).fetch(2, timeout=1)
+                assert [message_of(each.data) for each in found] == [message]
 
     asyncio.run(run())
 
@@ -345,6 +363,13 @@ def test_neither_an_id_nor_a_moment_is_made_up() -> None:
     for name in ("specversion", "id"):
         with pytest.raises(InvalidValue, match=name):
             message_of(json.dumps({key: value for key, value in event.items() if key != name}).encode())
+
+
+def test_a_message_without_an_id_is_not_put_on_the_bus() -> None:
+    """Nobody could tell its repeat from it; the error names the field."""
+    nowhere = cast("JetStreamContext", None)
+    with pytest.raises(InvalidValue, match="id"):
+        asyncio.run(Inbox(nowhere).put("shop", Message("orders/create", "{}")))
 
 
 def test_what_is_no_event_is_refused() -> None:

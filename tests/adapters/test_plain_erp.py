@@ -2,6 +2,8 @@
 
 import json
 
+import attrs
+
 from examples.adapters.plain_erp import PlainErp
 from unicommerce import Catalog, Commerce, Network, Node, Position, availability
 from unicommerce.intake import Intake, take
@@ -21,6 +23,7 @@ from unicommerce.ports import (
     StockCount,
 )
 from unicommerce.testing.ports import PortContract
+from unicommerce.testing.ports.shape import altered
 
 NOON = 1_795_780_800_000
 LINES = (Line("10", "MUG", 24, 400, 96, 180), Line("20", "CUP", 12, 350), Line("30", "MUG", 6, 410))
@@ -65,9 +68,11 @@ class TestPlainErp(PortContract):
 
 
 def test_every_paper_comes_back() -> None:
-    """Each line, quantity and amount of it."""
+    """Each line, quantity and amount of it, and each flag that may be up."""
     for paper in PAPERS:
-        assert PlainErp().read(PlainErp().write(paper)) == Reading(papers=(paper,))
+        flags = [field.name for field in attrs.fields(type(paper)) if field.name.startswith(("is_", "includes_"))]
+        for each in (paper, *[altered(paper, {flag: True}) for flag in flags]):
+            assert PlainErp().read(PlainErp().write(each)) == Reading(papers=(each,))
 
 
 def test_a_credit_note_is_word_for_word_this() -> None:

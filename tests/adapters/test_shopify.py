@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import pytest
 
 from examples.adapters.shopify import Shopify
@@ -16,15 +17,18 @@ from unicommerce.ledger import Accepted, Request
 from unicommerce.orders import LineState, line_unit, order_key, standing
 from unicommerce.ports import (
     Address,
+    Cancellation,
     Dispatch,
     Item,
     Line,
     Offered,
     Paper,
+    Payment,
     PurchaseOrder,
     Reading,
     Refund,
     SalesOrder,
+    ShipRequest,
     StockCount,
 )
 from unicommerce.values import Position
@@ -81,7 +85,67 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
         level("39072856", "905684977", 3, 1_525_721_618_000),
     ),
 }
+BESIDE: dict[tuple[str, str], tuple[Paper, ...]] = {
+    ("draft_order.json", "draft_orders/create"): (
+        SalesOrder(
+            id="517119332",
+            number="#D1",
+            placed_at=1_486_059_278_000,
+            currency="CAD",
+            lines=(Line("1", "IPOD2008GREEN", 1, 19_900), Line("2", "Custom Item", 2, 49_414, 3_538)),
+            shipping_minor=2_000,
+            discount_minor=148,
+            total_minor=102_741,
+            destination=Address("US", "VA", "24093", "Lakefurt"),
+            is_draft=True,
+        ),
+    ),
+    ("transaction.json", "order_transactions/create"): (
+        Payment(
+            id="389404469",
+            status="authorized",
+            currency="USD",
+            amount_minor=40_994,
+            order="450789469",
+            tender="bogus",
+            occurred_at=1_122_911_831_000,
+        ),
+    ),
+    ("tender_transactions.json", "tender_transactions/create"): tuple(
+        [
+            Payment(
+                id=f"tender/{id}",
+                status="captured",
+                currency="CAD",
+                amount_minor=minor,
+                order="450789469",
+                tender="credit_card",
+                occurred_at=at,
+            )
+            for id, minor, at in (
+                (1, 13_846, 1_533_843_819_000),
+                (2, 12_816, 1_534_016_619_000),
+                (3, 2_816, 1_534_103_019_000),
+            )
+        ]
+    ),
+    ("fulfillment_order.json", "fulfillment_orders/order_routing_complete"): (
+        ShipRequest(
+            id="255858046",
+            order="3183479",
+            node="3183479",
+            items=(Item("6588097", 1, "466157049"),),
+            destination=Address("Canada", "Ontario", "K2P0V6", "Ottawa"),
+            ship_by=1_609_498_800_000,
+        ),
+    ),
+}
+"""What is told beside orders, read by a port that knows its currency."""
 COUNT = {
+    "draft_order.json": 18,
+    "transaction.json": 7,
+    "tender_transactions.json": 18,
+    "fulfillment_order.json": 11,
     "order.json": 23,
     "refund.json": 15,
     "fulfillment.json": 8,
@@ -109,6 +173,51 @@ def test_a_field_that_is_dropped_is_missed(name: str, topic: str) -> None:
 def test_what_is_written_is_read_again(paper: Paper) -> None:
     """To the cent and the millisecond."""
     assert SHOP.read(SHOP.write(paper)) == Reading(papers=(paper,))
+
+
+@pytest.mark.parametrize(("name", "topic"), BESIDE)
+def test_what_is_told_beside_orders_becomes_these_papers(name: str, topic: str) -> None:
+    """So many of its values count; a hold is listed, since no paper says it."""
+    shop, message = Shopify(currency="USD"), payload("shopify", name, topic)
+    reading = shop.read(message)
+
+    assert reading.papers == BESIDE[name, topic]
+    assert [path for path, _ in reading.unread if ".fulfillment_holds[0]." not in path] == []
+    assert len(fields_that_count(shop, message)) == COUNT[name]
+
+
+def test_what_is_taken_off_a_line_its_tax_and_why_an_order_was_canceled_are_told() -> None:
+    """Exactly: the rest of the order is as it was."""
+    message = payload("shopify", "order.json", "orders/create")
+    order = json.loads(message.body)["order"]
+    order["line_items"][0] |= {"total_discount": "5.25", "tax_lines": [{"title": "State Tax", "price": "3.98"}]}
+    order |= {"cancelled_at": "2008-01-11T09:00:00-05:00", "cancel_reason": "fraud", "total_discounts": "5.25"}
+    first = ORDER.lines[0]._replace(discount_minor=525, tax_minor=398)
+    canceled = Cancellation(id="cancelled", order=ORDER.id, reason="fraud", occurred_at=1_200_060_000_000)
+
+    found = SHOP.read(message._replace(body=json.dumps(order)))
+    assert found.papers == (attrs.evolve(ORDER, lines=(first, *ORDER.lines[1:])), canceled)
+    draft = payload("shopify", "draft_order.json", "draft_orders/create")
+    inside = draft._replace(body=draft.body.replace('"taxes_included": false', '"taxes_included": true'))
+    (sale,) = BESIDE["draft_order.json", "draft_orders/create"]
+    assert isinstance(sale, SalesOrder)
+    assert SHOP.read(inside).papers == (attrs.evolve(sale, includes_tax=True),)
+
+
+def test_money_of_a_kind_that_is_not_known_or_without_a_currency_is_refused() -> None:
+    """What failed is told; what is pending has not happened."""
+    message = payload("shopify", "transaction.json", "order_transactions/create")
+    failed = message._replace(body=message.body.replace('"success"', '"failure"').replace("null", "7"))
+
+    assert read(SHOP, message) == "payment.currency"
+    assert read(Shopify("USD"), message._replace(body=message.body.replace("success", "pending"))) == "kind and status"
+    (payment,) = Shopify("USD").read(failed).papers
+    assert isinstance(payment, Payment)
+    assert (payment.status, payment.of) == ("failed", "7")
+    tender = payload("shopify", "tender_transactions.json", "tender_transactions/create")
+    (back, *_) = SHOP.read(tender._replace(body=tender.body.replace("138.46", "-138.46"))).papers
+    assert isinstance(back, Payment)
+    assert (back.status, back.amount_minor) == ("refunded", 13_846)
 
 
 def test_other_resources_are_refused_by_name() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import attrs
 import pytest
 
 from examples.adapters.social import SocialShop
@@ -176,3 +177,14 @@ def test_an_item_is_canceled_in_a_chat() -> None:
 def _pieces(line: str, state: LineState) -> Callable[[State, object], int]:
     """Return a view of how many pieces of a line are in a state."""
     return lambda view, _: standing(view, line_unit("S-1", line), state)
+
+
+def test_an_order_to_be_picked_up_names_its_store() -> None:
+    """Which is the place that serves it."""
+    message = payload("social", "order.json", "order.placed")
+    there = message._replace(body=message.body.replace('"tip"', '"pickup_store": "store-7", "tip"'))
+
+    (order,) = SHOP.read(there).papers
+    assert isinstance(order, SalesOrder)
+    assert order.from_node == "store-7"
+    assert attrs.evolve(order, from_node="") == TABLE["order.json", "order.placed"]

@@ -18,6 +18,7 @@ from unicommerce.inventory import GoodsState, received
 from unicommerce.ledger import Accepted, Account, Request
 from unicommerce.orders import LineState, line_unit, order_key, standing
 from unicommerce.ports import (
+    Address,
     Cancellation,
     Item,
     Line,
@@ -508,3 +509,35 @@ def test_a_day_of_a_store() -> None:
     units = [line_unit(ORDER.id, line.id) for line in STEAKS]
     assert shop.see(lambda state, _: [standing(state, unit, LineState.OPEN) for unit in units]) == [1, 2]
     assert shop.see(lambda state, _: state.document(order_key(PAID.id))) is None
+
+
+def test_what_a_payment_cost_and_when_a_refund_failed_are_told() -> None:
+    """Fees of the provider and of an app are one; a refund that failed is a payment that failed."""
+    payment = sent("CancelPaymentResponse", "payments")
+    body = json.loads(payment.body)
+    currency = body["payment"]["total_money"]["currency"]
+    body["payment"]["processing_fee"] = [{"type": "INITIAL", "amount_money": {"amount": 31, "currency": currency}}]
+    body["payment"]["app_fee_money"] = {"amount": 5, "currency": currency}
+    (was,) = TILLS.read(payment).papers
+    (is_now,) = TILLS.read(payment._replace(body=json.dumps(body))).papers
+    refund = sent("RefundUpdatedEvent", "refund.updated")
+    (went,) = TILLS.read(refund).papers
+    (failed,) = TILLS.read(refund._replace(body=refund.body.replace('"COMPLETED"', '"FAILED"'))).papers
+
+    assert isinstance(was, Payment)
+    assert isinstance(is_now, Payment)
+    assert isinstance(went, Refund)
+    assert isinstance(failed, Payment)
+    assert is_now == attrs.evolve(was, fee_minor=36)
+    assert (failed.status, failed.occurred_at) == ("failed", went.occurred_at)
+
+
+def test_where_an_order_goes_is_told_whole() -> None:
+    """Country, region, postal code and city."""
+    place = {"country": "US", "administrative_district_level_1": "KY", "postal_code": "40202", "locality": "Louisville"}
+    shipment = {"type": "SHIPMENT", "shipment_details": {"recipient": {"display_name": "A", "address": place}}}
+    message = order(fulfillments=[shipment])
+    (sale, *_) = TILLS.read(message).papers
+
+    assert isinstance(sale, SalesOrder)
+    assert sale.destination == Address("US", "KY", "40202", "Louisville")

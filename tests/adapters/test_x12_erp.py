@@ -390,6 +390,13 @@ def test_a_day_until_which_a_line_may_be_canceled_is_no_day_on_which_it_comes() 
     assert listed.unread == (Unread("ACK[1].04", "068"), Unread("ACK[1].05", "20130531"))
 
 
+def test_an_answer_says_when_all_of_it_comes() -> None:
+    """Beside what it says of lines."""
+    answer = PurchaseAnswer(id="1", order="1", lines=(PLAIN,), answer="accepted", due_at=1_292_284_800_000)
+
+    assert ERP.read(ERP.write(answer)).papers == (answer,)
+
+
 def test_a_paper_has_no_more_lines_than_a_partner_takes() -> None:
     """As many as are claimed are written and read again."""
     most = ERP.capabilities.most_lines

@@ -311,6 +311,9 @@ def test_an_inventory_is_a_count_for_each_warehouse() -> None:
     assert WMS.read(Message("846", body.replace("CTT*2", "CTT*3"))).unread == (Unread("CTT[1].01", "3"),)
     assert read(WMS, Message("846", body.replace("20261127*13011561", "20261399"))) == "BIA[1].04"
 
+    lots = WMS.read(Message("846", body.replace("704400095108", "704400095108*LT*L9"))).papers[0]
+    assert isinstance(lots, StockCount)
+    assert [item.lot for item in lots.items] == ["L9"]
     other = body.replace("MEMPHIS*097*20261127", "MEMPHIS*097*20261126")
     assert [each.path for each in WMS.read(Message("846", other)).unread] == ["SCH[2].06", "SCH[3].06"]
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unicommerce.delivery import (
     Delivered,
@@ -16,6 +18,7 @@ from unicommerce.delivery import (
     Progress,
     Reaction,
     Rejected,
+    Skipped,
     Unavailable,
     by_cause,
     by_document,
@@ -92,6 +95,41 @@ def test_a_letter_that_alone_fails_is_given_up() -> None:
     assert (dead.because.code, dead.because.found) == (DeliveryCode.GIVEN_UP, "timed out")
     follower.replay("e3/receipt")
     assert everything(follower, Delivered(), now)[0] == "e3/receipt"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["receipt", "loss"]), st.booleans()), min_size=2, max_size=12), st.integers(1, 6)
+)
+def test_what_breaks_its_system_does_not_keep_the_others_from_it(letters: list[tuple[str, bool]], early: int) -> None:
+    """Some letters are answered by nobody, and have tripped the breaker before the others come: these are served."""
+    records = journal(*[what for what, _ in letters])
+    broken = {record.entry.id for record, (_, is_broken) in zip(records, letters, strict=True) if is_broken}
+    follower, now = following(records[:early]), 0
+    for step in range(100):
+        if step == 30:
+            for lane, position, limit in follower.wishes():
+                follower.take(lane, records[position : position + limit])
+        for letter in follower.due(now):
+            is_broken = letter.id.partition("/")[0] in broken
+            follower.settle(letter, Unavailable("timed out") if is_broken else Delivered(), now=now)
+        now = max(follower.wakes_at or 0, now + MINUTE_MS)
+
+    assert sum(counts.delivered for counts in follower.counts.values()) == len(records) - len(broken)
+
+
+def test_what_fails_and_keeps_coming_does_not_keep_off_what_failed_once() -> None:
+    """A loss was tried in an outage; since then a receipt that nobody answers comes before each trial."""
+    records = journal("loss", *["receipt"] * 60)
+    table = [row._replace(lane="normal") for row in TABLE]
+    follower, now = Follower("erp", table, policy=SLOW), 0
+    for recorded in records:
+        follower.take("normal", [recorded])
+        for letter in follower.due(now):
+            answers = letter.what == "loss" and letter.position < recorded.position - 10
+            follower.settle(letter, Delivered() if answers else Unavailable("timed out"), now=now)
+        now = max(follower.wakes_at or 0, now + HOUR_MS)
+
+    assert follower.counts["normal"].delivered == 1
 
 
 def test_a_flash_sale_does_not_starve_what_is_urgent() -> None:
@@ -177,7 +215,7 @@ def test_what_a_host_gets_wrong_is_named() -> None:
 
 def lane(name: str) -> dict[str, object]:
     """Return the plain progress of a lane."""
-    return {"lane": name, "position": 0, "waiting": [], "dead": [], "counts": [0, 0, 0]}
+    return {"lane": name, "position": 0, "waiting": [], "dead": [], "parked": [], "counts": [0, 0, 0]}
 
 
 @pytest.mark.parametrize(
@@ -188,6 +226,7 @@ def lane(name: str) -> dict[str, object]:
         {"system": 1, "lanes": []},
         {"system": "erp", "lanes": [{}]},
         {"system": "erp", "lanes": [lane("a") | {"waiting": [["x"]]}]},
+        {"system": "erp", "lanes": [lane("a") | {"parked": [["x", 1]]}]},
         {"system": "erp", "lanes": [lane("a") | {"dead": [[["x", 1, "y", "k", ""], "odd", "", None, 1, 1]]}]},
     ],
 )
@@ -273,3 +312,63 @@ def test_keys_are_read_off_the_entry() -> None:
 
     assert (by_entry(entry), by_cause(entry), by_document("orders.order")(entry)) == ("r1", "po-1", "r1")
     assert drawn(TABLE).count("-->") == 2
+
+
+def test_an_entry_about_several_orders_is_owed_in_the_order_of_each() -> None:
+    """One entry cancels pieces of two orders: the next letter of the second is not sent beside it."""
+    table = [Reaction("erp", "receipt", ("inventory.received",), lambda e: ("a", "b") if e.id == "e1" else ("b",))]
+    follower = Follower("erp", table)
+    follower.take("normal", journal("receipt", "receipt"))
+
+    assert everything(follower, Unavailable("down"), 0) == ["e1/receipt/a", "e1/receipt/b"]
+    assert everything(follower, Delivered(), HOUR_MS) == ["e1/receipt/a", "e1/receipt/b"]
+    assert everything(follower, Delivered(), HOUR_MS) == ["e2/receipt/b"]
+
+
+def test_one_letter_that_is_never_answered_does_not_keep_all_others_from_being_sent() -> None:
+    """After an outage the breaker is tried with the letter that was tried least; the hopeless one is given up."""
+    follower, now = following(journal(*["receipt"] * 30)), 0
+    while now < DAY_MS and not follower.dead:
+        for letter in follower.due(now):
+            hopeless = letter.id == "e1/receipt" or now < 6 * HOUR_MS
+            follower.settle(letter, Unavailable("timed out") if hopeless else Delivered(), now=now)
+        now += HOUR_MS
+
+    assert [letter.owed.id for letter in follower.dead] == ["e1/receipt"]
+    while everything(follower, Delivered(), now):
+        pass
+    assert follower.counts["normal"].delivered == 29
+
+
+def test_a_letter_in_which_there_is_nothing_to_say_does_not_tell_that_the_system_answers() -> None:
+    """Else an outage would bury the letters beside those that concern others."""
+    follower, now = following(journal(*["receipt"] * 40)), 0
+    for _ in range(60):
+        for letter in follower.due(now):
+            has_words = letter.position % 2
+            follower.settle(letter, Unavailable("down") if has_words else Skipped(), now=now)
+        now += HOUR_MS
+
+    assert (follower.dead, follower.is_tripped) == ((), True)
+    counts = follower.counts["normal"]
+    assert (counts.taken, counts.dropped, counts.waiting) == (40, 20, 20)
+
+
+def test_a_turn_that_is_cut_short_leaves_nothing_under_way() -> None:
+    """A host that waits no longer goes on with the same follower: what was due is sent again."""
+    memory, follower, sent = store(3), Follower("erp", TABLE), []
+
+    async def send(letter: Letter) -> Outcome:
+        sent.append(letter.owed.id)
+        if len(sent) == 2:
+            await asyncio.sleep(60)
+        return Delivered()
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(turn(memory, follower, send, now=0), 0.01)
+        await turn(memory, follower, send, now=DAY_MS)
+
+    asyncio.run(main())
+    assert sent == ["e1/receipt", "e2/receipt", "e1/receipt", "e2/receipt", "e3/receipt"]
+    assert follower.counts["normal"].delivered == 3

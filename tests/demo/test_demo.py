@@ -17,8 +17,10 @@ import pytest
 from examples.demo.data import load
 from examples.demo.faults import FAULTS, plant
 from examples.demo.shape import Figures
+from examples.demo.wiring import TABLE
 from examples.demo.work import look
 from examples.demo.world import Fortnight
+from unicommerce.delivery import drawn
 from unicommerce.ledger import Memory
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +87,15 @@ def test_the_erp_was_down_and_caught_up_once_each(demo: Ran) -> None:
     assert min(count for at, count in backlog.items() if at >= ends) == 0
     assert backlog[max(backlog)] == 0
     assert demo.figures["erp_repeats"] == 5
+
+
+def test_who_reacts_to_what_is_a_table_that_draws_itself() -> None:
+    """Five systems follow the journal; the stand-ins hear of nothing that is not in the table."""
+    picture = drawn(TABLE).splitlines()
+
+    assert picture[1] == '  fulfillment.allocated["fulfillment.allocated"] -- pick --> wms(["wms"])'
+    assert sum("-- goods --> erp" in line for line in picture) == 3
+    assert {row.system for row in TABLE} == {"wms", "carrier", "desk", "finance", "erp"}
 
 
 def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:

@@ -120,9 +120,9 @@ def test_a_carrier_rests_on_sundays(tmp_path: Path) -> None:
 
 def test_the_erp_books_at_its_moving_average(erp: Erp) -> None:
     """Ten at 100 and ten at 110 leave at 105; the last piece takes what is left."""
-    erp.receive(1, received("r1", 10, 100), 0)
-    erp.receive(2, received("r2", 10, 110), 0)
-    erp.receive(3, shipped("s1", 3), 0)
+    erp.receive(received("r1", 10, 100), 0)
+    erp.receive(received("r2", 10, 110), 0)
+    erp.receive(shipped("s1", 3), 0)
 
     assert erp.bookings()["s1"] == [
         Booking("1200", "o1", "4000", "o1", 2700),
@@ -134,10 +134,10 @@ def test_the_erp_books_at_its_moving_average(erp: Erp) -> None:
 def test_the_erp_takes_a_return_back_at_the_cost_it_left_with(erp: Erp) -> None:
     """A later receipt at another cost does not change what a sold piece had cost."""
     back = {"id": "b1", "type": "GoodsReturned", "order": "o1", "return": "b1", "found": []}
-    erp.receive(1, received("r1", 10, 100), 0)
-    erp.receive(2, shipped("s1", 4), 0)
-    erp.receive(3, received("r2", 10, 200), 0)
-    erp.receive(4, pack(back | {"lines": [{"line": "1", "sku": "MUG", "quantity": 1}]}), 0)
+    erp.receive(received("r1", 10, 100), 0)
+    erp.receive(shipped("s1", 4), 0)
+    erp.receive(received("r2", 10, 200), 0)
+    erp.receive(pack(back | {"lines": [{"line": "1", "sku": "MUG", "quantity": 1}]}), 0)
 
     assert erp.bookings()["b1"] == [
         Booking("4900", "o1", "1200", "o1", 900),
@@ -147,8 +147,8 @@ def test_the_erp_takes_a_return_back_at_the_cost_it_left_with(erp: Erp) -> None:
 
 def test_the_erp_books_a_repeat_once(erp: Erp) -> None:
     """A message whose acknowledgement was lost comes again and changes nothing."""
-    erp.receive(1, received("r1", 10, 100), 0)
-    erp.receive(1, received("r1", 10, 100), 0)
+    erp.receive(received("r1", 10, 100), 0)
+    erp.receive(received("r1", 10, 100), 0)
 
     assert erp.booked() == ["r1"]
     assert erp.stock() == {"MUG": (10, 1000)}
@@ -158,7 +158,6 @@ def test_the_erp_books_a_repeat_once(erp: Erp) -> None:
 def test_the_erp_is_down_when_it_is_down(erp: Erp) -> None:
     """Nobody answers, and nothing is booked."""
     with pytest.raises(Unavailable):
-        erp.receive(1, received("r1", 10, 100), DAY_MS)
+        erp.receive(received("r1", 10, 100), DAY_MS)
 
     assert erp.booked() == []
-    assert erp.position == 0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.laws.world import HOME, NOW
 from unicommerce.catalog import Calendar, Node, NodeKind
-from unicommerce.routing import Need, Plan, RoutingPolicy, Supply, route
+from unicommerce.routing import Destination, Need, Plan, RoutingPolicy, Supply, route
 from unicommerce.values import DAY_MS, HOUR_MS, Position, distance_m
 
 FAR_OFF = NOW + 60 * DAY_MS
@@ -30,7 +30,7 @@ def plan(errand: Errand, policy: RoutingPolicy = POLICY) -> Plan:
     return route(
         errand.needs,
         errand.supplies,
-        destination=HOME,
+        destination=Destination(HOME),
         due_at=errand.due_at,
         currency="USD",
         policy=policy,

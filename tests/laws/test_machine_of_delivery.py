@@ -143,21 +143,25 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_somewhere(self) -> None:
-        """What was taken was delivered, dropped, waits or is dead."""
-        for counts in self.follower.counts.values():
-            assert counts.taken == counts.delivered + counts.dropped + counts.waiting + counts.dead
+        """What was taken was delivered, dropped, waits or is dead; and that is all that was owed so far."""
+        counts = self.follower.counts
+        for each in counts.values():
+            assert each.taken == each.delivered + each.dropped + each.waiting + each.dead
+        for lane, what in (("normal", "receipt"), ("urgent", "loss")):
+            position = next(each.position for each in self.follower.progress.lanes if each.lane == lane)
+            every = [owed for key in KEYS for owed in self.owed(what, key) if owed.position <= position]
+            assert counts[lane].taken == len(every)
 
     @invariant()
     def little_is_under_way(self) -> None:
-        """One letter of a key in a lane, no more in all than is allowed; no window is exceeded."""
+        """One letter of a key in a lane, no more in all than is allowed; no more is held than a window."""
         lanes = Counter((owed.what, self.key_of(owed)) for owed in self.under_way.values())
         assert not lanes or max(lanes.values()) == 1
         assert len(self.under_way) <= self.POLICY.in_flight
         for lane in self.follower.progress.lanes:
-            keys = {letter.owed.key for letter in lane.dead}
-            assert len([owed for owed in lane.waiting if owed.key not in keys]) <= self.POLICY.window + len(
-                self.dropped
-            )
+            assert len(lane.waiting) + len(lane.dead) <= self.POLICY.window
+            assert len(lane.parked) <= len(KEYS)
+            assert all(each.position >= lane.needs_from for each in lane.waiting)
 
     @invariant()
     def a_key_is_in_order(self) -> None:

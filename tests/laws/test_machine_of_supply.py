@@ -613,6 +613,7 @@ class Supply(RuleBasedStateMachine):
         """Nobody keeps what an inbound brings while somebody more precious has lost it."""
         named = [r for r in answer.because if r.code is ReliefCode.UNMET and r.subject in self.queue]
         unmet = {(r.subject, r.unit): max(int(r.found or 0) - self._at_pool(r.subject, r.unit), 0) for r in named}
+        waited = {key: held for key, held in waited.items() if held}  # who has left an inbound loses nothing there
         for key, held in waited.items():
             alone = {
                 ref

@@ -32,7 +32,7 @@ def one_reason_each(errand: Errand) -> None:
         given = sum(q for shipment in found.shipments for sku, q in shipment.items if sku == need.sku)
         assert given + dict(found.unfilled).get(need.sku, 0) == need.quantity, need
     assert found.cost_minor == sum(shipment.cost_minor for shipment in found.shipments)
-    assert found.destination == HOME
+    assert found.destination.position == HOME
 
 
 def one_reason_per_node_of_the_pool(program: Program) -> None:

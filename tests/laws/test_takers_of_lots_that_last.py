@@ -33,16 +33,17 @@ from tests.laws.test_minimum_life import (
     stocked,
 )
 from tests.laws.test_orders_of_lots_that_last import ORDERED, WORK, Desk
-from tests.laws.world import Law, World
+from tests.laws.world import Law, World, make_order
 from tests.lots.shop import DAY, TODAY, shop
 from unicommerce.bundles import Assembled, Disassembled, assemble, disassemble
 from unicommerce.catalog import Catalog, Component, Product, Tracking
 from unicommerce.codec import EVENTS
 from unicommerce.counts import Regraded
-from unicommerce.fulfillment import LinePieces, Picked, ShortPicked
+from unicommerce.fulfillment import LinePieces, Named, Picked, ShortPicked, place
 from unicommerce.inventory import InventoryCode, LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
 from unicommerce.lots import BatchReceived, LotCode, hold_lots, owner_account, received_lots, trace
+from unicommerce.orders import line_unit
 from unicommerce.supply import Expected, Landed, claim_ahead, expected, landed, transfer
 from unicommerce.tills import grant, opened, sold
 from unicommerce.values import HOUR_MS
@@ -53,6 +54,7 @@ NO_LOT = "L999"
 LEAVES = ("transfer", "transfer", "bundle", "grant")
 COMES = ("land", "land", "sell", "unpack")
 CLAIMS = ("basket", "draw", "by name for a while", "kit")
+NAMED = "order of a basket"
 
 
 class Yard(Desk):
@@ -88,6 +90,11 @@ class Yard(Desk):
             lot = LotPieces("MILK", 1, f"L{LIVES[step.which % len(LIVES)]}")
             lots = [lot] if step.which > len(LIVES) else []
             return assemble(id, node=step.node, bundle="PACK", quantity=step.quantity, lot=id, lots=lots)
+        if step.kind == NAMED:
+            basket = sorted(self.named)[step.which % len(self.named)] if self.named else ""
+            order = make_order(id, pool="web", skus=("MILK",), at=self.world.now)
+            self.asked[id] = attrs.evolve(order, basket=basket)
+            return place(self.asked[id], {"1": step.quantity})
         return self.claim(id, step) if step.kind in CLAIMS else super().request(id, step)
 
     def claim(self, id: str, step: Step) -> Request[Catalog]:
@@ -108,6 +115,8 @@ class Yard(Desk):
         """Take note of what was accepted."""
         if step.kind == "by name for a while":
             super().note(id, step._replace(kind="by name"), events)
+        elif step.kind == NAMED:
+            self.ordered_by_name(id, events)
         elif step.kind in CLAIMS:
             self.claims.pop(self.drawn.get(id, ""), None)
             life = list(LIFE.values())[step.which % len(LIFE)]
@@ -127,6 +136,19 @@ class Yard(Desk):
                 self.packs[id] = step.node
             else:
                 self.loads[id] = ("far" if step.node == "dc" else "dc", taken)
+
+    def ordered_by_name(self, id: str, events: Sequence[Event]) -> None:
+        """An order keeps what its basket named, and the rest of the basket is anybody's; nobody picks it here."""
+        for event in events:
+            self.happened(event)
+        self.shipments = [each for each in self.shipments if each.order != id]
+        if basket := self.asked[id].basket:
+            node, lot, quantity = self.named.pop(basket)
+            kept = [each for event in events if isinstance(event, Named) for each in event.lots]
+            assert {each.lot for each in kept} <= {lot}
+            some = sum([each.quantity for each in kept])
+            self.free[node, lot] += quantity - some
+            del self.given[line_unit(id, "1"), node][:some]
 
     def happens(self, step: Step) -> None:
         """Do something that is decided and recorded at once."""
@@ -187,9 +209,10 @@ def steps(*kinds: str) -> st.SearchStrategy[Step]:
 PROGRAMS = st.lists(
     st.tuples(
         st.booleans(),
-        steps(*LEAVES, *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:]),
+        steps(*LEAVES, *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:], NAMED),
         st.lists(
-            steps(*HAPPENS, "land", "land", "sell", "unpack", *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:], *WORK), max_size=2
+            steps(*HAPPENS, "land", "land", "sell", "unpack", *LEAVES, *CLAIMS, *ASKED, *ORDERED[1:], *WORK, NAMED),
+            max_size=2,
         ),
     ),
     min_size=3,
@@ -216,6 +239,7 @@ TAKERS = {
     "bundles.assembled": "bundle",
     "bundles.disassembled": "unpack",  # of the bundle, which may be promised as well
     "fulfillment.allocated": "order",
+    "fulfillment.named": NAMED,
     "inventory.claimed": "reserve",
     "lots.claimed": "earlier versions only",
     "lots.handed_back": "hand back",

@@ -22,12 +22,6 @@ def test_a_rate_card_rises_and_ends_without_a_limit(bands: tuple[Band, ...]) -> 
     assert refused(lambda: RoutingPolicy(bands=bands)) == ("bands", bands)
 
 
-@pytest.mark.parametrize("days", [(), (0,), (8,)])
-def test_carriers_move_on_days_of_the_week(days: tuple[int, ...]) -> None:
-    """A carrier that never moves would never deliver."""
-    assert refused(lambda: RoutingPolicy(carrier_days=days)) == ("carrier_days", days)
-
-
 @pytest.mark.parametrize(
     ("meters", "transit_days"), [(0, 1), (50_000, 1), (50_001, 2), (300_001, 3), (800_001, 5), (20_000_000, 5)]
 )

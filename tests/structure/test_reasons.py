@@ -28,6 +28,7 @@ from tests.laws.world import (
     make_order,
 )
 from tests.lots import calls as lots
+from tests.routing import test_promises as promises
 from unicommerce.bundles import BundleCode
 from unicommerce.catalog import (
     Catalog,
@@ -73,7 +74,7 @@ from unicommerce.lots import LotCode
 from unicommerce.orders import OrderCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
-from unicommerce.routing import Need, RoutingCode, RoutingPolicy, Supply, route
+from unicommerce.routing import Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
 from unicommerce.tills import TillCode, forfeited, given_back, grant, opened, recovered, sold, voided
 from unicommerce.values import DAY_MS, HOUR_MS, Position
@@ -116,7 +117,7 @@ def routed(*supplies: Supply, hours: int = 1_000, policy: RoutingPolicy = Routin
     return route(
         (Need("MUG", 2, 350),),
         supplies,
-        destination=HOME,
+        destination=Destination(HOME),
         due_at=NOW + hours * HOUR_MS,
         currency="EUR",
         policy=policy,
@@ -309,6 +310,10 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     RoutingCode.COSTLIER_IN_PART: lambda: routed(supply("n", 2), supply("far", 1, FAR)),
     RoutingCode.NO_CHEAPER: lambda: routed(supply("n", 2), supply("twin", 2)),
     RoutingCode.NOT_EXPLORED: lambda: plan(hard_errand(), RoutingPolicy(budget=1)).because,
+    RoutingCode.NOT_CHOSEN: lambda: routed(
+        supply("n", 2), supply("far", 2, FAR), policy=RoutingPolicy(strategy=drain())
+    ),
+    **{code: partial(promises.said, code) for code in PromiseCode},
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
     SupplyCode.ANNOUNCED: lambda: asked(

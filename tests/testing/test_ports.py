@@ -48,11 +48,23 @@ def canceled() -> Message:
     return Message("orders/cancelled", json.dumps(short | {"line_items": order["line_items"][:1]}))
 
 
+def authorized() -> Message:
+    """Return the transaction of the payloads, with its currency."""
+    message = payload("shopify", "transaction.json", "order_transactions/create")
+    money = json.loads(message.body)["transaction"]
+    return message._replace(body=json.dumps({"transaction": money | {"currency": "USD"}}))
+
+
 class TestShopify(PortContract):
     """What it leaves of numbers stands here, name by name."""
 
     kind = "channel"
-    samples = (*[payload("shopify", name, topic) for name, topic in TABLE], canceled())
+    samples = (
+        *[payload("shopify", name, topic) for name, topic in TABLE],
+        canceled(),
+        authorized(),
+        payload("shopify", "fulfillment_order.json", "fulfillment_orders/order_routing_complete"),
+    )
     refused = (
         (payload("shopify", "product.json", "products/update"), "topic"),
         (payload("shopify", "product.json", "orders/create"), "currency"),
@@ -244,7 +256,7 @@ def test_a_report_of_a_port_is_that_of_a_store() -> None:
     assert page.startswith("# TestShopify: 2 of 2 checks passed\n\nunicommerce ")
     assert "seed" not in page
     assert "- claimed and tested: reads sales_order" in page
-    assert "- not claimed, not tested: reads payment" in page
+    assert "- not claimed, not tested: reads goods_return" in page
     assert "| what_is_claimed_is_shown | Each form that is claimed comes out of a sample" in page
 
 

@@ -6,13 +6,14 @@ that imports pendulum; what it asks of the time zone database is a pure function
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 import pendulum
 
 from ..errors import InvalidValue
 from ..values import DAY_MS, MINUTE_MS, frozen, identifier, whole
 
-__all__ = ["Calendar", "at_local", "day_text", "local_day", "local_minute", "moment", "moment_text"]
+__all__ = ["Calendar", "CutOff", "at_local", "day_text", "local_day", "local_minute", "moment", "moment_text"]
 
 _EPOCH_DAY = 719_163
 """Ordinal of 1970-01-01."""
@@ -23,13 +24,34 @@ QUARTER_MS = 15 * MINUTE_MS
 """Offsets from UTC change only at whole quarters of an hour (tz database, since 1972)."""
 
 
+class CutOff(NamedTuple):
+    """Until which minute of a day orders are handled that day, where it is not the usual one.
+
+    `weekday` (1 Monday to 7 Sunday; 0: any), `date` (ISO 8601; "": any) and `service` ("": any) say when and for what.
+    """
+
+    minute: int
+    weekday: int = 0
+    date: str = ""
+    service: str = ""
+
+    def fits(self, day: int, service: str) -> bool:
+        """Tell whether it holds for a service on a day."""
+        return (
+            self.service in ("", service)
+            and self.weekday in (0, _weekday(day))
+            and (not self.date or self.date == day_text(day))
+        )
+
+
 @frozen(kw_only=True)
 class Calendar:
     """When a node works: on which days, and until when an order of today still leaves today, by its own wall clock.
 
     `days` are the working days (1 Monday to 7 Sunday), `closed` the dates (ISO 8601) on which it rests all the same,
-    `cut_off_minute` and `close_minute` minutes after midnight. Raises `InvalidValue` for a zone that is not known, a
-    date that is none and a minute that no day has.
+    `opened` those on which it works all the same. `open_minute`, `cut_off_minute` and `close_minute` are minutes after
+    midnight; of `cut_offs` the first that fits stands in for `cut_off_minute`. Raises `InvalidValue` for a zone that is
+    not known, a date that is none and a minute that no day has.
     """
 
     zone: str = "UTC"
@@ -37,15 +59,22 @@ class Calendar:
     closed: tuple[str, ...] = ()
     cut_off_minute: int = 15 * 60
     close_minute: int = 18 * 60
+    open_minute: int = 0
+    opened: tuple[str, ...] = ()
+    cut_offs: tuple[CutOff, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         _offset_ms(identifier(self.zone, "zone"), 0)
-        for field, minute in (("cut_off_minute", self.cut_off_minute), ("close_minute", self.close_minute)):
-            if whole(minute, field) > DAY_MS // MINUTE_MS:
-                raise InvalidValue(field, minute, "a minute of a day")
-        for day in self.closed:
-            if not _is_date(day):
-                raise InvalidValue("closed", day, "a date as ISO 8601 writes it, with hyphens")
+        for field in ("open_minute", "cut_off_minute", "close_minute"):
+            _minute(getattr(self, field), field)
+        for field, dates in (("closed", self.closed), ("opened", self.opened)):
+            for day in dates:
+                _date(day, field)
+        for number, (minute, weekday, date, _) in enumerate(self.cut_offs):
+            _minute(minute, f"cut_offs[{number}].minute")
+            _date(date or "2026-01-01", f"cut_offs[{number}].date")
+            if weekday not in range(8):
+                raise InvalidValue(f"cut_offs[{number}].weekday", weekday, "a weekday from 1 (Monday) to 7, or 0")
         if not self.days or not set(self.days) <= {1, 2, 3, 4, 5, 6, 7}:
             raise InvalidValue("days", self.days, "one or more weekdays from 1 (Monday) to 7")
 
@@ -55,16 +84,65 @@ class Calendar:
         >>> Calendar().works(local_day("UTC", moment("2026-11-29T12:00:00Z")))
         False
         """
-        return (day - 1) % 7 + 1 in self.days and (not self.closed or day_text(day) not in self.closed)
+        if not (self.closed or self.opened):
+            return _weekday(day) in self.days
+        return day_text(day) not in self.closed if _weekday(day) in self.days else day_text(day) in self.opened
 
     def next_working(self, day: int) -> int | None:
         """Return that day or the next on which the node works; None where there is none within a year."""
         return next((each for each in range(day, day + 366) if self.works(each)), None)
 
-    def handling_day(self, now: int) -> int | None:
+    def cut_off(self, day: int, service: str = "") -> int:
+        """Return the minute of a day until which orders of a service are handled that day.
+
+        >>> calendar = Calendar(cut_offs=(CutOff(11 * 60, weekday=6), CutOff(17 * 60, service="express")))
+        >>> [calendar.cut_off(day, service) // 60 for day in (739_947, 739_948) for service in ("", "express")]
+        [15, 17, 11, 11]
+        """
+        return next((each.minute for each in self.cut_offs if each.fits(day, service)), self.cut_off_minute)
+
+    def handling_day(self, now: int, service: str = "") -> int | None:
         """Return the day on which an order of now is handled: today until the cut-off, else the next working day."""
         today = local_day(self.zone, now)
-        return self.next_working(today if local_minute(self.zone, now) < self.cut_off_minute else today + 1)
+        return self.next_working(today if local_minute(self.zone, now) < self.cut_off(today, service) else today + 1)
+
+    def hours(self, day: int) -> tuple[int, int]:
+        """Return from when until when (ms UTC) the node is open on a day on which it works."""
+        return at_local(self.zone, day, self.open_minute), at_local(self.zone, day, self.close_minute)
+
+    def after_working(self, at: int, minutes: int) -> int | None:
+        """Return the first moment (ms UTC), within a year, by which the node has been open so long since `at`.
+
+        With no minutes it is `at` itself where the node is open then, else when it opens next.
+
+        >>> calendar = Calendar(open_minute=9 * 60)
+        >>> moment_text(calendar.after_working(moment("2026-11-28T17:00:00Z"), 90))  # a Saturday, until 18:00
+        '2026-11-30T09:30:00+00:00'
+        """
+        left, first = minutes * MINUTE_MS, local_day(self.zone, at)
+        for day in range(first, first + 366):
+            if not self.works(day):
+                continue
+            opens, closes = self.hours(day)
+            start = max(opens, at)
+            if start < closes and left <= closes - start:
+                return start + left
+            left -= max(closes - start, 0)
+        return None
+
+
+def _weekday(day: int) -> int:
+    return (day - 1) % 7 + 1
+
+
+def _minute(value: int, field: str) -> None:
+    if whole(value, field) > DAY_MS // MINUTE_MS:
+        raise InvalidValue(field, value, "a minute of a day")
+
+
+def _date(value: str, field: str) -> None:
+    if not _is_date(value):
+        raise InvalidValue(field, value, "a date as ISO 8601 writes it, with hyphens")
 
 
 def _is_date(text: object) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidValue
 from ..ledger import Key
-from ..values import Position, frozen, identifier, positive, whole
+from ..values import DAY_MS, MINUTE_MS, Position, frozen, identifier, positive, whole
 from .calendars import Calendar
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Network",
     "Node",
     "NodeKind",
+    "Pickup",
     "Pool",
     "place_name",
     "pool_place",
@@ -52,11 +53,21 @@ def place_name(value: object, field: str) -> str:
     return name
 
 
+class Pickup(NamedTuple):
+    """When a carrier calls at a node: a minute after its midnight, on which weekday (0: each), for which service."""
+
+    minute: int
+    weekday: int = 0
+    service: str = ""
+
+
 @frozen(kw_only=True)
 class Node:
     """A place that can fulfill. `rank` settles ties between nodes, `daily_capacity` is in pieces (None: no limit).
 
-    A node that is not open takes no new claims; what it already has is released and expires as ever.
+    An order is ready when the node has been open for `handling_minutes` since it took it up, and leaves with the next
+    of the carrier's `pickups`; without any, at the end of that working day. A node that is not open takes no new
+    claims; what it already has is released and expires as ever.
     """
 
     id: str
@@ -66,10 +77,18 @@ class Node:
     daily_capacity: int | None = None
     is_open: bool = True
     rank: int = 0
+    handling_minutes: int = 0
+    pickups: tuple[Pickup, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         place_name(self.id, "node")
         whole(self.rank, "rank")
+        whole(self.handling_minutes, "handling_minutes")
+        for number, (minute, weekday, _) in enumerate(self.pickups):
+            if whole(minute, f"pickups[{number}].minute") > DAY_MS // MINUTE_MS or weekday not in range(8):
+                raise InvalidValue(
+                    f"pickups[{number}]", (minute, weekday), "a minute of a day, a weekday from 1 to 7 or 0"
+                )
         if self.daily_capacity is not None:
             whole(self.daily_capacity, "daily_capacity")
 

@@ -5,7 +5,7 @@ wait, `ledger.run` drives it. A host calls it in a loop, keeps `follower.progres
 `follower.wakes_at` where a turn did nothing. Any number of systems are driven side by side, each for itself.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from ..ledger import Recorded, Store
@@ -45,7 +45,12 @@ class Gather(Protocol):
 
 
 async def _one_by_one(*letters: Awaitable[Outcome]) -> Sequence[Outcome]:
-    return [await letter for letter in letters]
+    try:
+        return [await letter for letter in letters]
+    finally:  # a turn that is cut short leaves none behind that nobody awaits
+        for letter in letters:
+            if isinstance(letter, Coroutine):
+                letter.close()
 
 
 async def turn(
@@ -64,15 +69,20 @@ async def turn(
     - `jitter` draws a number from 0 to 999; without it a wait is not drawn by lot.
     - `gather` awaits several at once, as `asyncio.gather` does; without it they are sent one after the other. Their
     keys are all different.
+
+    Where it is cut short, all that was due counts as `Unavailable` and is sent again: nobody knows what had arrived.
     """
     for _ in range(PAGES):
         if not await _read(store, follower):
             break
     due = follower.due(now)
-    outcomes = await gather(*[_sent(store, send, owed) for owed in due])
-    answered = clock() if clock else now
-    for owed, outcome in zip(due, outcomes, strict=True):
-        follower.settle(owed, outcome, now=answered, jitter=jitter())
+    outcomes: Iterable[Outcome] = [Unavailable("the turn was cut short")] * len(due)
+    try:
+        outcomes = await gather(*[_sent(store, send, owed) for owed in due])
+    finally:
+        answered = clock() if clock else now
+        for owed, outcome in zip(due, outcomes, strict=True):
+            follower.settle(owed, outcome, now=answered, jitter=jitter())
     return len(due)
 
 

@@ -9,13 +9,24 @@ a day buries nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ..errors import InvalidValue
 from ..ledger import Reason, Recorded
 from ..values import whole
 from .codes import DeliveryCode
-from .documents import Counts, DeadLetter, LaneProgress, Outcome, Progress, Rejected, Unavailable
+from .documents import (
+    Counts,
+    DeadLetter,
+    LaneProgress,
+    LaneState,
+    Outcome,
+    Progress,
+    Rejected,
+    Skipped,
+    Unavailable,
+)
 from .lanes import Lane
 from .policy import DeliveryPolicy
 from .reactions import Owed, Reaction, checked, owed
@@ -85,9 +96,9 @@ class Follower:
 
     def wishes(self) -> tuple[Wish, ...]:
         """Return what lanes want from the journal; one that has as much as it may hold wants nothing."""
-        room = {lane.name: self._policy.window - lane.waiting for lane in self._lanes.values()}
+        room = {lane.name: self._policy.window - lane.held for lane in self._lanes.values()}
         return tuple(
-            [Wish(lane.name, lane.position, room[lane.name]) for lane in self._lanes.values() if room[lane.name] > 0]
+            [Wish(lane.name, lane.reads_after, room[lane.name]) for lane in self._lanes.values() if room[lane.name] > 0]
         )
 
     def take(self, lane: str, records: Iterable[Recorded]) -> None:
@@ -105,23 +116,29 @@ class Follower:
 
     def due(self, now: int) -> tuple[Owed, ...]:
         """Return the letters to be sent now (ms UTC); until each is settled it is under way, and counted."""
-        slots = self._policy.in_flight - len(self._under_way)
-        if self._closed_until is not None:  # one is tried alone, to see whether somebody answers again
-            slots = 0 if now < self._closed_until or self._under_way else 1
         found: list[Owed] = []
-        for lane, letter in self._drawn(now, slots):
+        for lane, letter in self._drawn(now) if self._closed_until is None else self._trial(now, self._closed_until):
             self._under_way[letter.id] = lane
             found.append(letter)
         return tuple(found)
 
-    def _drawn(self, now: int, slots: int) -> Iterator[tuple[Lane, Owed]]:
+    def _drawn(self, now: int) -> Iterator[tuple[Lane, Owed]]:
         """Draw from the lanes: one of each first, and then by their order."""
+        slots = self._policy.in_flight - len(self._under_way)
         lanes = list(self._lanes.values())
         busy = set(self._under_way.values())
         for lane in [*[lane for lane in lanes if lane not in busy], *[lane for lane in lanes for _ in range(slots)]]:
             if slots and (letter := lane.next(now)) is not None:
                 slots -= 1
                 yield lane, letter
+
+    def _trial(self, now: int, closed_until: int) -> Iterator[tuple[Lane, Owed]]:
+        """Draw one letter alone, to see whether somebody answers again; each lane has its turn."""
+        lanes = list(self._lanes.values())
+        rounds, turn = divmod(self._failed, len(lanes))
+        if now >= closed_until and not self._under_way:
+            found = ((lane, lane.trial(now, rounds)) for lane in lanes[turn:] + lanes[:turn])
+            yield from islice(((lane, letter) for lane, letter in found if letter is not None), 1)
 
     @property
     def wakes_at(self) -> int | None:
@@ -142,6 +159,10 @@ class Follower:
         lane = self._under_way.pop(letter.id)
         if isinstance(outcome, Unavailable):
             self._fail(lane, letter, outcome, now, min(jitter, 999))
+            return
+        if isinstance(outcome, Skipped):
+            self._tried.pop(letter.id, None)
+            lane.skipped(letter)
             return
         self._failed, self._closed_until = 0, None
         tried = self._tried.pop(letter.id, Tried(0, 0, 0))
@@ -204,6 +225,16 @@ class Follower:
     def counts(self) -> dict[str, Counts]:
         """Return, for each lane, what became of all that was taken: taken = delivered + dropped + waiting + dead."""
         return {lane.name: lane.counts for lane in self._lanes.values()}
+
+    @property
+    def states(self) -> dict[str, LaneState]:
+        """Return, for each lane, whether it reads on, and why not."""
+        return {lane.name: self._state(lane) for lane in self._lanes.values()}
+
+    def _state(self, lane: Lane) -> LaneState:
+        if lane.held >= self._policy.window:
+            return LaneState.FULL if lane.waiting else LaneState.BURIED
+        return LaneState.CATCHING_UP if lane.reads_after < lane.position else LaneState.FOLLOWING
 
     @property
     def progress(self) -> Progress:

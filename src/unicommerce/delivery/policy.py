@@ -11,14 +11,15 @@ class DeliveryPolicy:
     """What is tried, how often, and how much of it at once.
 
     - `lanes`: the most urgent first; each follows the journal for itself, so a flash sale in one delays no other.
-    - `window`: what is taken from the journal and not settled yet, in each lane, at the most.
+    - `window`: letters that wait or are dead, in each lane, at the most. A lane that has as many reads no further.
     - `in_flight`: letters under way to the system at the same time; each lane that has something gets one of them.
     - `first_wait_ms`, `longest_wait_ms`: the wait doubles from the first to the longest. Half of it is drawn by lot
     (the `jitter` that a host passes), so that many do not come back in the same instant.
     - `attempts`: after so many that were the letter's own fault, others being served meanwhile, it is a dead letter.
     - `trips_after`: after so many failures without a success between them nobody is sent anything for a while, and
     then one letter alone is tried.
-    - `parks`: what comes after a dead letter in its key waits until that is replayed or dropped. False: it goes on.
+    - `parks`: what comes after a dead letter in its key waits in the journal until that is replayed or dropped.
+    False: it goes on.
     """
 
     lanes: tuple[str, ...] = ("urgent", "normal")

@@ -12,19 +12,20 @@ from ..errors import InvalidValue
 from ..ledger import Entry, Recorded
 from ..values import identifier
 
-__all__ = ["Owed", "Reaction", "by_cause", "by_document", "by_entry", "drawn", "owed"]
+__all__ = ["Owed", "Reaction", "by_cause", "by_document", "by_entry", "drawn", "in_order", "owed"]
 
 
 class Reaction(NamedTuple):
     """A row: entries with an event of these kinds are owed to a system.
 
     `what` names the row among those of its system, and so the instruction; `key` answers whose order an entry is in.
+    Where it answers several, as an entry is about several orders, a letter is owed in the order of each.
     """
 
     system: str
     what: str
     kinds: tuple[str, ...]
-    key: Callable[[Entry], str]
+    key: Callable[[Entry], str | tuple[str, ...]]
     lane: str = "normal"
 
 
@@ -44,6 +45,11 @@ class Owed(NamedTuple):
 def by_entry(entry: Entry) -> str:
     """Return a key of its own for each entry: no order is kept."""
     return entry.id
+
+
+def in_order(_entry: Entry) -> str:
+    """Return one key for all entries: all of them in the order of the journal, one at a time."""
+    return ""
 
 
 def by_cause(entry: Entry) -> str:
@@ -66,7 +72,11 @@ def owed(table: Iterable[Reaction], recorded: Recorded) -> Iterator[Owed]:
     kinds = {event.kind for event in entry.events}
     for row in table:
         if not kinds.isdisjoint(row.kinds):
-            yield Owed(f"{entry.id}/{row.what}", position, row.what, row.key(entry))
+            keys, id = row.key(entry), f"{entry.id}/{row.what}"
+            if isinstance(keys, str):
+                yield Owed(id, position, row.what, keys)
+            else:
+                yield from [Owed(f"{id}/{key}", position, row.what, key) for key in keys]
 
 
 def checked(system: str, table: Sequence[Reaction], lanes: Sequence[str]) -> tuple[Reaction, ...]:

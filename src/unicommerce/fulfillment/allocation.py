@@ -14,7 +14,7 @@ from ..catalog import Catalog, Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
-from ..routing import Plan, Supply, route
+from ..routing import Destination, Plan, Supply, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
@@ -165,7 +165,8 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     return route(
         tuple([want.need() for want in wants]),
         supplies,
-        destination=case.order.destination,
+        destination=Destination(case.order.destination),
+        service=case.order.service,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
         currency=case.order.currency,
         policy=case.policy.routing,
@@ -210,7 +211,7 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
         for name, quantity in planned.items:
             taken, left[name] = taking(left[name], quantity)
             pieces = _sums(pieces, {line: taken_of for line, _, taken_of in taken})
-        parcels.append(Parcel(planned.node, planned.day, planned.deliver_by, pieces))
+        parcels.append(Parcel(planned.node, planned.promise.day, planned.promise.latest, pieces))
     return Routed(tuple(parcels), plan.unfilled, plan.because)
 
 

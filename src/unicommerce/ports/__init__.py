@@ -19,7 +19,7 @@ from .papers import Paper
 from .parts import Address, Answer, Item, Line
 from .protocols import PORTS, Port, Telemetry
 from .readings import Capabilities, Message, Reading
-from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder
+from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder, Tax
 from .writing import amount, faithful, moment
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "StockChange",
     "StockCount",
     "StockTransfer",
+    "Tax",
     "Telemetry",
     "TillSale",
     "Unread",

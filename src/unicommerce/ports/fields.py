@@ -7,7 +7,7 @@ through a float, a moment without an offset is refused, and sizes are bounded be
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, Self, TypeVar
 
@@ -178,6 +178,13 @@ class Fields:
             return None
         self._seen.add(self._at(name))
         return at
+
+    def word_if_any(self, name: str, words: Container[str]) -> str:
+        """Return a text that is one of these words; another is not read, and nothing is returned."""
+        value = self._value.get(name)
+        if not isinstance(value, str) or value not in words:
+            return ""
+        return self.text(name)
 
     def one(self, name: str) -> Self:
         """Return the fields of an object within this one."""

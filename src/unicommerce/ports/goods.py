@@ -66,7 +66,10 @@ class Rate:
 
 @frozen(kw_only=True)
 class Label:
-    """A carrier takes a parcel of a request for an amount; `document` is where its label can be fetched."""
+    """A carrier takes a parcel of a request for an amount; `document` is where its label can be fetched.
+
+    `is_void`: it was taken back, and its amount is not owed.
+    """
 
     form: ClassVar[str] = "label"
     id: str
@@ -78,6 +81,7 @@ class Label:
     service: str = ""
     document: str = ""
     occurred_at: int | None = None
+    is_void: bool = False
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "request", "currency", "tracking")

@@ -18,7 +18,7 @@ from .goods import (
     StockTransfer,
     TillSale,
 )
-from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder
+from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder, Tax
 
 __all__ = ["Paper"]
 
@@ -42,4 +42,5 @@ Paper = (
     | ShipNotice
     | TillSale
     | Payment
+    | Tax
 )

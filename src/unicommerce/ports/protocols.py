@@ -44,7 +44,10 @@ class Telemetry(Protocol):
 
 PORTS = {
     "channel": (
-        ("sales_order", "cancellation", "refund", "dispatch", "goods_return", "payment", "stock_count"),
+        (
+            *("sales_order", "cancellation", "refund", "dispatch", "goods_return", "payment", "stock_count"),
+            "ship_request",
+        ),
         ("offered", "dispatch", "cancellation", "refund", "sales_order"),
     ),
     "pos": (
@@ -70,7 +73,7 @@ PORTS = {
         ("ship_request", "rate", "label", "dispatch", "delivery"),
     ),
     "payment": (("payment", "refund"), ("payment", "refund")),
-    "tax": (("sales_order",), ("sales_order", "refund")),
+    "tax": (("tax",), ("tax",)),
     "files": (
         ("sales_order", "stock_count", "receipt", "dispatch"),
         ("sales_order", "stock_count", "receipt", "dispatch"),

@@ -6,7 +6,7 @@ from ..errors import InvalidValue
 from ..values import LARGEST, frozen, positive, whole
 from .parts import Address, Answer, Item, Line, check_ids, check_items, check_lines
 
-__all__ = ["Cancellation", "Offered", "Payment", "PurchaseAnswer", "PurchaseOrder", "Refund", "SalesOrder"]
+__all__ = ["Cancellation", "Offered", "Payment", "PurchaseAnswer", "PurchaseOrder", "Refund", "SalesOrder", "Tax"]
 
 
 @frozen(kw_only=True)
@@ -122,6 +122,40 @@ class Payment:
         whole(self.fee_minor, "payment.fee_minor", -LARGEST)
         if self.status not in PAYMENTS:
             raise InvalidValue("payment.status", self.status, f"one of {', '.join(PAYMENTS)}")
+
+
+TAXES = ("quoted", "committed", "reversed")
+
+
+@frozen(kw_only=True)
+class Tax:
+    """What the tax of an order is: reckoned, owed since it was committed, or taken back; `tax_minor` is all of it.
+
+    Lines have what they are taxed on, and their tax. What is committed is `of` a quote, what is reversed of a
+    commitment; goods go from a node to a destination.
+    """
+
+    form: ClassVar[str] = "tax"
+    id: str
+    status: str
+    order: str
+    currency: str
+    lines: tuple[Line, ...]
+    tax_minor: int = 0
+    shipping_minor: int = 0
+    includes_tax: bool = False
+    node: str = ""
+    destination: Address = Address()
+    of: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "order", "currency")
+        check_lines(self.form, self.lines)
+        whole(self.tax_minor, "tax.tax_minor", -LARGEST)
+        whole(self.shipping_minor, "tax.shipping_minor", -LARGEST)
+        if self.status not in TAXES:
+            raise InvalidValue("tax.status", self.status, f"one of {', '.join(TAXES)}")
 
 
 @frozen(kw_only=True)

@@ -8,13 +8,14 @@ price, only where the on-time ones leave pieces over.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..catalog import Calendar, at_local, day_text, local_day
+from ..catalog import day_text, local_day
 from ..ledger import Reason, ReasonCode
-from ..values import HOUR_MS, Money, Position, distance_m
+from ..values import HOUR_MS, Money, distance_m
 from .documents import Need, Plan, PlannedShipment, Supply
 from .exact import solve
 from .policy import Band, RoutingPolicy
 from .problem import Candidate, Offer, Problem, Solution
+from .promises import Destination, Promise, Transit, promised
 
 __all__ = ["RoutingCode", "route"]
 
@@ -39,13 +40,15 @@ class RoutingCode(ReasonCode):
     )
     NO_CHEAPER = "routing.no_cheaper", "{subject} has {found} of {needed}, and no plan that uses it is cheaper"
     NOT_EXPLORED = "routing.not_explored", "{subject} was not compared: the search stopped after {needed} steps"
+    NOT_CHOSEN = "routing.not_chosen", "{subject} has {found} of {needed}, and the strategy in use chose others"
 
 
 class _Question(NamedTuple):
     """What is asked, with what decides it."""
 
     needs: tuple[Need, ...]
-    destination: Position
+    destination: Destination
+    service: str
     due_at: int
     currency: str
     policy: RoutingPolicy
@@ -61,8 +64,7 @@ class _Option(NamedTuple):
 
     supply: Supply
     band: Band
-    day: int
-    deliver_by: int
+    promise: Promise
     late_hours: int
 
 
@@ -70,7 +72,8 @@ def route(
     needs: Sequence[Need],
     supplies: Sequence[Supply],
     *,
-    destination: Position,
+    destination: Destination,
+    service: str = "",
     due_at: int,
     currency: str,
     policy: RoutingPolicy,
@@ -78,14 +81,16 @@ def route(
 ) -> Plan:
     """Return the cheapest plan; moments are ms UTC, `due_at` the latest delivery that counts as on time.
 
+    `service` is the level that the customer chose, which cut-offs, pick-ups and transits may be for.
+
     >>> from unicommerce.catalog import Node
     >>> dc = Node(id="dc", position=Position.of(36.3, -94.1))
-    >>> plan = route([Need("MUG", 2, 350)], [Supply(dc, (5,))], destination=Position.of(36.4, -94.2),
+    >>> plan = route([Need("MUG", 2, 350)], [Supply(dc, (5,))], destination=Destination(Position.of(36.4, -94.2)),
     ...     due_at=10**12, currency="USD", policy=RoutingPolicy(), now=0)
     >>> plan.shipments[0].items, plan.is_proven
     ((('MUG', 2),), True)
     """
-    question = _Question(tuple(needs), destination, due_at, currency, policy, now)
+    question = _Question(tuple(needs), destination, service, due_at, currency, policy, now)
     verdicts: dict[str, Reason] = {}
     options = []
     for supply in supplies:
@@ -113,9 +118,8 @@ def route(
 
 
 def _eligible(supply: Supply, question: _Question) -> _Option | Reason:
-    node = supply.node
-    day = node.calendar.handling_day(question.now)
-    if not node.is_open or day is None:
+    node, policy = supply.node, question.policy
+    if not node.is_open:
         return Reason(RoutingCode.CLOSED, node.id)
     if supply.is_excluded:
         return Reason(RoutingCode.TURNED_DOWN, node.id)
@@ -123,17 +127,21 @@ def _eligible(supply: Supply, question: _Question) -> _Option | Reason:
         return Reason(RoutingCode.NO_STOCK, node.id, 0, question.pieces)
     if supply.capacity is not None and supply.capacity <= 0:
         return Reason(RoutingCode.NO_CAPACITY, node.id, supply.capacity)
-    band = question.policy.band(distance_m(node.position, question.destination))
-    deliver_by = _deliver_by(node.calendar, day, band.transit_days, question.policy)
-    return _Option(supply, band, day, deliver_by, max(-((question.due_at - deliver_by) // HOUR_MS), 0))
-
-
-def _deliver_by(calendar: Calendar, day: int, transit_days: int, policy: RoutingPolicy) -> int:
-    left = transit_days
-    while left:
-        day += 1
-        left -= (day - 1) % 7 + 1 in policy.carrier_days
-    return at_local(calendar.zone, day, policy.deliver_minute)
+    meters = distance_m(node.position, question.destination.position)
+    band = policy.band(meters)
+    usual = Transit(((100, band.transit_days),))
+    promise = promised(
+        node,
+        question.destination,
+        meters=meters,
+        carrier=policy.carrier,
+        otherwise=usual,
+        service=question.service,
+        now=question.now,
+    )
+    if promise is None:
+        return Reason(RoutingCode.CLOSED, node.id)
+    return _Option(supply, band, promise, max(-((question.due_at - promise.latest) // HOUR_MS), 0))
 
 
 def _late_minor(option: _Option, policy: RoutingPolicy) -> int:
@@ -141,8 +149,17 @@ def _late_minor(option: _Option, policy: RoutingPolicy) -> int:
 
 
 def _piece_minor(option: _Option, need: Need, policy: RoutingPolicy) -> int:
-    """Price one piece: picking, and freight by weight rounded half up once for each piece."""
-    return policy.pick_minor[option.supply.node.kind] + (option.band.per_kg_minor * need.weight_g + 500) // 1000
+    return policy.piece_minor(option.supply.node.kind, option.band, need.weight_g)
+
+
+def _weighed_minor(option: _Option, need: Need, have: int, question: _Question) -> int:
+    """Price one piece as it is weighed: what is paid for it, and what using it here may cost later."""
+    return _piece_minor(option, need, question.policy) + _ahead_minor(option, need, have, question)
+
+
+def _ahead_minor(option: _Option, need: Need, have: int, question: _Question) -> int:
+    outlook = question.policy.outlook
+    return outlook.price_minor(option.supply.node.id, need.sku, have, now=question.now) if outlook else 0
 
 
 def _solve(options: Sequence[_Option], question: _Question) -> Solution:
@@ -152,13 +169,14 @@ def _solve(options: Sequence[_Option], question: _Question) -> Solution:
         node, available, capacity, _ = option.supply
         fixed = option.band.parcel_minor + policy.handling_minor[node.kind] + _late_minor(option, policy)
         offers = [
-            Offer(line, min(have, need.quantity), _piece_minor(option, need, policy))
+            Offer(line, min(have, need.quantity), _weighed_minor(option, need, have, question))
             for line, (need, have) in enumerate(zip(needs, available, strict=True))
             if have > 0
         ]
         candidates.append(Candidate(node.id, node.rank, fixed, capacity, tuple(offers)))
     unfilled = (policy.unfilled_minor,) * len(needs)
-    return solve(Problem(tuple([need.quantity for need in needs]), unfilled, tuple(candidates)), budget=policy.budget)
+    problem = Problem(tuple([need.quantity for need in needs]), unfilled, tuple(candidates))
+    return policy.strategy(problem) if policy.strategy else solve(problem, budget=policy.budget)
 
 
 def _shipments(options: Sequence[_Option], solution: Solution, question: _Question) -> tuple[PlannedShipment, ...]:
@@ -171,12 +189,17 @@ def _shipments(options: Sequence[_Option], solution: Solution, question: _Questi
             PlannedShipment(
                 node=options[index].supply.node.id,
                 items=tuple([(needs[line].sku, quantity) for line, quantity in lines]),
-                day=options[index].day,
-                deliver_by=options[index].deliver_by,
+                promise=options[index].promise,
                 parcel_minor=options[index].band.parcel_minor,
                 handling_minor=policy.handling_minor[options[index].supply.node.kind],
                 goods_minor=sum([q * _piece_minor(options[index], needs[line], policy) for line, q in lines]),
                 late_minor=_late_minor(options[index], policy),
+                ahead_minor=sum(
+                    [
+                        q * _ahead_minor(options[index], needs[line], options[index].supply.available[line], question)
+                        for line, q in lines
+                    ]
+                ),
             )
             for index, lines in items.items()
         ]
@@ -198,6 +221,8 @@ def _compared(options: Sequence[_Option], solution: Solution, question: _Questio
             verdicts[node] = Reason(code, node, has, question.pieces, str(Money(margin, question.currency)))
         elif solution.proven:
             verdicts[node] = Reason(RoutingCode.NO_CHEAPER, node, has, question.pieces)
+        elif question.policy.strategy:
+            verdicts[node] = Reason(RoutingCode.NOT_CHOSEN, node, has, question.pieces)
         else:
             verdicts[node] = Reason(RoutingCode.NOT_EXPLORED, node, solution.work, question.policy.budget)
     return verdicts
@@ -211,7 +236,7 @@ def _shipping(
     for shipment in shipments:
         ships = sum([quantity for _, quantity in shipment.items])
         code = RoutingCode.SHIPS_ALL if ships == question.pieces else RoutingCode.SHIPS_PART
-        day = day_text(local_day(zones[shipment.node], shipment.deliver_by))
+        day = day_text(local_day(zones[shipment.node], shipment.promise.latest))
         terms = f"{Money(shipment.cost_minor, question.currency)}, there by {day}"
         verdicts[shipment.node] = Reason(code, shipment.node, ships, question.pieces, terms)
     return verdicts

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from ..catalog import Node
 from ..ledger import Reason
-from ..values import Position, frozen
+from ..values import frozen
+from .promises import Destination, Promise
 
 __all__ = ["Need", "Plan", "PlannedShipment", "Supply"]
 
@@ -30,20 +31,20 @@ class Supply(NamedTuple):
 
 
 class PlannedShipment(NamedTuple):
-    """What one node is to ship: pieces by SKU, the day it handles them, the latest delivery (ms UTC), and the cost.
+    """What one node is to ship: pieces by SKU, when it does and when they arrive, and the cost.
 
     `cost_minor` = `parcel_minor` (freight of the parcel) + `handling_minor` + `goods_minor` (picking and weight) +
-    `late_minor`.
+    `late_minor`. Beside it `ahead_minor` was weighed: what using these pieces here may cost later (`Outlook`).
     """
 
     node: str
     items: tuple[tuple[str, int], ...]
-    day: int
-    deliver_by: int
+    promise: Promise
     parcel_minor: int
     handling_minor: int
     goods_minor: int
     late_minor: int
+    ahead_minor: int = 0
 
     @property
     def cost_minor(self) -> int:
@@ -55,7 +56,8 @@ class PlannedShipment(NamedTuple):
 class Plan:
     """Which node serves what, what is left over, what it costs and how far below that the optimum could at most be.
 
-    `because` has exactly one reason for each candidate node. With `is_proven` the cost is the least possible.
+    `because` has exactly one reason for each candidate node. With `is_proven` the cost is the least possible, together
+    with what was weighed ahead (`ahead_minor` of the shipments), which `lower_bound_minor` counts too.
     """
 
     shipments: tuple[PlannedShipment, ...]
@@ -64,4 +66,4 @@ class Plan:
     lower_bound_minor: int
     is_proven: bool
     because: tuple[Reason, ...]
-    destination: Position
+    destination: Destination

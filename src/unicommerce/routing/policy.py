@@ -11,6 +11,9 @@ from typing import NamedTuple
 from ..catalog import NodeKind
 from ..errors import InvalidValue
 from ..values import HOUR_MS, frozen
+from .ahead import Outlook
+from .promises import Carrier
+from .strategies import Strategy
 
 __all__ = ["Band", "RoutingPolicy"]
 
@@ -32,9 +35,11 @@ class RoutingPolicy:
     node; a store's minute costs more than a warehouse's. - `services`: hours from placing to the latest delivery.
     - `late_minor`, `late_hour_minor`: what a late shipment costs us in trust; late nodes are looked at only where no
     on-time plan fills the order. - `unfilled_minor`: per piece left over; far above any freight, so that stock is
-    used. - `carrier_days`: weekdays (1 Monday) on which carriers move. - `deliver_minute`: local minute by which they
-    deliver.
-    - `budget`: steps of the search before it answers with what it has, a bound and `is_proven` False.
+    used. - `carrier`: when carriers move, how long they take, and how sure a promise is.
+    - `outlook`: what nodes expect to need for their own customers, so that the last pieces are kept for those; without
+    one, each order is routed as if it were the last.
+    - `strategy`: another way to choose than the exact one, if one must. - `budget`: steps of the exact search before it
+    answers with what it has, a bound and `is_proven` False.
     """
 
     bands: tuple[Band, ...] = (
@@ -53,8 +58,9 @@ class RoutingPolicy:
     late_minor: int = 1_000
     late_hour_minor: int = 60
     unfilled_minor: int = 10_000_000
-    carrier_days: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
-    deliver_minute: int = 20 * 60
+    carrier: Carrier = Carrier()
+    outlook: Outlook | None = None
+    strategy: Strategy | None = None
     budget: int = 200_000
 
     def __attrs_post_init__(self) -> None:
@@ -66,12 +72,14 @@ class RoutingPolicy:
             or limits != sorted(limits, key=_meters)
         ):
             raise InvalidValue("bands", self.bands, "a rate card by rising distance, its last band without a limit")
-        if not set(self.carrier_days) <= {1, 2, 3, 4, 5, 6, 7} or not self.carrier_days:
-            raise InvalidValue("carrier_days", self.carrier_days, "one or more weekdays from 1 (Monday) to 7")
 
     def band(self, meters: int) -> Band:
         """Return the zone of a distance."""
         return next(band for band in self.bands if band.up_to_m is None or meters <= band.up_to_m)
+
+    def piece_minor(self, kind: NodeKind, band: Band, weight_g: int) -> int:
+        """Return what a piece costs: picking, and freight by weight rounded half up once for each piece."""
+        return self.pick_minor[kind] + (band.per_kg_minor * weight_g + 500) // 1000
 
     def due_at(self, placed_at: int, service: str) -> int:
         """Return the latest delivery (ms UTC) that a service level allows. Raises `InvalidValue` for an unknown one."""

@@ -35,7 +35,7 @@ class Shopper(Actor):
         draw, id = self.draw(world), self.next_id()
         skus = [product.sku for product in world.scene.catalog.products]
         lines = [
-            OrderLine(id=str(n), sku=skus[min(int(draw.expovariate(1)), len(skus) - 1)])
+            OrderLine(id=str(n), sku=skus[min(int(draw.expovariate(1)), len(skus) - 1)], price_minor=240 + n)
             for n in range(draw.randint(1, 3))
         ]
         where = Position(draw.randint(48_000_000, 54_000_000), draw.randint(7_000_000, 14_000_000))
@@ -44,7 +44,7 @@ class Shopper(Actor):
         )
         quantities = {line.id: draw.choice((1, 1, 1, 2, 4)) for line in lines}
         if draw.random() < 0.5:
-            self._order(world, order, quantities)
+            self.order(world, order, quantities)
             return
         wanted: dict[str, int] = {}
         for line in lines:
@@ -72,11 +72,12 @@ class Shopper(Actor):
 
         def freed(_answer: object) -> None:
             if self.draw(world).random() < 0.8:
-                self._order(world, order, quantities)
+                self.order(world, order, quantities)
 
         world.ask(release(order.id), freed, who=self.name)
 
-    def _order(self, world: Stage, order: Order, quantities: dict[str, int]) -> None:
+    def order(self, world: Stage, order: Order, quantities: dict[str, int]) -> None:
+        """Order, and it may be change one's mind."""
         draw = self.draw(world)
         short = draw.choice((Short.REFUSE, Short.PARTIAL, Short.BACKORDER, Short.BACKORDER))
         rules = BackorderPolicy(when_short=short if world.scene.expects else Short.REFUSE)
@@ -111,9 +112,10 @@ class Supplier(Actor):
         draw = self.draw(world)
         skus = world.scene.skus
         quantities = {sku: draw.randint(1, 6) for sku in draw.sample(skus, draw.randint(1, len(skus)))}
-        self._bring(world, draw.choice(world.scene.catalog.network.nodes).id, quantities)
+        self.bring(world, draw.choice(world.scene.catalog.network.nodes).id, quantities)
 
-    def _bring(self, world: Stage, node: str, quantities: dict[str, int]) -> None:
+    def bring(self, world: Stage, node: str, quantities: dict[str, int]) -> None:
+        """Unload, and tell of it."""
         id = self.next_id()
         other = received(id, node=node, quantities={sku: pieces + 1 for sku, pieces in quantities.items()})
         telling = received(id, node=node, quantities=quantities, occurred_at=world.now)
@@ -126,7 +128,7 @@ class Supplier(Actor):
             sku = unit.removeprefix("sku:")
             if missing > 0 and sku in world.scene.skus:
                 for node in world.view.network.nodes:
-                    self._bring(world, node.id, {sku: missing})
+                    self.bring(world, node.id, {sku: missing})
 
 
 class Keeper(Actor):

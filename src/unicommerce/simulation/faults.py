@@ -15,6 +15,7 @@ from ..errors import InvalidValue
 from ..feed import Feed
 from ..ledger import Document, Entry, Found, Guard, Recorded, Request, Snapshot, State, Store, Telling, Wanted
 from ..values import HOUR_MS, MINUTE_MS, frozen
+from .systems.wiring import Wiring
 
 __all__ = ["FAULTS", "Chance", "Faults", "Pause", "Sabotage", "Shaky"]
 
@@ -46,6 +47,16 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "theft": "pieces vanish and nobody knows; only a count finds it",
         "till_skew": "a till's clock is off by up to a day, and set again before it tells what it sold",
         "unknown_outcome": "the store records and dies before it answers; the host asks again",
+        # of connected systems
+        "outage": "a system is down for hours, or for more than a day",
+        "sluggish": "a system takes minutes to answer",
+        "rejection": "a system does not take a letter as it is, however often it is sent",
+        "hang": "a system never answers one letter, and answers others",
+        "lost_answer": "a system takes a letter, and its answer is lost",
+        "garbled": "a message comes cut short, or as nobody can read it; it is sent again whole",
+        "system_skew": "a system's clock is off by up to three hours, either way",
+        "host_death": "a host of a system dies before it acknowledges a message, or keeps how far it has come",
+        "lost_progress": "the progress of a host that died is old or gone",
     }
 )
 """Every kind of fault, and what it is."""
@@ -201,4 +212,8 @@ class Sabotage(Protocol):
 
     def feed(self, feed: Feed) -> Feed:
         """Return what a channel is told, with the bug in it."""
+        ...
+
+    def wiring(self, wiring: Wiring) -> Wiring:
+        """Return how hosts plug systems in, with the bug in it."""
         ...

@@ -1,5 +1,7 @@
 """What must hold: after every entry ("step"), and once all faults have stopped and all is done ("end").
 
+What is about connected systems is looked at after every message and every turn of a delivery ("link").
+
 An invariant is a name and a function over the read-only view that yields what is wrong. Add your own to the tuple that
 a world is given. Those of the record itself are here; those of goods, orders and facts in a file of their own each.
 """
@@ -10,6 +12,7 @@ from ..ledger import Ledger, whole
 from .fact_rules import FACT_RULES
 from .goods_rules import GOODS_RULES
 from .order_rules import ORDER_RULES
+from .systems.rules import LINK_RULES
 from .view import Invariant, View
 
 __all__ = ["INVARIANTS", "Invariant"]
@@ -62,5 +65,5 @@ RECORD_RULES: tuple[Invariant, ...] = (
 )
 """Of the record."""
 
-INVARIANTS: tuple[Invariant, ...] = (*GOODS_RULES, *ORDER_RULES, *FACT_RULES, *RECORD_RULES)
+INVARIANTS: tuple[Invariant, ...] = (*GOODS_RULES, *ORDER_RULES, *FACT_RULES, *LINK_RULES, *RECORD_RULES)
 """The invariants that every world checks."""

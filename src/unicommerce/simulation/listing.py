@@ -38,11 +38,17 @@ class Lister(Actor):
     def _send(self, world: Stage, records: tuple[Recorded, ...]) -> None:
         self._is_reading = False
         feed = world.feed(changes(self.channel, since=self._position, records=records))
-        self._position = feed.position
-        for offer in feed.offers:
-            world.carry(partial(self._list, world, offer))
-        if world.is_settling:
+        is_taken = self.offer(world, feed.offers)
+        if is_taken:
+            self._position = feed.position
+        if world.is_settling and is_taken:
             self._read(world)
+
+    def offer(self, world: Stage, offers: tuple[Offer, ...]) -> bool:
+        """Send offers; tell whether somebody took them, so that the next may follow."""
+        for offer in offers:
+            world.carry(partial(self._list, world, offer))
+        return True
 
     def _list(self, world: Stage, offer: Offer) -> None:
         known, _ = world.view.listed.get((offer.channel, offer.sku), (0, 0))

@@ -57,6 +57,8 @@ from .misled import (
     too_early,
 )
 from .spoiled import Agreeable, Altered, Forgetful, Guards, Hasty, NoInbox, Skipping
+from .systems.bugs import BUGS
+from .systems.wiring import Wiring
 
 __all__ = ["SABOTEURS", "Saboteur"]
 
@@ -77,6 +79,7 @@ class Saboteur(NamedTuple):
     hear: Callable[[Telling[Catalog]], Telling[Catalog]] = _same
     keep: Callable[[Store], Store] = _same
     show: Callable[[Feed], Feed] = _same
+    plug: Callable[[Wiring], Wiring] = _same
 
     def store(self, store: Store) -> Store:
         """Return the store with the bug in it."""
@@ -93,6 +96,10 @@ class Saboteur(NamedTuple):
     def feed(self, feed: Feed) -> Feed:
         """Return what a channel is told, with the bug in it."""
         return self.show(feed)
+
+    def wiring(self, wiring: Wiring) -> Wiring:
+        """Return how hosts plug systems in, with the bug in it."""
+        return self.plug(wiring)
 
 
 _R, _Q, _F = GoodsState.RESERVED, GoodsState.QUARANTINE, GoodsState.SELLABLE
@@ -149,6 +156,7 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("a lost till keeps its rights", entry=moving(Forfeited, lambda _moves: ())),
             Saboteur("offers bear no version of their own", show=of_one_version),
             Saboteur("a channel hears nothing of kits", show=without_kits),
+            *[Saboteur(name, plug=plug) for name, plug in BUGS.items()],
         )
     }
 )

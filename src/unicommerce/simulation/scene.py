@@ -36,7 +36,7 @@ class Scene:
     """The retailer at the first moment: master data, when it is (ms UTC), pieces of each SKU at each node, demand.
 
     `counts`, `rights` and `expects` say whether somebody counts, gives tills offline rights, and announces goods that
-    are to come.
+    are to come; `is_connected`, whether systems are plugged in: an ERP, a payment provider, a carrier, a market.
     """
 
     catalog: Catalog
@@ -46,6 +46,7 @@ class Scene:
     counts: bool = True
     rights: bool = True
     expects: bool = True
+    is_connected: bool = False
 
     @cached_property
     def skus(self) -> tuple[str, ...]:
@@ -84,6 +85,7 @@ class Scene:
             counts=draw.random() < 0.6,
             rights=draw.random() < 0.8,
             expects=draw.random() < 0.7,
+            is_connected=draw.random() < 0.5,
         )
 
 

@@ -22,6 +22,8 @@ from .relieving import Reliever
 from .scene import Scene, counter
 from .stage import Actor, Stage
 from .supplying import Forwarder, Promiser
+from .systems.customers import DIALECTS, connected
+from .systems.dialect import Dialect
 from .tills import Till
 from .warehouse import Warehouse
 
@@ -166,19 +168,24 @@ def _crosses(movement: Movement) -> bool:
     return is_goods and (movement.source.place != movement.target.place or MISSING in states)
 
 
-def everyone(scene: Scene) -> list[Actor]:
-    """Return the actors of a scene: shoppers of each channel, tills, warehouses, and those who serve them."""
+def everyone(scene: Scene, *, dialects: Mapping[str, Dialect] = DIALECTS) -> list[Actor]:
+    """Return the actors of a scene: shoppers of each channel, tills, warehouses, and those who serve them.
+
+    `dialects` are the languages of its connected systems: our port for each, and how the system hears and says.
+    """
     network = scene.catalog.network
     mean_ms = DAY_MS * max(len(scene.catalog.channels), 1) // scene.orders_a_day
-    shoppers = [Shopper(channel.id, channel.pool, mean_ms) for channel in scene.catalog.channels]
+    through = connected(scene, mean_ms, dialects) if scene.is_connected else [Supplier("supplier")]
+    channels = scene.catalog.channels[1 if scene.is_connected else 0 :]
+    shoppers = [Shopper(channel.id, channel.pool, mean_ms) for channel in channels]
     own = [node.id for node in network.nodes if counter(node.id) in network.pool_by_id]
     tills = [Till(node, 2 * mean_ms, has_rights=scene.rights) for node in own]
     warehouses = [Warehouse(node.id) for node in network.nodes]
     staff: list[Actor] = [Feed("feed"), Ticker("ticker"), Ticker("second ticker"), Waves("waves"), Desk("desk")]
-    others: list[Actor] = [Supplier("supplier"), Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
+    others: list[Actor] = [*through, Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
     others.append(Reliever("reliever"))
     ahead: list[Actor] = [Forwarder("forwarder"), Promiser("promiser")] if scene.expects else []
-    listers: list[Actor] = [Lister(channel.id) for channel in scene.catalog.channels]
+    listers: list[Actor] = [Lister(channel.id) for channel in channels]
     dated: list[Actor] = [Dairy("dairy"), Gourmet("gourmet"), Warden("warden")] if scene.dated else []
     counting: list[Actor] = [Auditor("auditor"), Counter("counter")] if scene.counts else []
     return [*shoppers, *tills, *warehouses, *staff, *others, *listers, *ahead, *dated, *counting]

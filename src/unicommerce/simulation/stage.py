@@ -7,6 +7,7 @@ Actors know the stage and nothing of who else is on it; nothing here reads a clo
 import heapq
 import random
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import attrs
@@ -21,6 +22,8 @@ from .faults import Chance, Faults, Sabotage, Shaky
 from .invariants import Invariant
 from .report import Breach
 from .scene import Scene
+from .systems.record import Link
+from .systems.wiring import Wiring
 from .view import View
 
 __all__ = ["Actor", "Stage"]
@@ -48,6 +51,7 @@ class Job(NamedTuple):
     coroutine: Coroutine[int, None, object] | None = None
     tries: int = 0
     position: int = 0
+    may_differ: bool = False
 
 
 class Actor:
@@ -105,6 +109,7 @@ class Stage:
         self.scene = scene or Scene.drawn(seed)
         self.chance = Chance(seed, Faults.swarm(seed) if faults is None else faults)
         self.sabotage = sabotage
+        self.wiring = sabotage.wiring(Wiring()) if sabotage else Wiring()
         self.store = sabotage.store(store or Memory()) if sabotage else store or Memory()
         self.now = self.scene.start
         self.steps = 0
@@ -116,7 +121,9 @@ class Stage:
         self.trays: dict[tuple[str, str], int] = {}
         self.network = self.scene.catalog.network
         self.actors: list[Actor] = []
+        checks = tuple(checks)
         self._checks = tuple([each for each in checks if each.when == "step"])
+        self._link_checks = tuple([each for each in checks if each.when == "link"])
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._last = 0
         self._open: dict[str, int] = {}
@@ -147,11 +154,14 @@ class Stage:
         self.view.asked.add(request.id)
         self._start(Job(request.id, who, lambda core, now: core.ask(request, now=now, source=who), then))
 
-    def tell(self, telling: Telling[Catalog], then: Then = _nothing, *, who: str = "") -> None:
-        """Tell the core at once; as `ask`."""
+    def tell(
+        self, telling: Telling[Catalog], then: Then = _nothing, *, who: str = "", may_differ: bool = False
+    ) -> None:
+        """Tell the core at once; as `ask`. It may be another story under a known id (`may_differ`)."""
         if self.sabotage:
             telling = self.sabotage.telling(telling)
-        self._start(Job(telling.id, who, lambda core, now: core.tell(telling, now=now, source=who), then))
+        job = Job(telling.id, who, lambda core, now: core.tell(telling, now=now, source=who), then)
+        self._start(job._replace(may_differ=may_differ))
 
     def revise(self, network: Network) -> None:
         """Put a network on record; `network` is the newest that was drawn up, on record or not yet."""
@@ -172,7 +182,8 @@ class Stage:
 
         def arrived(answer: object) -> None:
             if other is not None and chance.strikes("other_content"):
-                self.later(chance.between("wire", 1, DAY_MS), lambda: self.tell(other, self._contradicted, who=who))
+                tell = partial(self.tell, other, self._contradicted, who=who, may_differ=True)
+                self.later(chance.between("wire", 1, DAY_MS), tell)
             then(answer)
 
         self.carry(
@@ -293,7 +304,7 @@ class Stage:
             known = self.view.entries.get(job.id)
             if known is None or known.events != answer.events:
                 self.breach("M1 the same question has the same effect", f"{job.id} is on record otherwise")
-        elif isinstance(answer, UnicommerceError) and job.then != self._contradicted:
+        elif isinstance(answer, UnicommerceError) and not (job.may_differ and isinstance(answer, Contradiction)):
             self.breach("O3 what is asked is answered", f"{job.id}: {answer!r}")
         job.then(answer)
 
@@ -305,10 +316,16 @@ class Stage:
     def _take(self, recorded: Recorded, *, is_latest: bool) -> None:
         view = self.view
         view.take(recorded)
+        view.seen_at.append(self.now)
         view.is_latest = is_latest
         if any(view.missing[unit] > was for unit, was in view.was_missing.items()):
             self.chance.reached["goods are missing"] += 1
         self.look(self._checks)
+
+    def look_at(self, link: Link) -> None:
+        """Look at what must hold of a connected system."""
+        self.view.link, self.view.moment = link, self.now
+        self.look(self._link_checks)
 
     def look(self, checks: Iterable[Invariant]) -> None:
         """Look at what must hold."""

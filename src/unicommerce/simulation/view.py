@@ -18,6 +18,7 @@ from ..tills import Forfeited
 from ..values import Unit
 from .matching import unserved
 from .scene import Scene
+from .systems.record import Link
 
 __all__ = ["CLAIMED", "INBOUND", "Invariant", "View"]
 
@@ -40,6 +41,9 @@ class View:
     beginning, as (occurred at, pieces). `lots` are sellable pieces by unit, node and lot, `recalled` the position from
     which on a lot must not be sold, `inbounds` those that were ever to bring a unit, `listed` the copies that
     channels have of what they may sell, as (version, pieces) by channel and SKU.
+
+    `links` are the lines to connected systems, `link` the one that something has just happened on; `seen_at` is when
+    each entry was recorded by the clock of the world.
     """
 
     def __init__(self, scene: Scene, live: Callable[[Unit, tuple[Account, ...]], Mapping[Account, int]]) -> None:
@@ -78,6 +82,9 @@ class View:
         self.listed: dict[tuple[str, str], tuple[int, int]] = {}
         self.recalled: dict[tuple[Unit, str], int] = {}
         self.lost_tills: set[str] = set()
+        self.links: dict[str, Link] = {}
+        self.link: Link | None = None
+        self.seen_at: list[int] = []
 
     @property
     def is_request(self) -> bool:
@@ -112,6 +119,8 @@ class View:
                 is_revised = is_revised or key == NETWORK
         if is_revised and isinstance(network := self.documents[NETWORK], Network):
             self.network = network
+        for link in self.links.values():
+            link.owe(position, entry, self.documents)
         self._count_missing([unit for unit in self.book if unit.startswith("sku:")] if is_revised else self.changes)
         self.was_missing.update(before)
 
@@ -236,5 +245,5 @@ class Invariant(NamedTuple):
     """A name, when it is looked at, and the function that yields what is wrong with a view."""
 
     name: str
-    when: Literal["step", "end"]
+    when: Literal["step", "link", "end"]
     check: Callable[[View], Iterable[str]]

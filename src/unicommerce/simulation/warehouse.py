@@ -67,7 +67,9 @@ class Warehouse(Actor):
         if short:  # what is not as it was asked for is told in order, each when the one before has arrived
             world.send(pick, lambda _answer: self._pack(world, shipment, order, found, is_plain=False), who=self.name)
             return
-        if not world.chance.strikes("skipped_step"):
+        if world.chance.strikes("skipped_step"):
+            world.chance.reached["skipped_step"] += 1
+        else:
             world.send(pick, who=self.name)
         self._pack(world, shipment, order, found, is_plain=True)
 
@@ -94,7 +96,9 @@ class Warehouse(Actor):
             if not is_plain:
                 world.later(self._way(world), lambda: world.send(arrive, who=self.name))
 
-        if is_plain:
+        if world.scene.is_connected:  # the carrier has it, and says when it is delivered
+            world.send(tell, lambda _answer: world.working.discard(shipment.id), who=self.name)
+        elif is_plain:
             if world.chance.strikes("skipped_step"):
                 world.chance.reached["skipped_step"] += 1
             else:

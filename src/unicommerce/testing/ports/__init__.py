@@ -1,6 +1,6 @@
 """Prove a port of your own: what every adapter owes, hostile messages, and plain ports to test beside."""
 
-from .contract import PORT_CHECKS, PortContract, prove_port
+from .contract import PORT_CHECKS, PortContract, Told, check_telemetry, prove_port
 from .papers import papers
 from .places import Strange
 from .plain import PlainPort, hear, say
@@ -19,6 +19,8 @@ __all__ = [
     "PortSaboteur",
     "PortSubject",
     "Strange",
+    "Told",
+    "check_telemetry",
     "hear",
     "papers",
     "prove_port",

@@ -1,11 +1,11 @@
-"""All that a port owes in one list, as a report and as a class of tests."""
+"""All that a port owes in one list, as a report and as a class of tests; and what a place for telemetry owes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ...errors import InvalidValue
-from ...ports import PORTS, Message, Paper, Port
+from ...ports import PORTS, Message, Paper, Port, Telemetry
 from ..checks import Report, Result
 from .counting import COUNTING
 from .hostile import HOSTILE
@@ -14,7 +14,7 @@ from .reading import READING
 from .subject import PortCheck, PortSubject
 from .writing import WRITING
 
-__all__ = ["PORT_CHECKS", "PortContract", "prove_port"]
+__all__ = ["PORT_CHECKS", "PortContract", "Told", "check_telemetry", "prove_port"]
 
 PORT_CHECKS: tuple[PortCheck, ...] = (*READING, *COUNTING, *WRITING, *HOSTILE)
 """Everything that a port owes."""
@@ -93,3 +93,43 @@ def _test(check: PortCheck) -> Callable[[PortContract], None]:
     test.__doc__ = check.rule
     test.__name__ = test.__qualname__ = f"test_{check.name}"
     return test
+
+
+class Told(NamedTuple):
+    """What was told under one name with the same attributes: how much in all, and how often."""
+
+    name: str
+    attributes: Mapping[str, str]
+    total: int
+    times: int
+
+
+TOLD: tuple[tuple[str, str, int, dict[str, str]], ...] = (
+    *[("count", "sent", by, {"system": system}) for by, system in ((1, "erp"), (41, "erp"), (7, "größe/4"))],
+    ("took", "sent.duration", 1_999_999, {"system": "erp", "outcome": "delivered"}),
+    ("took", "sent.duration", 0, {"system": "erp", "outcome": "delivered"}),
+    ("count", "idle", 0, {}),
+)
+
+
+def check_telemetry(make: Callable[[], Telemetry], seen: Callable[[Telemetry], tuple[Told, ...]]) -> None:
+    """Tell one that `make` returns something, and look at what is `seen` of it then.
+
+    Raises `AssertionError` where something is lost, added, mixed up, cut to a coarser unit, or shared with another.
+    """
+    telemetry, other = make(), make()
+    wanted: dict[tuple[str, tuple[tuple[str, str], ...]], Told] = {}
+    for way, name, value, attributes in TOLD:
+        try:
+            getattr(telemetry, way)(name, value, **attributes)
+        except Exception as error:
+            raise AssertionError(f"{way} {name} raised {error!r:.200}: telemetry never stops the work") from error
+        key = (name, tuple(sorted(attributes.items())))
+        before = wanted.get(key, Told(name, attributes, 0, 0))
+        wanted[key] = Told(name, attributes, before.total + value, before.times + 1)
+    found = {(told.name, tuple(sorted(told.attributes.items()))): told for told in seen(telemetry)}
+    for key, told in wanted.items():
+        if found.pop(key, None) != told:
+            raise AssertionError(f"{told} was told, and is not what is seen: {seen(telemetry)!r:.300}")
+    if found or seen(other):
+        raise AssertionError(f"{(*found.values(), *seen(other))!r:.300} is seen, and nobody told it")

@@ -17,7 +17,8 @@ FORMS: Mapping[str, type[Paper]] = {each.form: each for each in get_args(Paper)}
 
 CURRENCIES = ("USD", "JPY", "KWD")
 """A currency of two decimals, one of none, one of three."""
-STATUSES = ("captured", "refunded")
+STATUSES: Mapping[str, tuple[str, ...]] = {"payment": ("captured", "refunded"), "tax": ("quoted", "committed")}
+"""Words for the status of a paper that has one, by its form."""
 NOON = 1_795_780_800_000
 """A moment in November 2026."""
 
@@ -103,7 +104,7 @@ def specimen(form: str) -> Paper:
 
 
 def _value(field: Field, form: str) -> object:
-    fixed: Mapping[str, object] = {"currency": "USD", "status": STATUSES[0]}
+    fixed: Mapping[str, object] = {"currency": "USD", "status": STATUSES.get(form, ("",))[0]}
     by_kind: Mapping[object, object] = {
         "amount": 1_999,
         "moment": NOON,
