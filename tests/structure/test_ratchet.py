@@ -46,7 +46,7 @@ LIMITS = {
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
             "src/unicommerce/routing": 22,
-            "src/unicommerce/routing/exact": 13,
+            "src/unicommerce/routing/exact": 14,
             "src/unicommerce/simulation": 33,
             "src/unicommerce/simulation/systems": 9,
             "src/unicommerce/supply": 11,

@@ -65,7 +65,8 @@ def _narrowed(problem: Problem, freight: Freight, order: list[int], found: Found
     proven = prove(inner, prices, start, must_of(problem), budget=budget)
     dropped = min([floors[node] for node in set(able) - set(kept)], default=ENDLESS)
     for at, floor in proven.floors.items():
-        floors[kept[at]] = max(floors[kept[at]], min(floor * freight.unit // inner.unit, dropped))
+        raised = -(-floor // inner.core.grain) * inner.core.grain // inner.unit * freight.unit
+        floors[kept[at]] = max(floors[kept[at]], min(raised, dropped))
     told = Proven(
         {kept[at]: load for at, load in proven.plan.items()},
         proven.cost // inner.unit * freight.unit,
