@@ -615,11 +615,7 @@ class Supply(RuleBasedStateMachine):
         unmet = {(r.subject, r.unit): max(int(r.found or 0) - self._at_pool(r.subject, r.unit), 0) for r in named}
         waited = {key: held for key, held in waited.items() if held}  # who has left an inbound loses nothing there
         for key, held in waited.items():
-            alone = {
-                ref
-                for ref, _, sku in waited
-                if sum(h > 0 for (r, _, s), h in waited.items() if (r, s) == (ref, sku)) == 1
-            }
+            alone = {ref for ref, _, sku in waited if self._waits_once(waited, ref, sku)}
             for other in [each for each in waited if each[1:] == key[1:] and {each[0], key[0]} <= alone]:
                 kept = self.waits.get(other, 0)
                 is_lost = held - self.waits.get(key, 0) + unmet.get((key[0], key[2]), 0) > 0
@@ -628,7 +624,7 @@ class Supply(RuleBasedStateMachine):
                     assert self._rank(other[0]) >= self._rank(key[0]), (key, other)
 
     def _waits_once(self, waited: dict[tuple[str, str, str], int], ref: str, sku: str) -> bool:
-        return sum(held > 0 for (own, _, unit), held in waited.items() if (own, unit) == (ref, sku)) == 1
+        return sum((own, unit) == (ref, sku) for own, _, unit in waited) == 1
 
     def _rank(self, ref: str) -> tuple[int, ...]:
         one = self.queue[ref]
