@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from operator import mul
 
 from ..problem import Assignment, Problem, Solution
+from .completing import Completion, complete, must_of
 from .everyday import flows_of, missing
 from .filling import UNFILLED, fill
-from .fitting import Fitting, fit, must_of
 from .freight import Freight, Portions, compiled, counts, portions_of
 from .packing import Packing, adapt, pack
 from .proof import Proven, prove
@@ -28,7 +28,7 @@ def weigh(problem: Problem, pieces: list[int], *, budget: int) -> Solution:
     is_plain = all([shipper.is_plain for shipper in freight.shippers])
     found = search(freight.core, [0], budget=budget if is_plain else 0)
     if found is None:
-        return _impossible(problem, Fitting(None, missing(problem, freight.core), is_proven=True, work=0))
+        return _impossible(problem, Completion(None, missing(problem, freight.core), is_proven=True, work=0))
     if is_plain and found.plan.bit_count() <= freight.most:
         plan = _packed(portions, flows_of(freight.core, found.plan))
         return _answer(problem, freight, order, Proven(plan, *found[1:6]))
@@ -57,11 +57,11 @@ def _narrowed(problem: Problem, freight: Freight, order: list[int], found: Found
     start = {kept.index(node): load for node, load in start.items()}
     prices = [price * inner.unit // freight.unit for price in found.prices]
     if cost >= freight.core.endless:
-        fitting = fit(problem, inner, [order[node] for node in kept], prices, budget=budget)
-        work += fitting.work
-        if fitting.plan is None:
-            return _impossible(problem, fitting._replace(work=work))
-        start = fitting.plan
+        completion = complete(problem, inner, [order[node] for node in kept], prices, budget=budget)
+        work += completion.work
+        if completion.plan is None:
+            return _impossible(problem, completion._replace(work=work))
+        start = completion.plan
     proven = prove(inner, prices, start, must_of(problem), budget=budget)
     dropped = min([floors[node] for node in set(able) - set(kept)], default=ENDLESS)
     for at, floor in proven.floors.items():
@@ -102,10 +102,10 @@ def _alone(freight: Freight) -> int | None:
     return min(able)[1] if able else None
 
 
-def _impossible(problem: Problem, fitting: Fitting) -> Solution:
+def _impossible(problem: Problem, completion: Completion) -> Solution:
     """Return the solution where no plan fills what must be filled, or none was found."""
     count = len(problem.candidates)
-    return Solution(None, (), fitting.missing, 0, fitting.is_proven, fitting.work + count, (None,) * count)
+    return Solution(None, (), completion.missing, 0, completion.is_proven, completion.work + count, (None,) * count)
 
 
 def _answer(problem: Problem, freight: Freight, order: list[int], proven: Proven) -> Solution:

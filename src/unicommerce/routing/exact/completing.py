@@ -14,7 +14,7 @@ from .freight import Freight, compiled, counts
 from .packing import pack
 from .proof import prove
 
-__all__ = ["Fitting", "fit", "must_of"]
+__all__ = ["Completion", "complete", "must_of"]
 
 COVERS = 30
 """Sets of nodes that have enough of everything, of which one is hoped to be able to ship it."""
@@ -22,7 +22,7 @@ DEARER = (1, 16)
 """Prices of a missing piece, in terms of what all pieces cost in the relaxation."""
 
 
-class Fitting(NamedTuple):
+class Completion(NamedTuple):
     """A plan that fills what must be filled, or what is missing of each line, and whether that is proven."""
 
     plan: dict[int, int] | None
@@ -36,14 +36,14 @@ def must_of(problem: Problem) -> list[int]:
     return [line for line, cost in enumerate(problem.unfilled_costs) if cost is None and problem.quantities[line]]
 
 
-def fit(problem: Problem, freight: Freight, order: list[int], prices: list[int], *, budget: int) -> Fitting:
+def complete(problem: Problem, freight: Freight, order: list[int], prices: list[int], *, budget: int) -> Completion:
     """Look for a plan by these candidates, given what their lines cost in the relaxation."""
     must, work = must_of(problem), 0
     if problem.max_shipments is not None:
-        fitting = _covering(freight, must, budget)
-        work += fitting.work
-        if fitting.plan is not None or fitting.is_proven:
-            return fitting
+        completion = _covering(freight, must, budget)
+        work += completion.work
+        if completion.plan is not None or completion.is_proven:
+            return completion
     paid = sum([need * price for need, price in zip(problem.quantities, prices, strict=True)]) // freight.unit + 1
     for times in DEARER:
         trial = compiled(_priced(problem, must, paid * times), freight.portions, order)
@@ -51,14 +51,14 @@ def fit(problem: Problem, freight: Freight, order: list[int], prices: list[int],
         proven = prove(trial, start, {}, must, budget=budget // 4)
         work += proven.work
         if not any(_missing(freight, must, proven.plan)):
-            return Fitting(proven.plan, (), is_proven=False, work=work)
+            return Completion(proven.plan, (), is_proven=False, work=work)
     bare = compiled(_bare(problem, must), freight.portions, order)
     proven = prove(bare, bare.core.ceilings, {}, must, budget=budget // 2, tie=bare.unit)
     missing, work = _missing(freight, must, proven.plan), work + proven.work
-    return Fitting(None if any(missing) else proven.plan, missing, proven.bound >= bare.unit, work)
+    return Completion(None if any(missing) else proven.plan, missing, proven.bound >= bare.unit, work)
 
 
-def _covering(freight: Freight, must: list[int], budget: int) -> Fitting:
+def _covering(freight: Freight, must: list[int], budget: int) -> Completion:
     """Try sets of few nodes that have enough of everything. Where there is none, nothing can be filled."""
     seen = steps = 0
     for nodes, taken in covers(freight, must, steps=budget):
@@ -68,8 +68,8 @@ def _covering(freight: Freight, must: list[int], budget: int) -> Fitting:
             break
         packing = pack(freight, nodes, freight.core.ceilings)
         if packing.cost() < freight.core.endless:
-            return Fitting(packing.plan(), (), is_proven=False, work=steps)
-    return Fitting(None, _missing(freight, must, {}), is_proven=not seen, work=steps)
+            return Completion(packing.plan(), (), is_proven=False, work=steps)
+    return Completion(None, _missing(freight, must, {}), is_proven=not seen, work=steps)
 
 
 def _missing(freight: Freight, must: list[int], plan: dict[int, int]) -> tuple[int, ...]:
