@@ -84,6 +84,7 @@ def route(
     `service` is the level that the customer chose, which cut-offs, pick-ups and transits may be for.
 
     >>> from unicommerce.catalog import Node
+    >>> from unicommerce.values import Position
     >>> dc = Node(id="dc", position=Position.of(36.3, -94.1))
     >>> plan = route([Need("MUG", 2, 350)], [Supply(dc, (5,))], destination=Destination(Position.of(36.4, -94.2)),
     ...     due_at=10**12, currency="USD", policy=RoutingPolicy(), now=0)
