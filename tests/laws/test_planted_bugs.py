@@ -579,7 +579,11 @@ def relieve_the_node_alone(patch: Patch) -> None:
 
 def count_what_a_node_lacks_twice(patch: Patch) -> None:
     """A node below zero takes from what other nodes can give."""
-    patch.setattr(relief_decisions, "max", lambda held, _zero: held, raising=False)
+
+    def below_zero(world: State, case: relief_decisions.Case, node: str, _days: int) -> int:
+        return world.balance(case.unit, (sellable(node),))
+
+    patch.setattr(relief_decisions, "_offer", below_zero)
 
 
 def say_nothing_of_the_last_node(patch: Patch) -> None:
