@@ -8,8 +8,7 @@ from operator import mul
 from typing import NamedTuple
 
 from ..problem import Assignment, Problem, Solution
-from .filling import UNFILLED, Core, fill
-from .filling import members as bits
+from .filling import UNFILLED, Core, fill, members
 from .pairs import cheapest_pair, shared
 from .search import ENDLESS, search
 
@@ -50,14 +49,14 @@ def settle(problem: Problem, *, budget: int) -> Solution | None:
         is_tie = cost == best and single >= 0
         if cost < best or (is_tie and candidates[index][1::-1] < candidates[single][1::-1]):
             best, single = cost, index
-    members: tuple[int, ...] = () if single < 0 else (single,)
+    senders: tuple[int, ...] = () if single < 0 else (single,)
     tried = 0
     if best == ENDLESS or survey.base + survey.first + min(survey.second, survey.spare) <= best:
         pair = cheapest_pair(problem, survey.fixed, base=survey.base, spare=survey.spare, best=best)
-        best, members, tried = pair.cost, pair.members or members, pair.tried
+        best, senders, tried = pair.cost, pair.members or senders, pair.tried
         if not pair.is_best or best == ENDLESS:
-            return _prove(problem, survey, best, members, budget)
-    return _answer(problem, survey, survey.floors(), shared(problem, members), best, work=tried)
+            return _prove(problem, survey, best, senders, budget)
+    return _answer(problem, survey, survey.floors(), shared(problem, senders), best, work=tried)
 
 
 def _survey(problem: Problem) -> Survey | None:
@@ -124,13 +123,13 @@ def _answer(
     return Solution(cost, plan, tuple(unfilled), cost if bound is None else bound, bound is None, work, tuple(margins))
 
 
-def _prove(problem: Problem, survey: Survey, best: int, members: tuple[int, ...], budget: int) -> Solution:
+def _prove(problem: Problem, survey: Survey, best: int, senders: tuple[int, ...], budget: int) -> Solution:
     """Search among the candidates that a best plan may still use."""
     candidates, floors = problem.candidates, survey.floors()
-    kept = [k for k, floor in floors.items() if floor <= best or k in members or best == ENDLESS]
+    kept = [k for k, floor in floors.items() if floor <= best or k in senders or best == ENDLESS]
     order = [k for _, _, k in sorted([(candidates[k].rank, candidates[k].node, k) for k in kept])]
     core, unit = _compile(problem, order)
-    seeds = [sum([1 << order.index(index) for index in members])]
+    seeds = [sum([1 << order.index(index) for index in senders])]
     found = search(core, seeds, budget=budget)
     if found is None:
         work = len(candidates)
@@ -144,7 +143,7 @@ def _prove(problem: Problem, survey: Survey, best: int, members: tuple[int, ...]
     plan = tuple(
         [
             Assignment(order[node], line, flow[node])
-            for node in bits(found.plan)
+            for node in members(found.plan)
             for line, flow in enumerate(flows)
             if node in flow
         ]
@@ -214,7 +213,7 @@ def flows_of(core: Core, plan: int) -> list[dict[int, int]]:
     if not core.is_tight or all([load < core.capacities[node] for node, load in filling.loads.items()]):
         return filling.flows
     weights, weight = {}, 1
-    for node in reversed(bits(plan)):
+    for node in reversed(members(plan)):
         for line, supply, _ in sorted(core.columns[node], reverse=True):
             weights[line, node] = weight
             weight <<= supply.bit_length()
