@@ -77,6 +77,7 @@ SECTIONS: Mapping[str, Section] = {
     "reserve": lambda is_quick: reserve.run(count=5 if is_quick else 15),
     "routing": lambda is_quick: routing.run(orders=50 if is_quick else 300),
     "stress": lambda is_quick: routing.stress(orders=20 if is_quick else 200),
+    "gaps": lambda is_quick: routing.gaps(orders=20 if is_quick else 100),
     "weighed": lambda is_quick: routing.weighed(orders=20 if is_quick else 100),
     "online": lambda is_quick: online.run(counts={2_000: 2} if is_quick else {10_000: 5, 2_000: 10}),
     "history": lambda is_quick: history.run(long=20_000 if is_quick else 1_000_000),

@@ -11,11 +11,23 @@ from time import process_time_ns
 from typing import NamedTuple, TypeVar
 
 from tests.routing import corpus, highs, instances, milp
-from unicommerce.routing import Assignment, Problem, Solution, price, solve
+from unicommerce.routing import (
+    Assignment,
+    Candidate,
+    Problem,
+    Solution,
+    Strategy,
+    cheapest_first,
+    complete_first,
+    drain,
+    fewest_parcels,
+    price,
+    solve,
+)
 
 from .timing import Row, quiet_collector
 
-__all__ = ["run", "stress", "weighed"]
+__all__ = ["gaps", "run", "stress", "weighed"]
 
 T = TypeVar("T")
 
@@ -26,6 +38,20 @@ SLOWEST = 2.0
 BLOCK = 100
 STRESS = ("eight", "shallow", "tight", "cheap", "twelve", "combined")
 WEIGHED = {"cards": ("cards",), "cards, whole lines": ("cards", "whole"), "most shipments": ("cards", "most")}
+
+
+def parcel(candidate: Candidate) -> int:
+    """Return what a parcel of a node costs, which rises with its distance."""
+    return candidate.fixed_cost
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "drain by rank": drain(),
+    "drain by cost of a parcel": drain(parcel),
+    "complete first, by cost of a parcel": complete_first(parcel),
+    "fewest parcels, by cost of a parcel": fewest_parcels(parcel),
+    "cheapest piece first": cheapest_first,
+}
 
 Rival = Callable[[Problem], tuple[Assignment, ...] | None]
 
@@ -66,6 +92,23 @@ def weighed(*, orders: int = 60, seed: int = 20261123) -> list[Row]:
         for nodes in (10, 50, 200):
             problems = [corpus.drawn(seed + number, nodes, features) for number in range(orders * 50 // max(nodes, 50))]
             rows += _rows(f"{name}, {nodes} nodes", _race(problems, milp.solve), 1.0, None)[:1]
+    return rows
+
+
+def gaps(*, orders: int = 100, seed: int = 20261123) -> list[Row]:
+    """Return a row for each other strategy and size: how much its plans cost, in terms of the best ones."""
+    rows = []
+    for nodes in SIZES:
+        problems = [instances.order(seed + number, nodes) for number in range(orders)]
+        best = [solve(problem).cost for problem in problems]
+        for name, strategy in STRATEGIES.items():
+            costs = [strategy(problem).cost for problem in problems]
+            each = [cost / least for cost, least in zip(costs, best, strict=True) if cost is not None and least]
+            optimal = f"{100 * each.count(1) / len(each):.0f} % are the best plan"
+            note = f"{optimal}; {orders - len(each)} of {orders} not filled"
+            rows.append(
+                Row(f"{name}, {nodes:,} nodes", "exact", statistics.mean(each), min(each), max(each), note=note)
+            )
     return rows
 
 

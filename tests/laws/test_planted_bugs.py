@@ -87,6 +87,7 @@ from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
 from unicommerce.relief import claimants as relief_claimants
 from unicommerce.relief import decisions as relief_decisions
+from unicommerce.relief.claimants import Case as ReliefCase
 from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
 from unicommerce.routing import decisions as routing_decisions
@@ -579,7 +580,11 @@ def relieve_the_node_alone(patch: Patch) -> None:
 
 def count_what_a_node_lacks_twice(patch: Patch) -> None:
     """A node below zero takes from what other nodes can give."""
-    patch.setattr(relief_decisions, "max", lambda held, _zero: held, raising=False)
+
+    def below_zero(world: State, case: ReliefCase, node: str, _days: int) -> int:
+        return world.balance(case.unit, (sellable(node),))
+
+    patch.setattr(relief_decisions, "_offer", below_zero)
 
 
 def say_nothing_of_the_last_node(patch: Patch) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..problem import Assignment, Problem, Solution
 from .filling import UNFILLED, Core, fill, members
+from .pairs import cheapest_pair, shared
 from .search import ENDLESS, search
 
 __all__ = ["flows_of", "missing", "nothing", "settle"]
@@ -39,7 +40,7 @@ class Survey(NamedTuple):
 
 def settle(problem: Problem, *, budget: int) -> Solution | None:
     """Return the best plan, by one look at each offer, or by search; None if a candidate's shipment is weighed."""
-    quantities, candidates = problem.quantities, problem.candidates
+    candidates = problem.candidates
     survey = _survey(problem)
     if survey is None:
         return None
@@ -48,13 +49,14 @@ def settle(problem: Problem, *, budget: int) -> Solution | None:
         is_tie = cost == best and single >= 0
         if cost < best or (is_tie and candidates[index][1::-1] < candidates[single][1::-1]):
             best, single = cost, index
+    senders: tuple[int, ...] = () if single < 0 else (single,)
+    tried = 0
     if best == ENDLESS or survey.base + survey.first + min(survey.second, survey.spare) <= best:
-        return _prove(problem, survey, best, single, budget)
-    plan: tuple[Assignment, ...] = ()
-    if single >= 0:
-        lines = sorted([line for line, _, _ in candidates[single].offers])
-        plan = tuple([Assignment(single, line, quantities[line]) for line in lines if quantities[line]])
-    return _answer(problem, survey, survey.floors(), plan, best)
+        pair = cheapest_pair(problem, survey.fixed, base=survey.base, spare=survey.spare, best=best)
+        best, senders, tried = pair.cost, pair.members or senders, pair.tried
+        if not pair.is_best or best == ENDLESS:
+            return _prove(problem, survey, best, senders, budget)
+    return _answer(problem, survey, survey.floors(), shared(problem, senders), best, work=tried)
 
 
 def _survey(problem: Problem) -> Survey | None:
@@ -121,13 +123,13 @@ def _answer(
     return Solution(cost, plan, tuple(unfilled), cost if bound is None else bound, bound is None, work, tuple(margins))
 
 
-def _prove(problem: Problem, survey: Survey, best: int, single: int, budget: int) -> Solution:
+def _prove(problem: Problem, survey: Survey, best: int, senders: tuple[int, ...], budget: int) -> Solution:
     """Search among the candidates that a best plan may still use."""
     candidates, floors = problem.candidates, survey.floors()
-    kept = [k for k, floor in floors.items() if floor <= best or k == single or best == ENDLESS]
+    kept = [k for k, floor in floors.items() if floor <= best or k in senders or best == ENDLESS]
     order = [k for _, _, k in sorted([(candidates[k].rank, candidates[k].node, k) for k in kept])]
     core, unit = _compile(problem, order)
-    seeds = [1 << order.index(single)] if single >= 0 else [0]
+    seeds = [sum([1 << order.index(index) for index in senders])]
     found = search(core, seeds, budget=budget)
     if found is None:
         work = len(candidates)

@@ -116,42 +116,66 @@ class _Moves(NamedTuple):
 
 def _relieve(core: Core, flows: Flows, loads: dict[int, int], *, room: int) -> int:
     """Move what is over capacity to where it costs least; return what that adds, or the room if it takes all of it."""
-    over = [node for node, load in loads.items() if load > core.capacities[node]]
+    over = {node: load - core.capacities[node] for node, load in loads.items() if load > core.capacities[node]}
+    least = {node: excess * _rise(core, flows, loads, node) for node, excess in over.items()}
+    rest = sum(least.values())
     moves = _Moves(core, flows, loads, {}, {}, dict.fromkeys([UNFILLED, *loads], 0))
     added = 0
     for node in over:
+        rest -= least[node]
         while (excess := loads[node] - core.capacities[node]) > 0:
             cost, path = _cheapest(moves, node)
-            if added + cost * excess >= room:  # the paths from a node only get dearer
+            if added + cost * excess + rest >= room:  # the paths from a node only get dearer
                 return room
             added += cost * _move(moves, path, excess)
     return added
 
 
+def _rise(core: Core, flows: Flows, loads: dict[int, int], node: int) -> int:
+    """Return what it adds at least to move a piece away from a node: to the next that has some of its line."""
+    least = core.endless
+    for line, _, here in core.columns[node]:
+        flow, there = flows[line], core.ceilings[line]
+        if flow.get(node):
+            for cost, other, supply in core.rows[line]:
+                if cost - here >= least:
+                    break
+                if other in loads and other != node and flow.get(other, 0) < supply:
+                    there = cost
+                    break
+            least = min(least, there - here)
+    return least
+
+
 def _cheapest(moves: _Moves, node: int) -> tuple[int, list[tuple[int, int, int]]]:
     """Return what a piece costs to move from a node to one with room, and the moves, last first (Dijkstra 1959)."""
     core, flows, loads, offers, heaps, potentials = moves
-    distances, came, done = {node: 0}, {}, set()
+    reached, came, done = {node: 0}, {}, {}
     source = node
     while source == node or (source != UNFILLED and loads[source] >= core.capacities[source]):
-        done.add(source)
+        done[source] = start = reached.pop(source)
+        start += potentials[source]
         if source not in heaps:
             heaps[source] = {}
             for line in range(len(flows)):
                 _note(moves, source, line)
         for target, heap in heaps[source].items():
+            if target in done:
+                continue
             while heap:
                 cost, line = heap[0]
-                if source in flows[line] and flows[line].get(target, 0) < offers[line][target][1]:
-                    reach = distances[source] + cost + potentials[source] - potentials[target]
-                    if target not in distances or reach < distances[target]:
-                        distances[target], came[target] = reach, (source, line)
+                flow = flows[line]
+                if source in flow and flow.get(target, 0) < offers[line][target][1]:
+                    reach = start + cost - potentials[target]
+                    if target not in reached or reach < reached[target]:
+                        reached[target], came[target] = reach, (source, line)
                     break
                 heappop(heap)
-        source = min([other for other in distances if other not in done], key=lambda other: (distances[other], other))
-    cost = distances[source] - potentials[node]
-    for other in done:
-        potentials[other] += distances[other] - distances[source]
+        source = min(reached, key=reached.__getitem__)
+    distance = reached[source]
+    cost = distance - potentials[node]
+    for other, reach in done.items():
+        potentials[other] += reach - distance
     path = []
     while source != node:
         target, (source, line) = source, came[source]

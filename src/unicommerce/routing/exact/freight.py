@@ -156,7 +156,7 @@ def _line(shipper: Shipper, card: RateCard, unit: int) -> Line:
             rise, run = end - cost, end_g - weight_g
     start = end * run - rise * end_g
     if start * unit < -shipper.fixed * run:
-        start, rise, run = 0, *_least([*corners[1:], (end_g, end)])
+        start, rise, run = 0, *_least([corner for corner in [*corners, (end_g, end)] if corner[0]])
     return Line(start * unit // run, rise * unit, run)
 
 

@@ -1,11 +1,15 @@
 """A good plan by some nodes, for an upper bound: what each would ship, the rest where it adds least, better moves."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from .freight import Freight, counts
 from .hauls import best_haul, freight_of
 
 __all__ = ["Packing", "adapt", "cost_of", "pack"]
+
+Item: TypeAlias = tuple[int, int, int]
+"""What a node has of a line: line, supply, cost of a portion."""
 
 
 class Packing:
@@ -36,7 +40,7 @@ class Packing:
             if count:
                 self.put(node, line, count)
 
-    def added(self, node: int, item: tuple[int, int, int], count: int) -> int | None:
+    def added(self, node: int, item: Item, count: int) -> int | None:
         """Return what so many portions more of a line would cost from a node; None if it cannot give them."""
         line, supply, cost = item
         freight, portions, shipper = self.freight, self.freight.portions, self.freight.shippers[node]
@@ -54,7 +58,7 @@ class Packing:
         was = -shipper.fixed if is_new else freight_of(shipper, before_g, freight.unit)
         return cost * count + freight_of(shipper, after_g, freight.unit) - was
 
-    def saved(self, node: int, item: tuple[int, int, int], count: int) -> int:
+    def saved(self, node: int, item: Item, count: int) -> int:
         """Return what so many portions less of a line would save at a node."""
         line, _, cost = item
         shipper, unit = self.freight.shippers[node], self.freight.unit
@@ -90,6 +94,7 @@ def pack(freight: Freight, nodes: Sequence[int], prices: Sequence[int]) -> Packi
         packing.steps += steps
         packing.load(node, load)
     _insert(packing, nodes)
+    _make_room(packing, nodes)
     _shift(packing, nodes)
     return packing
 
@@ -107,6 +112,7 @@ def adapt(freight: Freight, flows: Sequence[Mapping[int, int]]) -> Packing:
                     packing.put(node, item[0], count)
                 left -= count
     _insert(packing, nodes)
+    _make_room(packing, nodes)
     _shift(packing, list(packing.held))
     return packing
 
@@ -127,7 +133,7 @@ def _chunk(left: int) -> int:
 def _insert(packing: Packing, nodes: Iterable[int]) -> None:
     """Give what is left, portion by portion, to where it adds least, if that is less than leaving it."""
     core, shippers = packing.freight.core, packing.freight.shippers
-    offers: dict[int, list[tuple[int, tuple[int, int, int]]]] = {}
+    offers: dict[int, list[tuple[int, Item]]] = {}
     for node in nodes:
         for item in shippers[node].items:
             if packing.left[item[0]]:
@@ -143,10 +149,40 @@ def _insert(packing: Packing, nodes: Iterable[int]) -> None:
             packing.put(min(costs)[1], line, count)
 
 
+def _make_room(packing: Packing, nodes: Iterable[int]) -> None:
+    """Where a portion that must come has no room, move one of another line away from where it could come from."""
+    core, shippers = packing.freight.core, packing.freight.shippers
+    offers: list[dict[int, Item]] = [{} for _ in core.rows]
+    for node in nodes:
+        for item in shippers[node].items:
+            offers[item[0]][node] = item
+    for line, wanted in enumerate(offers):
+        while packing.left[line] and core.ceilings[line] >= core.endless:
+            if not any([_swap(packing, offers, node, item) for node, item in wanted.items() if node in packing.held]):
+                break
+
+
+def _swap(packing: Packing, offers: Sequence[Mapping[int, Item]], node: int, item: Item) -> bool:
+    """Give a portion to a node if one of another line can go elsewhere instead; tell whether it could."""
+    if not packing.left[item[0]]:
+        return False
+    for line in [line for line, count in enumerate(packing.held[node]) if count and line != item[0]]:
+        packing.put(node, line, -1)
+        if node in packing.held and packing.added(node, item, 1) is not None:
+            packing.put(node, item[0], 1)
+            for other, offer in offers[line].items():
+                if other != node and packing.added(other, offer, 1) is not None:
+                    packing.put(other, line, 1)
+                    return True
+            packing.put(node, item[0], -1)
+        packing.put(node, line, 1)
+    return False
+
+
 def _shift(packing: Packing, nodes: Sequence[int]) -> None:
     """Move portions from node to node, or leave them, as long as that is cheaper."""
     shippers = packing.freight.shippers
-    offers: dict[int, list[tuple[int, tuple[int, int, int]]]] = {}
+    offers: dict[int, list[tuple[int, Item]]] = {}
     for node in nodes:
         for item in shippers[node].items:
             offers.setdefault(item[0], []).append((node, item))
@@ -159,9 +195,7 @@ def _shift(packing: Packing, nodes: Sequence[int]) -> None:
                     moved = _move(packing, node, item, offers[item[0]]) or moved
 
 
-def _move(
-    packing: Packing, node: int, item: tuple[int, int, int], offers: Sequence[tuple[int, tuple[int, int, int]]]
-) -> bool:
+def _move(packing: Packing, node: int, item: Item, offers: Sequence[tuple[int, Item]]) -> bool:
     """Move all, or one, of what a node ships of a line to where it is cheaper; tell whether there is such a place."""
     line, held = item[0], packing.held[node][item[0]]
     for count in sorted({held, 1}, reverse=True):

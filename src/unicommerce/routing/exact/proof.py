@@ -31,8 +31,8 @@ TRIES = 3
 """Plans that are packed by the same set of nodes."""
 LISTED = 400
 """Shipments that are joined at once, at most."""
-MANY = 50_000
-"""The same, where no node is left to be closed or opened."""
+PATIENCE = 10_000
+"""Shipments and steps where no node is left to be closed or opened: ten times more each time all else is done."""
 STEPS = 3_000
 """Steps of a join before the nodes are closed and opened instead."""
 
@@ -252,22 +252,27 @@ def prove(
     proof.attempt((), prices)
     whole = proof.explore(Part(0, prices, list(range(len(freight.shippers))), 0), rounds=FIRST_ROUNDS)
     stack = [] if proof.finish(whole, listed=LISTED, steps=STEPS) else [whole]
-    rounds = ROUNDS
-    while stack and proof.work <= budget:
-        stack.sort(key=lambda part: -part.bound)
+    late: list[Part] = []
+    rounds, patience, is_done = ROUNDS, PATIENCE, True
+    while (stack or late) and proof.work <= budget:
+        if not stack:
+            stack, late, patience = late, [], patience * 10
+        if is_done:
+            stack.sort(key=lambda part: -part.bound)
         part = proof.explore(stack.pop(), rounds=rounds)
         rounds = LATER_ROUNDS
         free = [node for node in part.nodes if not part.forced >> node & 1]
-        if proof.finish(part, listed=LISTED if free else MANY, steps=STEPS if free else budget - proof.work):
-            continue
-        if not free:
-            stack.append(part)
-            break
-        pivot = _pivot(part, free)
-        stack.append(part._replace(nodes=[node for node in part.nodes if node != pivot]))
-        stack.append(part._replace(forced=part.forced | 1 << pivot))
-    bound = min([proof.best, *[part.bound for part in stack]])
-    return Proven(proof.plan, proof.best, bound, not stack, proof.work, proof.floors)
+        is_done = proof.finish(part, listed=LISTED if free else patience, steps=STEPS if free else patience)
+        if not is_done and free:
+            pivot = _pivot(part, free)
+            stack.append(part._replace(nodes=[node for node in part.nodes if node != pivot]))
+            stack.append(part._replace(forced=part.forced | 1 << pivot))
+        elif not is_done:
+            late.append(part)
+            is_done = True
+    rest = stack + late
+    bound = min([proof.best, *[part.bound for part in rest]])
+    return Proven(proof.plan, proof.best, bound, not rest, proof.work, proof.floors)
 
 
 def _pivot(part: Part, free: Sequence[int]) -> int:

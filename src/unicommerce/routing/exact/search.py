@@ -24,8 +24,8 @@ ROUNDS = 12
 LATER_ROUNDS = 4
 ENOUGH = 10_000
 """Most steps along subgradients for an order, for each later part of its search, and for either in offers looked at."""
-MOVED = 5
-"""Steps that a line counts for where most nodes could give more than their capacity: pieces move from node to node."""
+MOVED = 20
+"""Steps that a line counts for where many nodes could give more than their capacity: pieces move from node to node."""
 PACE = 16
 """A step is Polyak's at first; the pace, in sixteenths of it, halves when the bound does not rise any more."""
 
@@ -72,7 +72,7 @@ class Search:
             int, int
         ] = {}  # while no node is dropped or forced: that may be wrong of plans that are worse
         self.sizes = [len(column) for column in core.columns]
-        self.effort = len(core.rows) * (MOVED if core.is_tight and _is_mostly_tight(core) else 1)
+        self.effort = len(core.rows) * (MOVED if core.is_tight and _is_rather_tight(core) else 1)
 
     def test(self, chosen: int, *, spare: int = 0) -> bool:
         """Take what a set of nodes uses if it is better than the best plan: cheaper, or as cheap and earlier."""
@@ -205,10 +205,10 @@ class Search:
         return [holder for holder, ceiling, need in needs if need and ceiling == core.endless]
 
 
-def _is_mostly_tight(core: Core) -> bool:
+def _is_rather_tight(core: Core) -> bool:
     pairs = zip(core.columns, core.capacities, strict=True)
     tight = [sum([supply for _, supply, _ in column]) > room for column, room in pairs]
-    return 2 * sum(tight) > len(tight)
+    return 4 * sum(tight) > len(tight)
 
 
 def _sets(free: dict[int, int], forced: int, room: int) -> list[tuple[int, int]] | None:

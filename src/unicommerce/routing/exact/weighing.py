@@ -6,10 +6,9 @@ it tells what each node costs at least, and only those that a plan as good as th
 
 from collections.abc import Sequence
 from operator import mul
-from typing import NamedTuple
 
 from ..problem import Assignment, Problem, Solution
-from .covering import covers
+from .completing import Completion, complete, must_of
 from .everyday import flows_of, missing
 from .filling import UNFILLED, fill
 from .freight import Freight, Portions, compiled, counts, portions_of
@@ -18,18 +17,6 @@ from .proof import Proven, prove
 from .search import ENDLESS, Found, search
 
 __all__ = ["weigh"]
-
-COVERS = 30
-"""Sets of nodes that have enough of everything, of which one is hoped to be able to ship it."""
-
-
-class Fitting(NamedTuple):
-    """A plan that fills what must be filled, or none: then what is missing at least, if that is proven."""
-
-    plan: dict[int, int] | None
-    missing: tuple[int, ...]
-    is_proven: bool
-    work: int
 
 
 def weigh(problem: Problem, pieces: list[int], *, budget: int) -> Solution:
@@ -41,7 +28,7 @@ def weigh(problem: Problem, pieces: list[int], *, budget: int) -> Solution:
     is_plain = all([shipper.is_plain for shipper in freight.shippers])
     found = search(freight.core, [0], budget=budget if is_plain else 0)
     if found is None:
-        return _impossible(problem, Fitting(None, missing(problem, freight.core), is_proven=True, work=0))
+        return _impossible(problem, Completion(None, missing(problem, freight.core), is_proven=True, work=0))
     if is_plain and found.plan.bit_count() <= freight.most:
         plan = _packed(portions, flows_of(freight.core, found.plan))
         return _answer(problem, freight, order, Proven(plan, *found[1:6]))
@@ -68,17 +55,18 @@ def _narrowed(problem: Problem, freight: Freight, order: list[int], found: Found
     kept = [node for node in able if floors[node] <= cost]
     inner = compiled(problem, freight.portions, [order[node] for node in kept], tells_apart=True)
     start = {kept.index(node): load for node, load in start.items()}
-    if cost >= freight.core.endless:
-        fitting = _fit(problem, inner, [order[node] for node in kept], budget)
-        work += fitting.work
-        if fitting.plan is None:
-            return _impossible(problem, fitting._replace(work=work))
-        start = fitting.plan
     prices = [price * inner.unit // freight.unit for price in found.prices]
-    proven = prove(inner, prices, start, _must(problem), budget=budget)
+    if cost >= freight.core.endless:
+        completion = complete(problem, inner, [order[node] for node in kept], prices, budget=budget)
+        work += completion.work
+        if completion.plan is None:
+            return _impossible(problem, completion._replace(work=work))
+        start = completion.plan
+    proven = prove(inner, prices, start, must_of(problem), budget=budget)
     dropped = min([floors[node] for node in set(able) - set(kept)], default=ENDLESS)
     for at, floor in proven.floors.items():
-        floors[kept[at]] = max(floors[kept[at]], min(floor * freight.unit // inner.unit, dropped))
+        raised = -(-floor // inner.core.grain) * inner.core.grain // inner.unit * freight.unit
+        floors[kept[at]] = max(floors[kept[at]], min(raised, dropped))
     told = Proven(
         {kept[at]: load for at, load in proven.plan.items()},
         proven.cost // inner.unit * freight.unit,
@@ -114,70 +102,10 @@ def _alone(freight: Freight) -> int | None:
     return min(able)[1] if able else None
 
 
-def _fit(problem: Problem, freight: Freight, order: list[int], budget: int) -> Fitting:
-    """Look for any plan that fills what must be filled."""
-    must = _must(problem)
-    work = 0
-    if problem.max_shipments is not None:
-        cover, packing = _covering(freight, must, budget)
-        if packing is not None:
-            return Fitting(packing.plan(), (), is_proven=False, work=cover)
-        work = abs(cover)
-        if cover < 0:
-            every = tuple([need if line in must else 0 for line, need in enumerate(problem.quantities)])
-            return Fitting(None, every, is_proven=True, work=work)
-    bare = compiled(_bare(problem, freight.portions, must), freight.portions, order)
-    proven = prove(bare, list(bare.core.ceilings), {}, must, budget=budget, tie=bare.unit)
-    work += proven.work
-    if proven.cost < bare.unit:
-        return Fitting(proven.plan, (), is_proven=False, work=work)
-    left = list(problem.quantities)
-    for load in proven.plan.values():
-        left = [have - count for have, count in zip(left, counts(freight.portions, load), strict=True)]
-    short = tuple([have if line in must else 0 for line, have in enumerate(left)])
-    return Fitting(None, short, proven.bound >= bare.unit, work)
-
-
-def _must(problem: Problem) -> list[int]:
-    """Return the lines that must be filled."""
-    return [line for line, cost in enumerate(problem.unfilled_costs) if cost is None and problem.quantities[line]]
-
-
-def _covering(freight: Freight, must: list[int], budget: int) -> tuple[int, Packing | None]:
-    """Return the steps, and a plan by a few nodes that have enough. Negative steps: no few nodes have."""
-    seen = steps = 0
-    for nodes, taken in covers(freight, must, steps=budget):
-        steps = taken
-        seen += 1
-        if not nodes or seen > COVERS:
-            break
-        packing = pack(freight, nodes, freight.core.ceilings)
-        if packing.cost() < freight.core.endless:
-            return steps, packing
-    return (steps if seen else -1), None
-
-
-def _bare(problem: Problem, portions: Portions, must: list[int]) -> Problem:
-    """Return the problem in which only a piece that is missing costs anything: 1."""
-    candidates = []
-    for each in problem.candidates:
-        limits_g = [each.max_weight_g, each.card.slabs[-1][0] if each.card and each.card.step_g is None else None]
-        candidates.append(
-            each._replace(
-                fixed_cost=0,
-                offers=tuple([offer._replace(unit_cost=0) for offer in each.offers if offer.line in must]),
-                max_weight_g=min([limit for limit in limits_g if limit is not None], default=None),
-                card=None,
-            )
-        )
-    costs = tuple([pieces if line in must else 0 for line, pieces in enumerate(portions.pieces)])
-    return problem._replace(unfilled_costs=costs, candidates=tuple(candidates), shipment_cost=0)
-
-
-def _impossible(problem: Problem, fitting: Fitting) -> Solution:
+def _impossible(problem: Problem, completion: Completion) -> Solution:
     """Return the solution where no plan fills what must be filled, or none was found."""
     count = len(problem.candidates)
-    return Solution(None, (), fitting.missing, 0, fitting.is_proven, fitting.work + count, (None,) * count)
+    return Solution(None, (), completion.missing, 0, completion.is_proven, completion.work + count, (None,) * count)
 
 
 def _answer(problem: Problem, freight: Freight, order: list[int], proven: Proven) -> Solution:
