@@ -43,7 +43,7 @@ def _sale(receipt: Fields) -> Sequence[Paper]:
     order = SalesOrder(
         id=number, placed_at=at, currency=currency, lines=lines, node=sold.node, includes_tax=True, is_completed=True
     )
-    return [sold, order, *_payments(receipt, number, at, currency)]
+    return [sold, order, *_payments(receipt, sold, number, "captured")]
 
 
 def _line(line: Fields, currency: str) -> Line:
@@ -56,49 +56,53 @@ def _line(line: Fields, currency: str) -> Line:
     )
 
 
-def _payments(receipt: Fields, number: str, at: int, currency: str) -> Sequence[Payment]:
+def _payments(receipt: Fields, of: TillSale, order: str, status: str) -> Sequence[Payment]:
+    """Each way in which money came or went back; of cash, what is left in the drawer after the change."""
     return [
         Payment(
-            id=f"{number}/{n}",
-            status="captured",
-            currency=currency,
-            amount_minor=paid.minor("amount", currency),
-            order=number,
+            id=f"{of.id}/{n}",
+            status=status,
+            currency=of.currency,
+            amount_minor=paid.minor("amount", of.currency) - paid.minor("change", of.currency, "0"),
+            order=order,
             tender=paid.text("with"),
-            occurred_at=at,
+            occurred_at=of.occurred_at,
         )
         for n, paid in enumerate(receipt.many("paid"), start=1)
     ]
 
 
 def _return(receipt: Fields) -> Sequence[Paper]:
+    """What came back and the money for it, also where nobody knows of which receipt."""
     currency = receipt.id("currency")
     back = TillSale(
         id=receipt.id("number"),
         till=_till(receipt),
         node=receipt.id("store"),
         sale=receipt.id("of", ""),
-        items=tuple([_item(each, least=1) for each in receipt.many("lines", least=1)]),
+        items=tuple([_item(each) for each in receipt.many("lines", least=1)]),
         is_return=True,
         occurred_at=receipt.moment("closed_at"),
         currency=currency,
         total_minor=receipt.minor("total", currency),
     )
-    return [back]
+    return [back, *_payments(receipt, back, back.sale, "refunded")]
 
 
 def _void(void: Fields) -> Sequence[Paper]:
-    """All of a sale is undone; at which till it was, the sale itself says."""
-    return [TillSale(id=void.id("number"), sale=void.id("of"), is_void=True, occurred_at=void.moment("closed_at"))]
+    """All of a sale is undone; at which till it was, the sale itself says. A void is known by its receipt."""
+    sale = void.id("of")
+    return [TillSale(id=f"{sale}/void", sale=sale, is_void=True, occurred_at=void.moment("closed_at"))]
 
 
 def _stocktake(count: Fields) -> Sequence[Paper]:
-    items = tuple([_item(each, least=0) for each in count.many("lines", least=1)])
+    counted = count.one("counted")
+    items = tuple([Item(sku, counted.whole(sku)) for sku in counted.names()])
     return [StockCount(id=count.id("number"), node=count.id("store"), items=items, as_of=count.moment("counted_at"))]
 
 
-def _item(line: Fields, *, least: int) -> Item:
-    return Item(line.id("sku"), line.whole("quantity", least=least))
+def _item(line: Fields) -> Item:
+    return Item(line.id("sku"), line.whole("quantity", least=1))
 
 
 def _till(receipt: Fields) -> str:
@@ -138,7 +142,7 @@ class MyTill:
         """Return the message that says a paper. Raises `InvalidValue` for what the till cannot say."""
         self.capabilities.takes(paper)
         assert isinstance(paper, StockCount)
-        lines = [{"sku": item.sku, "quantity": item.quantity} for item in paper.items]
+        counted = {item.sku: item.quantity for item in paper.items}
         body = {"kind": "stocktake", "number": paper.id, "store": paper.node}
-        said = {**body, "counted_at": moment(paper.as_of), "lines": lines}
+        said = {**body, "counted_at": moment(paper.as_of), "counted": counted}
         return faithful(self, paper, Message("stocktake", json.dumps(said, ensure_ascii=False)))

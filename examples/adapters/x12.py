@@ -47,7 +47,7 @@ class Terms(NamedTuple):
     """What partners agree on, and what their messages do not say.
 
     - `zone`: where their clocks are, for moments that name no zone; a date is its first moment.
-    - `currency`: of prices where no CUR says it; without one, amounts are in hundredths.
+    - `currency`: of prices where no CUR says it; without one, amounts are in hundredths, as of USD.
     - `skus`: which of the names of an article is its SKU, the first that is there; the others are left.
     """
 

@@ -95,7 +95,7 @@ def _order(set_: Set) -> list[Paper]:
         supplier=party(head, "SU", "VN", "SE", "SF").id,
         node=target.id,
         due_at=dated(head, "002", "067"),
-        total_minor=total.minor("02", currency) if total else None,
+        total_minor=total.minor("02", currency or "USD") if total else None,
         destination=target.address,
         service=_service(head),
     )

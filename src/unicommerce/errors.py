@@ -25,6 +25,8 @@ class InvalidValue(UnicommerceError, ValueError):
         self.needed = needed
 
     def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.field} is missing; it is to be {self.needed}"
         return f"{self.field}: {self.value!r:.200} is not {self.needed}"
 
 

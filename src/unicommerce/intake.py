@@ -92,7 +92,8 @@ class Intake:
         """Return the price of a piece. Raises `InvalidValue` where it is not whole."""
         price, rest = divmod(line.price_minor, self.size(line))
         if rest:
-            raise InvalidValue(f"price of {line.sku}", (line.price_minor, line.uom), "whole minor units for a piece")
+            said = f"{line.price_minor} minor units for one {line.uom}"
+            raise InvalidValue(f"price of {line.sku}", said, "whole minor units for a piece")
         return price
 
     def pieces(self, items: Iterable[Item | Line]) -> dict[str, int]:
@@ -142,8 +143,10 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
     assert isinstance(paper, SalesOrder)
     if paper.is_draft or paper.is_completed:
         return None
-    if paper.placed_at is None or not paper.lines:
-        raise InvalidValue("sales_order.placed_at and lines", (paper.placed_at, paper.lines), "an order told whole")
+    if paper.placed_at is None:
+        raise InvalidValue("sales_order.placed_at", None, "told: an order is told whole")
+    if not paper.lines:
+        raise InvalidValue("sales_order.lines", None, "told: an order is told whole")
     wanted = [line for line in paper.lines if line.quantity]
     lines = tuple([OrderLine(id=x.id, sku=intake.sku(x.sku), price_minor=intake.price_minor(x)) for x in wanted])
     order = Order(
@@ -241,8 +244,10 @@ def _transfer(paper: Paper, intake: Intake) -> list[Step]:
 
 def _purchase(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, PurchaseOrder)
-    if paper.due_at is None or not paper.node:
-        raise InvalidValue("purchase_order.due_at and node", (paper.due_at, paper.node), "when and where it comes in")
+    if paper.due_at is None:
+        raise InvalidValue("purchase_order.due_at", None, "when it comes in")
+    if not paper.node:
+        raise InvalidValue("purchase_order.node", None, "where it comes in")
     quantities = intake.pieces(paper.lines)
     return [expected(paper.id, node=intake.node(paper.node), quantities=quantities, expected_at=paper.due_at)]
 

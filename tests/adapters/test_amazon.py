@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import attrs
 import pytest
 
 from examples.adapters.amazon import Amazon, joined
@@ -194,6 +195,38 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
         ]
     ),
 }
+HANDLED: tuple[Paper, ...] = (
+    *TABLE["outbound_order.json", f"{OUT}/getFulfillmentOrder"],
+    Dispatch(
+        id="FBATestOrder-1/short",
+        order="FBATestOrder-1",
+        node="amazon",
+        short=(Item("CR-47K6-H6QN", 1, "OrderItemID1"),),
+    ),
+    Dispatch(
+        id="DchKfcZ9N",
+        order="FBATestOrder-1",
+        node="RNO1",
+        items=(Item("PSMM-TEST-SKU-Jan-21_19_59_44-0738", 1, "OrderItemID2"), Item("CR-47K6-H6QN", 2, "OrderItemID1")),
+        carrier="UPS",
+        tracking=("1Z",),
+        occurred_at=1_581_042_803_000,
+    ),
+    GoodsReturn(
+        id="RI-1",
+        node="amazon",
+        items=(Item("CR-47K6-H6QN", 1, "OrderItemID1"),),
+        order="FBATestOrder-1",
+        occurred_at=1_582_185_600_000,
+    ),
+)
+"""What a center tells of a line of three of which two were shipped, one was canceled, and one came back."""
+FOUND = StockCount(
+    id=f"EXSB/efptestsku1/{NOW}",
+    node="EXSB",
+    items=(Item("efptestsku1", 20, state="available"), Item("efptestsku1", 5, state="reserved")),
+    as_of=NOW,
+)
 COUNT = {
     "v0_pending.json": 8,
     "v0_order.json": 6,
@@ -209,6 +242,9 @@ COUNT = {
 }
 WRITES = {"sales_order", "cancellation", "dispatch", "offered", "ship_request"}
 WRITTEN = [paper for papers in TABLE.values() for paper in papers if paper.form in WRITES]
+
+
+READ = {topic for _, topic in TABLE if not topic.startswith(OUT) and not topic.endswith(".request")}
 
 
 def port_of(topic: str) -> Port:
@@ -264,6 +300,12 @@ class TestAmazon(PortContract):
         said("return.json", f"{RETURNS}/getReturn"),
         found_alone(),
     )
+    means = (
+        *[(said(*key), papers) for key, papers in TABLE.items() if key[1] in READ],
+        (samples[0], (attrs.evolve(WHOLE, destination=Address()), WISH)),
+        (samples[2], (TABLE["orders.json", f"{NEW}/searchOrders"][2],)),
+        (samples[5], (FOUND,)),
+    )
     refused = ((said("errors.json", f"{V0}/getOrders"), "errors"),)
     papers = (Offered(channel="FBA", sku="MUG", quantity=6, version=9, node="EXSB"),)
     left = frozenset(
@@ -291,6 +333,10 @@ class TestCenters(PortContract):
 
     kind = "wms"
     samples = (sent_and_returned(), said("outbound_orders.json", f"{OUT}/listAllFulfillmentOrders"))
+    means = (
+        *[(said(*key), papers) for key, papers in TABLE.items() if port_of(key[1]) is CENTERS],
+        (samples[0], HANDLED),
+    )
     refused = ((said("errors.json", f"{OUT}/getFulfillmentOrder"), "errors"),)
     left = frozenset(("perUnitDeclaredValue", "packageNumber"))
 
@@ -351,9 +397,8 @@ def test_stock_is_as_of_the_message_and_what_failed_stays_unread() -> None:
     """One SKU was found, the other was not; without a moment nothing is counted."""
     message = said("inventory.json", f"{STOCK}/batchInventory")
     reading = SELLER.read(message)
-    items = (Item("efptestsku1", 20, state="available"), Item("efptestsku1", 5, state="reserved"))
 
-    assert reading.papers == (StockCount(id=f"EXSB/efptestsku1/{NOW}", node="EXSB", items=items, as_of=NOW),)
+    assert reading.papers == (FOUND,)
     assert "responses[1].body.skuId" in [unread.path for unread in reading.unread]
     assert len(fields_that_count(SELLER, message)) == 5
     assert read(SELLER, message._replace(sent_at=None)) == "sent_at"
@@ -404,34 +449,6 @@ def test_a_return_is_announced_until_it_is_in() -> None:
     assert found["CANCELLED"] == ()
     assert take(Reading(papers=found["CREATED"]), Intake()).left == found["CREATED"]
     assert len(take(Reading(papers=found["PROCESSED"]), Intake()).steps) == 1
-
-
-def test_a_center_tells_what_it_sent_and_what_it_could_not() -> None:
-    """Of a line of three, two were shipped and one was canceled."""
-    _, short, sent, returned = CENTERS.read(sent_and_returned()).papers
-
-    assert short == Dispatch(
-        id="FBATestOrder-1/short",
-        order="FBATestOrder-1",
-        node="amazon",
-        short=(Item("CR-47K6-H6QN", 1, "OrderItemID1"),),
-    )
-    assert sent == Dispatch(
-        id="DchKfcZ9N",
-        order="FBATestOrder-1",
-        node="RNO1",
-        items=(Item("PSMM-TEST-SKU-Jan-21_19_59_44-0738", 1, "OrderItemID2"), Item("CR-47K6-H6QN", 2, "OrderItemID1")),
-        carrier="UPS",
-        tracking=("1Z",),
-        occurred_at=1_581_042_803_000,
-    )
-    assert returned == GoodsReturn(
-        id="RI-1",
-        node="amazon",
-        items=(Item("CR-47K6-H6QN", 1, "OrderItemID1"),),
-        order="FBATestOrder-1",
-        occurred_at=1_582_185_600_000,
-    )
 
 
 def test_an_order_at_a_store_is_placed_there_and_its_buyer_may_cancel() -> None:

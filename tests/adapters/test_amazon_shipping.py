@@ -157,12 +157,13 @@ def package(**changes: object) -> Message:
     return Message(f"{EASY}/getScheduledPackage", json.dumps({**first, **changes}))
 
 
+SENT = Dispatch(id=BOOKED.id, order=BOOKED.order, node="easy_ship", tracking=("1652969339691",))
+
+
 def test_a_package_that_was_fetched_has_left_and_one_that_was_delivered_is_there() -> None:
     """Any other status is among the unread, and so are pieces without their serial numbers."""
-    sent = Dispatch(id=BOOKED.id, order=BOOKED.order, node="easy_ship", tracking=("1652969339691",))
-
-    assert PACKAGES.read(package(packageStatus="PickedUp")).papers == (BOOKED, sent)
-    assert PACKAGES.read(package(packageStatus="Delivered")).papers == (BOOKED, sent, Delivery(id=BOOKED.id))
+    assert PACKAGES.read(package(packageStatus="PickedUp")).papers == (BOOKED, SENT)
+    assert PACKAGES.read(package(packageStatus="Delivered")).papers == (BOOKED, SENT, Delivery(id=BOOKED.id))
     lost = PACKAGES.read(package(packageStatus="LostInTransit"))
     assert ([unread.path for unread in lost.unread], lost.papers) == (["packageStatus"], (BOOKED,))
     unsaid = PACKAGES.read(package(packageItems=[{"orderItemId": "7"}]))
@@ -208,6 +209,10 @@ class TestAmazonLabels(PortContract):
 
     kind = "carrier"
     samples = (SERVICES, in_text("mfn_created.json", f"{MFN}/createShipment"), LABELS.write(ASKED))
+    means = (
+        *[(message, papers) for message, papers, _ in TABLE if port_of(message) is LABELS],
+        (samples[2], (ASKED,)),
+    )
     refused = ((said("errors.json", f"{MFN}/getShipment"), "errors"),)
     left = (
         *("Insurance", "PackageDimensions", "Label", "DeclaredValue", "AdjustmentItemList"),
@@ -221,6 +226,10 @@ class TestAmazonEasyShip(PortContract):
 
     kind = "carrier"
     samples = (package(packageStatus="Delivered"),)
+    means = (
+        *[(message, papers) for message, papers, _ in TABLE if port_of(message) is PACKAGES],
+        (samples[0], (BOOKED, SENT, Delivery(id=BOOKED.id))),
+    )
     refused = ((said("errors.json", f"{EASY}/getScheduledPackage"), "errors"),)
     left = ("packageWeight",)
     make_port = staticmethod(AmazonEasyShip)

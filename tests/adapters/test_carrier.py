@@ -146,7 +146,8 @@ class TestCarrier(PortContract):
     """The carrier keeps the contract of ports; a scan on the way says nothing of the goods and is no sample of it."""
 
     kind = "carrier"
-    samples = tuple([payload("carrier", *key) for key, papers in TABLE.items() if papers])
+    means = tuple([(payload("carrier", *key), papers) for key, papers in TABLE.items() if papers])
+    samples = tuple([message for message, _ in means])
     refused = (
         (payload("carrier", "lost.json", "tracking/updated"), "status"),
         *[(Message(topic, "{}"), "topic") for topic in CARRIER.capabilities.refuses],

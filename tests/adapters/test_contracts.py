@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from examples.adapters.csv_drop import CsvDrop, Table
 from examples.adapters.square import Square
-from tests.adapters.test_square import ITEM, STORE, changes, order, sent
-from unicommerce.ports import Item, Message, StockChange
+from tests.adapters.test_square import ITEM, ORDER, STORE, TABLE, changes, order, sent
+from unicommerce.ports import Cancellation, Item, Line, Message, SalesOrder, StockChange, StockCount
 from unicommerce.testing.ports import PortContract, Strange
 
+NOON = 1_795_777_200_000
+"""2026-11-27T12:00:00+01:00."""
 WASTE: dict[str, object] = {"from_state": "IN_STOCK", "to_state": "WASTE"}
 
 
@@ -23,6 +25,20 @@ class TestSquare(PortContract):
         sent("RetrieveInventoryPhysicalCountResponse", "inventory"),
         sent("RetrieveInventoryTransferResponse", "inventory"),
         changes(WASTE),
+    )
+    means = (
+        *[(sent(*key), papers) for key, papers in TABLE.items()],
+        (
+            samples[0],
+            (
+                ORDER,
+                Cancellation(id="canceled", order=ORDER.id, occurred_at=1_579_305_600_000),
+            ),
+        ),
+        (
+            samples[-1],
+            (StockChange(id="0", node=STORE, items=(Item(ITEM, -2),), reason="waste", occurred_at=1_795_770_000_000),),
+        ),
     )
     refused = ((sent("CatalogItem", "orders"), "message"), (sent("CatalogItem", "catalog"), "topic"))
     papers = (
@@ -71,6 +87,22 @@ class TestCsvDrop(PortContract):
             "A-1,2026-11-27T12:00:00+01:00,USD,10,MUG,2,12.50,1.00,4.00,4.90,32.90\n",
         ),
         Message("counts", "Node,At,Article,Quantity\nwien,2026-11-27T12:00:00+01:00,MUG,20\n"),
+    )
+    means = (
+        (
+            samples[0],
+            (
+                SalesOrder(
+                    id="A-1",
+                    placed_at=NOON,
+                    currency="USD",
+                    lines=(Line("10", "MUG", 2, 1_250, 100, 400),),
+                    shipping_minor=490,
+                    total_minor=3_290,
+                ),
+            ),
+        ),
+        (samples[1], (StockCount(id=f"wien/{NOON}", node="wien", items=(Item("MUG", 20),), as_of=NOON),)),
     )
 
     @staticmethod

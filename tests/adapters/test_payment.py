@@ -102,7 +102,8 @@ class TestPaymentProvider(PortContract):
     """The payment provider keeps the contract of ports."""
 
     kind = "payment"
-    samples = tuple([payload("payment", *key) for key in TABLE])
+    means = tuple([(payload("payment", *key), (paper,)) for key, paper in TABLE.items()])
+    samples = tuple([message for message, _ in means])
     refused = tuple([(Message(topic, "{}"), "topic") for topic in PROVIDER.capabilities.refuses])
 
     @staticmethod

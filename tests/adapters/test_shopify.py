@@ -209,7 +209,7 @@ def test_money_of_a_kind_that_is_not_known_or_without_a_currency_is_refused() ->
     message = payload("shopify", "transaction.json", "order_transactions/create")
     failed = message._replace(body=message.body.replace('"success"', '"failure"').replace("null", "7"))
 
-    assert read(SHOP, message) == "payment.currency"
+    assert read(SHOP, message) == "currency"
     assert read(Shopify("USD"), message._replace(body=message.body.replace("success", "pending"))) == "kind and status"
     (payment,) = Shopify("USD").read(failed).papers
     assert isinstance(payment, Payment)

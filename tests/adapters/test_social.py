@@ -95,7 +95,8 @@ class TestSocialShop(PortContract):
     """All that a port owes."""
 
     kind = "channel"
-    samples = tuple([payload("social", name, topic) for name, topic in TABLE])
+    means = tuple([(payload("social", *key), (paper,)) for key, paper in TABLE.items()])
+    samples = tuple([message for message, _ in means])
     refused = ((Message("refund.made", '{"event": "order.placed"}'), "event"),)
     papers = (
         Offered(channel="page-77", sku="MUG", quantity=6, version=9, node="dc"),

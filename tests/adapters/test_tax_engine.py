@@ -46,6 +46,7 @@ class TestTaxEngine(PortContract):
 
     kind = "tax"
     samples = (QUOTED,)
+    means = ((QUOTED, (QUOTE,)),)
     papers = (COMMIT, REVERSAL)
     refused = ((Message("rates.changed", "{}"), "topic"),)
     make_port = staticmethod(TaxEngine)

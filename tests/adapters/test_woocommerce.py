@@ -32,6 +32,7 @@ from unicommerce.ports import (
     StockCount,
 )
 from unicommerce.testing.ports import PortContract
+from unicommerce.testing.ports.shape import altered
 from unicommerce.values import Position
 
 SHOP = WooCommerce(currency="EUR")
@@ -112,6 +113,10 @@ COUNT = {"order.json": 27, "refunds.json": 15, "products.json": 8, "canceled.jso
 WRITTEN = [paper for papers in TABLE.values() for paper in papers if paper.form in {"sales_order", "refund"}]
 
 
+OF_THE_SHOP = ("order.json", "refunds.json")
+"""Payloads of which a port knows more that knows the currency of its shop."""
+
+
 def refunds() -> list[Message]:
     """Return each refund as a message of its own, in which a host has written the currency of its order."""
     found = json.loads(payload("woocommerce", "refunds.json", "order.refunds").body)
@@ -128,6 +133,11 @@ class TestWooCommerce(PortContract):
     samples = (
         *[payload("woocommerce", name, topic) for name, topic in TABLE if name != "refunds.json"],
         *refunds(),
+    )
+    means = (
+        *[(payload("woocommerce", *key), papers) for key, papers in TABLE.items() if key[0] not in OF_THE_SHOP],
+        (samples[0], (ORDER, PAID, Refund(id="5110", order="5104", currency="EUR", amount_minor=714))),
+        (refunds()[0], (altered(TABLE["refunds.json", "order.refunds"][0], {"id": "5210"}),)),
     )
     refused = ((payload("woocommerce", "note.json", "order.updated"), "currency"),)
     papers = (Offered(channel="shop", sku="12", quantity=6, version=9),)
@@ -218,7 +228,7 @@ def test_other_resources_are_refused_by_name() -> None:
     assert read(SHOP, payload("woocommerce", "note.json", "order.notes")) == "topic"
     assert read(SHOP, payload("woocommerce", "note.json", "order.updated")) == "currency"
     assert read(SHOP, product) == "manage_stock"
-    assert read(WooCommerce(), refunds) == "refund.currency"
+    assert read(WooCommerce(), refunds) == "currency"
 
 
 def test_a_webhook_says_by_its_id_that_an_order_is_deleted() -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from examples.adapters.x12_erp import X12Erp
 from examples.adapters.x12_wms import X12Wms
+from tests.adapters import test_x12_erp as erp
+from tests.adapters import test_x12_wms as wms
 from tests.adapters.test_x12_wms import INVENTORY
 from tests.adapters.x12_cases import joined, payload, segments
-from unicommerce.ports import Message
+from unicommerce.ports import Item, Message, ShipNotice
 from unicommerce.testing.ports import PortContract, Strange
 
 
@@ -31,6 +33,7 @@ class TestX12Erp(PortContract):
 
     kind = "erp"
     samples = tuple([plain(name) for name in ("x12.850.edi", "855-inbound.edi", "856-06.edi")])
+    means = tuple([(plain(name), papers) for name, papers in erp.TABLE.items()])
     refused = ((payload("x12.832.edi"), "ST[1].01"), (payload("edifact.ORDRSP.edi"), "message"))
     make_port = staticmethod(X12Erp)
     strange = staticmethod(strange_x12)
@@ -48,6 +51,21 @@ class TestX12Wms(PortContract):
         *[plain(name) for name in ("940-02.edi", "940-04.edi", "945-00.edi")],
         Message("846", joined(INVENTORY)),
         payload("856-06.edi"),
+    )
+    means = (
+        *[(plain(name), papers) for name, papers in wms.TABLE.items()],
+        (samples[-2], wms.COUNTED),
+        (
+            samples[-1],
+            (
+                ShipNotice(
+                    id="222253",
+                    order="DR3469500",
+                    items=(Item("25901", 2, "001", package="1Z54242X0357922222"),),
+                    sent_at=1_190_160_000_000,
+                ),
+            ),
+        ),
     )
     refused = ((payload("940_Failed_SE01.edi"), "SE[1].01"), (payload("945-04.edi"), "W12[1].06"))
     make_port = staticmethod(X12Wms)

@@ -301,12 +301,14 @@ def held(node: str, *pieces: tuple[str, int]) -> StockCount:
     return StockCount(id=f"I7/{node}", node=node, items=items, as_of=AS_OF)
 
 
+COUNTED = (held("CHICAGO", ("704400095108", 2)), held("MEMPHIS", ("704400095108", 6), ("054961839292", 0)))
+
+
 def test_an_inventory_is_a_count_for_each_warehouse() -> None:
     """Zero says that there is none; the total of an article must be the sum."""
     body = joined(INVENTORY)
-    counts = (held("CHICAGO", ("704400095108", 2)), held("MEMPHIS", ("704400095108", 6), ("054961839292", 0)))
 
-    assert WMS.read(Message("846", body)) == Reading(papers=counts)
+    assert WMS.read(Message("846", body)) == Reading(papers=COUNTED)
     assert WMS.read(Message("846", body.replace("QTY*33*8", "QTY*33*9"))).unread == (Unread("QTY[1].02", "9"),)
     assert WMS.read(Message("846", body.replace("CTT*2", "CTT*3"))).unread == (Unread("CTT[1].01", "3"),)
     assert read(WMS, Message("846", body.replace("20261127*13011561", "20261399"))) == "BIA[1].04"

@@ -132,10 +132,14 @@ CASES: list[tuple[str, Plain, str]] = [
     ),
     ("no event", entry(events=[]), "events: () is not one or more events"),
     ("a class refuses", entry(events=[received(lines=[["MUG", -5]])]), "events[0].quantity of MUG: -5 is not"),
-    ("a kind is missing", entry(events=[received(kind=...)]), "events[0].kind: None is not the kind of an object"),
+    (
+        "a kind is missing",
+        entry(events=[received(kind=...)]),
+        "events[0].kind is missing; it is to be the kind of an object",
+    ),
     ("a kind is no text", entry(events=[received(kind=[])]), "events[0].kind: [] is not the kind of an object"),
     ("a document is no event", entry(events=[{"kind": "orders.order"}]), "events[0].kind: 'orders.order' is not"),
-    ("no object", entry(events=[7]), "events[0].kind: None is not the kind of an object"),
+    ("no object", entry(events=[7]), "events[0].kind is missing; it is to be the kind of an object"),
     ("a decimal is no number", entry(asked=[{"decimal": 1}]), "asked[0]: 1 is not a decimal as text"),
     ("a decimal has no exponent", entry(asked=[{"decimal": "1e9"}]), "asked[0]: '1e9' is not a decimal as text"),
 ]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import Fields, Line, Unread, amount, moment
+from unicommerce.ports import Fields, Line, Refund, Unread, amount, moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 JSON = st.recursive(
@@ -155,3 +155,50 @@ def test_a_line_of_an_amount_costs_that_amount(quantity: int, amount_minor: int,
 
     assert line.price_minor * quantity - line.discount_minor == amount_minor - discount_minor
     assert 0 <= line.price_minor * quantity - amount_minor < max(quantity, 1)
+
+
+@pytest.mark.parametrize("code", ["", "eur", "EURO", "EU", "XBT", "CLF", " EUR"])
+def test_a_currency_whose_decimals_nobody_knows_is_refused_by_name(code: str) -> None:
+    """Hundredths are not assumed: a word, lowercase, none at all, and one of ten-thousandths."""
+    with pytest.raises(InvalidValue) as caught:
+        Fields.parsed('{"lines": [{"price": "12.50"}]}').many("lines")[0].minor("price", code)
+
+    assert (caught.value.field, caught.value.value) == ("currency", code)
+    assert "lines[0].price" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"a": 1, "a": 1}', "a"),
+        ('{"a": [{}, {"b": {"c": 1, "d": 2, "c": 3}}]}', "a[1].b.c"),
+        ('{"a": {"b": 1, "b": 2}, "a": 3}', "a"),
+        ('[{"id": 1}, {"id": 1, "id": 2}]', "all[1].id"),
+    ],
+)
+def test_a_field_that_is_said_twice_is_refused_by_its_path(text: str, path: str) -> None:
+    """Which of two quantities counts, no reader may choose."""
+    with pytest.raises(InvalidValue) as caught:
+        Fields.parsed(text, "all")
+
+    assert str(caught.value) == f"{path}: 'said twice' is not a field that is said once"
+
+
+def test_what_is_missing_is_said_to_be_missing_by_its_path() -> None:
+    """And what is there and wrong, to be wrong."""
+    line = Fields.parsed('{"lines": [{"sku": ""}]}').many("lines")[0]
+    fields = ((line.id, "ref"), (line.text, "note"), (line.whole, "qty"), (line.moment, "at"), (line.one, "x"))
+    for read, name in fields:
+        with pytest.raises(InvalidValue, match=rf"^lines\[0\].{name} is missing; it is to be "):
+            read(name)
+    with pytest.raises(InvalidValue, match=r"^lines\[0\].sku: '' is not an identifier"):
+        line.id("sku")
+
+
+def test_a_paper_that_refuses_its_field_is_told_by_the_field_of_the_message() -> None:
+    """Where a name is given for it; any other error is as it was."""
+    back = Fields.parsed('{"back": {"of": ""}}').one("back")
+    with pytest.raises(InvalidValue, match=r"^back.of: '' is not an identifier"), back.naming(order="of"):
+        Refund(id="1", order=back.text("of"), currency="EUR", amount_minor=1)
+    with pytest.raises(InvalidValue, match=r"^refund.currency: ''"), back.naming(order="of"):
+        Refund(id="1", order="2", currency="", amount_minor=1)

@@ -5,7 +5,18 @@ from collections.abc import Callable
 import pytest
 
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import Answer, Item, Line, Paper, PurchaseAnswer, PurchaseOrder, SalesOrder, TillSale
+from unicommerce.intake import Intake, take
+from unicommerce.ports import (
+    Answer,
+    Item,
+    Line,
+    Paper,
+    PurchaseAnswer,
+    PurchaseOrder,
+    Reading,
+    SalesOrder,
+    TillSale,
+)
 
 
 def bought(line: Line) -> PurchaseOrder:
@@ -67,3 +78,18 @@ def test_a_paper_says_nothing_that_cannot_be(name: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         make()
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("paper", "field"),
+    [
+        (SalesOrder(id="1", placed_at=None, currency="EUR", lines=(Line("1", "MUG", 1),)), "sales_order.placed_at"),
+        (SalesOrder(id="1", placed_at=0, currency="EUR", lines=()), "sales_order.lines"),
+        (PurchaseOrder(id="1", ordered_at=0, lines=(), node="dc"), "purchase_order.due_at"),
+        (PurchaseOrder(id="1", ordered_at=0, lines=(), due_at=0), "purchase_order.node"),
+    ],
+)
+def test_what_a_room_needs_of_a_paper_and_is_not_there_is_named_alone(paper: Paper, field: str) -> None:
+    """One field, and that it is missing."""
+    with pytest.raises(InvalidValue, match=f"^{field} is missing; it is to be "):
+        take(Reading(papers=(paper,)), Intake())

@@ -86,7 +86,7 @@ def test_what_is_shown_in_the_format_is_solved_as_it_is(tmp_path: Path) -> None:
         ({"allow_line_split": 1}, "instance 'order-1'.allow_line_split: 1 is not true or false"),
         ({"max_shipments": "2"}, "instance 'order-1'.max_shipments: '2' is not a whole number from 0"),
         ({"id": 7}, "instances[0].id: 7 is not a text"),
-        ({"nodes": [{"id": "dc"}]}, "instance 'order-1'.nodes[0].fixed_cost: None is not a whole number from 0"),
+        ({"nodes": [{"id": "dc"}]}, "instance 'order-1'.nodes[0].fixed_cost is missing; it is to be a whole number"),
         (
             {"nodes": [{"id": "n", "fixed_cost": 1, "slabs": [{"up_to_g": 5, "cost": 1}] * 2}]},
             "instance 'order-1'.nodes[0].slabs[1].up_to_g: 5 is not more than 5",

@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 
 from examples.adapters.shopify import Shopify
 from tests.adapters.cases import payload
-from tests.adapters.test_shopify import TABLE
+from tests.adapters.test_shopify import BESIDE, TABLE
 from unicommerce.errors import InvalidValue
-from unicommerce.ports import PORTS, Line, Message, Offered, Reading, SalesOrder
+from unicommerce.ports import (
+    PORTS,
+    Cancellation,
+    Line,
+    Message,
+    Offered,
+    Reading,
+    SalesOrder,
+)
 from unicommerce.testing.ports import (
     PORT_CHECKS,
     PORT_SABOTEURS,
@@ -38,6 +46,7 @@ from unicommerce.testing.ports.shape import altered
 
 BY_NAME = {check.name: check for check in PORT_CHECKS}
 LONG = {check.name for check in PORT_CHECKS if check.name.startswith(("a_message_", "any_paper", "as_many"))}
+LONG -= {"a_message_means_what_is_said_of_it", "a_message_says_nothing_beside_its_paper"}
 
 
 def canceled() -> Message:
@@ -64,6 +73,24 @@ class TestShopify(PortContract):
         canceled(),
         authorized(),
         payload("shopify", "fulfillment_order.json", "fulfillment_orders/order_routing_complete"),
+    )
+    means = (
+        *[(payload("shopify", *key), papers) for key, papers in TABLE.items()],
+        (
+            samples[-3],
+            (
+                SalesOrder(
+                    id="450789470",
+                    placed_at=1_199_980_800_000,
+                    currency="USD",
+                    lines=(Line("466157049", "IPOD2008GREEN", 1, 19_900),),
+                    total_minor=40_994,
+                ),
+                Cancellation(id="cancelled", order="450789470", reason="customer", occurred_at=1_200_060_000_000),
+            ),
+        ),
+        (samples[-2], BESIDE["transaction.json", "order_transactions/create"]),
+        (samples[-1], BESIDE["fulfillment_order.json", "fulfillment_orders/order_routing_complete"]),
     )
     refused = (
         (payload("shopify", "product.json", "products/update"), "topic"),
@@ -113,6 +140,56 @@ def test_there_are_many_saboteurs_and_one_for_each_check() -> None:
 def test_a_broken_port_is_rejected_by_the_check_named_for_it(saboteur: PortSaboteur) -> None:
     """Not by any check: by that one."""
     assert prove_port(saboteur.subject, [BY_NAME[saboteur.check]]).failed
+
+
+@pytest.mark.parametrize(
+    "saboteur", [each for each in PORT_SABOTEURS if "means" in each.check], ids=lambda each: each[0].name
+)
+def test_what_a_message_means_is_caught_by_nothing_else(saboteur: PortSaboteur) -> None:
+    """Every number counts, every name stays: a discount for each piece, a return that was sold, a void of another."""
+    quick = [check for check in PORT_CHECKS if check.name not in LONG]
+    assert [result.check for result in prove_port(saboteur.subject, quick).failed] == [saboteur.check]
+
+
+def test_a_message_that_means_something_else_is_told_by_topic_and_field() -> None:
+    """What is there, and what was written down; and a sort of message that nobody explains, by its topic."""
+    said = {each.subject.name: each for each in PORT_SABOTEURS}
+
+    def wrong(name: str) -> str:
+        return prove_port(said[name].subject, [BY_NAME[said[name].check]]).failed[0].wrong
+
+    assert "sales_order.lines[0].discount_minor is 200, where it means 100" in wrong("DiscountForEachPiece")
+    assert "till_sale.is_return is False, where it means True" in wrong("ReturnsSold")
+    assert "till_sale.sale is 'void', where it means 'till_sale-sale'" in wrong("VoidsOfThemselves")
+    assert wrong("Unexplained").startswith("nobody says what `till_sale` means: ")
+    sold = said["ReturnsSold"].subject
+    lesser = sold._replace(make=lambda: PlainPort("pos"), means=sold.means[:1])
+    check = [BY_NAME["each_sort_of_message_has_a_meaning"]]
+    told = "nobody says what `till_sale` means where it is a till_sale and is_return: "
+    assert prove_port(lesser, check).failed[0].wrong.startswith(told)
+
+
+def test_a_message_that_means_other_papers_or_none_is_told_by_their_forms() -> None:
+    """Too few, others, or an error."""
+    check, sold = [BY_NAME["a_message_means_what_is_said_of_it"]], specimen("till_sale")
+    subject = PortSubject("Plain", lambda: PlainPort("pos"), "pos", means=((say(sold), (sold, sold)),))
+    odd = subject._replace(means=((Message("fax", "{}"), (sold,)),))
+
+    assert "became till_sale, where it means till_sale, till_sale" in prove_port(subject, check).failed[0].wrong
+    assert "`fax` '{}' was refused, and means something: topic: 'fax'" in prove_port(odd, check).failed[0].wrong
+
+
+def test_numbers_that_are_only_unread_and_a_total_that_nobody_could_check_are_in_the_report() -> None:
+    """Nothing is wrong; somebody may want to know."""
+    sold = say(specimen("till_sale"))
+    odd = sold._replace(body=sold.body.replace("{", '{"off": "0.50", ', 1))
+    report = prove_port(PortSubject("Plain", lambda: PlainPort("pos"), "pos", (odd,)), PORT_CHECKS)
+
+    assert report.notes == (
+        "a_total_is_what_its_lines_come_to: there was nothing to check: no sample has both a total and priced lines",
+        "every_number_counts: no paper says these numbers, they are only listed as unread: off",
+    )
+    assert f"- note: {report.notes[1]}" in report.markdown()
 
 
 BETWEEN = st.sampled_from(("", " ", "'", "\u202f", "other"))
@@ -264,6 +341,8 @@ def test_a_contract_that_cannot_be_meant_is_refused() -> None:
     """A message would be taken for its fields, a name for its letters, and the wrong things be tested."""
     with pytest.raises(InvalidValue, match="samples"):
         type("TestOne", (PortContract,), {"samples": Message("receipt", "{}")})
+    with pytest.raises(InvalidValue, match="means"):
+        type("TestThree", (PortContract,), {"means": ((Message("receipt", "{}"), specimen("till_sale")),)})
     with pytest.raises(InvalidValue, match="left"):
         type("TestTwo", (PortContract,), {"left": "total"})
 

@@ -9,7 +9,7 @@ from unicommerce.commerce import AsyncCommerce
 from unicommerce.counts import regraded
 from unicommerce.errors import Contradiction, InvalidValue
 from unicommerce.inventory import GoodsState, InventoryCode, goods, on_hand, received, sellable
-from unicommerce.ledger import Accepted, Account, Disagreed, LedgerCode, Reason, Refused
+from unicommerce.ledger import Accepted, Account, Disagreed, LedgerCode, Reason, Refused, explain
 from unicommerce.tills import (
     TillCode,
     brought_back,
@@ -172,6 +172,7 @@ def test_a_void_beyond_what_was_sold_is_set_aside() -> None:
     answer = world.tell(voided("v", sale="s", till="t", node="north", quantities={"MUG": 3}))
 
     assert [reason[:4] for reason in answer.because] == [(TillCode.EXCEEDS, "void/v", 1, 3)]
+    assert explain(answer).endswith("void/v gives back 3 MUG, of which only 1 is still sold or held")
     assert (shelf(world), world.ledger.balance(goods("MUG"), (ASIDE,))) == (4, 2)
 
 

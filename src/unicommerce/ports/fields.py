@@ -5,24 +5,30 @@ that nothing is dropped in silence. Numbers and moments are exact: amounts come 
 through a float, a moment without an offset is refused, and sizes are bounded before anything is read.
 """
 
-import json
 import re
 from collections.abc import Container, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from contextlib import contextmanager
+from decimal import Decimal
 from typing import NamedTuple, Self, TypeVar
 
 from ..errors import InvalidValue
 from ..values import EXPONENTS, LARGEST, identifier, whole
+from .texts import SIGNS, number_of, read_json
 
 __all__ = ["Fields", "Unread"]
 
 T = TypeVar("T")
 
-LARGEST_MESSAGE = 4 * 1024 * 1024
-"""Characters of a message that is read."""
-DEEPEST = 40
-LONGEST_NUMBER = 40
-SIGNS = {".": "a decimal point", ",": "a decimal comma"}
+HUNDREDTHS = """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
+    CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK
+    HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+    MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP
+    SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER
+    ZAR ZMW ZWG ZWL
+"""
+"""Currencies whose minor unit is a hundredth (ISO 4217, list one), and a few of the past that old messages name."""
+CURRENCIES = EXPONENTS.keys() | set(re.findall("[A-Z]{3}", HUNDREDTHS))
 
 MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(?:([Zz])|([+-])(\d\d):?(\d\d))"
@@ -64,21 +70,14 @@ class Fields:
 
     @classmethod
     def parsed(cls, text: str, list_as: str = "", *, decimal: str = ".") -> Self:
-        """Return the fields of a text in JSON. Raises `InvalidValue` for text that is none, is too long or too deep.
+        """Return the fields of a text in JSON.
+
+        Raises `InvalidValue` for text that is none, is too long or too deep, or says a field twice.
 
         A list at the top is read as an object that holds it by the name `list_as`, where one is given. `decimal` is the
         sign before decimals in numbers that are text.
         """
-        if len(text) > LARGEST_MESSAGE:
-            raise InvalidValue("message", f"{len(text)} characters", f"at most {LARGEST_MESSAGE}")
-        try:
-            found: object = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_constant)
-        except RecursionError as error:
-            raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep") from error
-        except json.JSONDecodeError as error:
-            raise InvalidValue("message", text[:80], f"JSON: {error.msg} at {error.pos}") from error
-        if _depth(found) > DEEPEST:
-            raise InvalidValue("message", text[:80], f"at most {DEEPEST} levels deep")
+        found = read_json(text, list_as)
         return cls({list_as: found} if list_as and isinstance(found, list) else found, decimal=decimal)
 
     # What is there
@@ -86,6 +85,15 @@ class Fields:
     def has(self, name: str) -> bool:
         """Tell whether a field is there and not null."""
         return self._value.get(name) is not None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields, for an object that is a map: `{"MUG": 7, "CUP": 0}`.
+
+        >>> have = Fields.parsed('{"have": {"MUG": 7, "CUP": 0}}').one("have")
+        >>> [(sku, have.whole(sku)) for sku in have.names()]
+        [('MUG', 7), ('CUP', 0)]
+        """
+        return tuple(self._value)
 
     def raw(self, name: str) -> object:
         """Return a field as it is; None where it is not there. It counts as read, and all within it."""
@@ -143,7 +151,7 @@ class Fields:
         if value is None and default is not None:
             return Decimal(default)
         try:
-            number = _number(value, self._decimal) if isinstance(value, str) else value
+            number = number_of(value, self._decimal) if isinstance(value, str) else value
         except InvalidValue as error:
             raise InvalidValue(self._at(name), value, error.needed) from error
         if not isinstance(number, Decimal) or isinstance(value, bool):
@@ -151,7 +159,15 @@ class Fields:
         return number
 
     def minor(self, name: str, currency: str, default: str | None = None) -> int:
-        """Return an amount in minor units of a currency. Raises `InvalidValue` where it has a part of a minor unit."""
+        """Return an amount in minor units of a currency.
+
+        Raises `InvalidValue` where it has a part of a minor unit, and by `currency` for a code of which we do not know
+        the decimals (ISO 4217).
+        """
+        if currency not in CURRENCIES:
+            raise InvalidValue(
+                "currency", currency, f"the code of a currency, such as EUR, which {self._at(name)} needs"
+            )
         amount = self.decimal(name, default) * 10 ** EXPONENTS.get(currency, 2)
         if amount != amount.to_integral_value():
             raise InvalidValue(self._at(name), self._value[name], f"an amount in whole minor units of {currency}")
@@ -213,6 +229,24 @@ class Fields:
         """
         return InvalidValue(self._at(name), self._value.get(name), needed)
 
+    @contextmanager
+    def naming(self, **names: str) -> Iterator[None]:
+        """Name the field of the message, where what is made within refuses one of its own: by the field, its name here.
+
+        >>> back = Fields.parsed('{"returns": [{"receipt": ""}]}').many("returns")[0]
+        >>> with back.naming(order="receipt"):
+        ...     identifier(back.text("receipt"), "refund.order")
+        Traceback (most recent call last):
+        unicommerce.errors.InvalidValue: returns[0].receipt: '' is not an identifier of 1 to 200 visible characters
+        """
+        try:
+            yield
+        except InvalidValue as error:
+            name = names.get(error.field.rpartition(".")[2])
+            if name is None:
+                raise
+            raise InvalidValue(self._at(name), error.value, error.needed) from error
+
     def leave(self, *names: str) -> Self:
         """Say of fields that what they hold is known and not needed, all within them too; return these fields."""
         self._seen.update([self._at(name) for name in names])
@@ -236,34 +270,6 @@ class Fields:
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
-
-
-def _number(text: str, decimal: str = ".") -> Decimal:
-    """Return a number exactly; bounded before it is made, so that no exponent fills the memory."""
-    is_odd = len(text) > LONGEST_NUMBER or (decimal != "." and "." in text)
-    try:
-        number = None if is_odd else Decimal(text.strip().replace(decimal, "."))
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
-        raise InvalidValue("number", text[:80], f"a number of at most {LONGEST_NUMBER} digits, with {SIGNS[decimal]}")
-    return number
-
-
-def _constant(text: str) -> object:
-    raise InvalidValue("number", text, "a number")
-
-
-def _depth(value: object) -> int:
-    """Return how deep a value is, without going deeper than it may be."""
-    level, depth = [value], 0
-    while level and depth <= DEEPEST:
-        depth += 1
-        below: list[object] = []
-        for each in level:
-            below += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-        level = below
-    return depth
 
 
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -142,7 +142,10 @@ class Result(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What was found of a store: which version asked, what it claims, every check that ran, the seeds of the races."""
+    """What was found of a store: which version asked, what it claims, every check that ran, the seeds of the races.
+
+    `notes` are what is not wrong and yet to be known, such as a check that had nothing to look at.
+    """
 
     store: str
     version: str
@@ -150,6 +153,7 @@ class Report(NamedTuple):
     not_claimed: tuple[str, ...]
     results: tuple[Result, ...]
     seeds: tuple[int, ...] = SEEDS
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Result, ...]:
@@ -172,6 +176,7 @@ class Report(NamedTuple):
                 "",
                 *[f"- claimed and tested: {each}" for each in self.claimed],
                 *[f"- not claimed, not tested: {each}" for each in self.not_claimed],
+                *[f"- note: {each}" for each in self.notes],
                 "",
                 "| check | rule | found |",
                 "|---|---|---|",

@@ -9,6 +9,7 @@ from ...ports import PORTS, Message, Paper, Port, Telemetry
 from ..checks import Report, Result
 from .counting import COUNTING
 from .hostile import HOSTILE
+from .meaning import MEANING
 from .places import Strange, json_strange
 from .reading import READING
 from .subject import PortCheck, PortSubject
@@ -16,17 +17,18 @@ from .writing import WRITING
 
 __all__ = ["PORT_CHECKS", "PortContract", "Told", "check_telemetry", "prove_port"]
 
-PORT_CHECKS: tuple[PortCheck, ...] = (*READING, *COUNTING, *WRITING, *HOSTILE)
+PORT_CHECKS: tuple[PortCheck, ...] = (*READING, *MEANING, *COUNTING, *WRITING, *HOSTILE)
 """Everything that a port owes."""
 
 
 def prove_port(subject: PortSubject, checks: Iterable[PortCheck] = PORT_CHECKS) -> Report:
     """Run all checks of ports, or these, and report. A check that raises anything at all has failed."""
-    results = []
+    results, notes = [], []
     for check in checks:
         wrong = ""
         try:
-            check.on(subject)
+            if note := check.on(subject):
+                notes.append(f"{check.name}: {note}")
         except Exception as error:  # noqa: BLE001 - whatever a port under test raises, it is reported
             wrong = f"{error}" if isinstance(error, AssertionError) else repr(error)
         results.append(Result(check.name, check.rule, wrong))
@@ -34,7 +36,8 @@ def prove_port(subject: PortSubject, checks: Iterable[PortCheck] = PORT_CHECKS) 
     claimed = [f"{how} {form}" for how, forms in (("reads", claims.reads), ("writes", claims.writes)) for form in forms]
     allowed = zip(("reads", "writes"), PORTS.get(subject.kind, ((), ())), strict=True)
     open_ones = [f"{how} {form}" for how, forms in allowed for form in forms if f"{how} {form}" not in claimed]
-    return Report(subject.name, version("unicommerce"), tuple(claimed), tuple(open_ones), tuple(results), seeds=())
+    found = (tuple(claimed), tuple(open_ones), tuple(results))
+    return Report(subject.name, version("unicommerce"), *found, seeds=(), notes=tuple(notes))
 
 
 class PortContract:
@@ -46,6 +49,7 @@ class PortContract:
     kind: ClassVar[str]
     samples: ClassVar[Iterable[Message]] = ()
     refused: ClassVar[Iterable[tuple[Message, str]]] = ()
+    means: ClassVar[Iterable[tuple[Message, Iterable[Paper]]]] = ()
     papers: ClassVar[Iterable[Paper]] = ()
     left: ClassVar[Iterable[str]] = ()
     kept_ms: ClassVar[int | None] = None
@@ -69,6 +73,7 @@ class PortContract:
             kind=cls.kind,
             samples=tuple(cls.samples),
             refused=tuple(cls.refused),
+            means=tuple([(message, tuple(papers)) for message, papers in cls.means]),
             papers=tuple(cls.papers),
             left=frozenset(cls.left),
             strange=cls.strange,
@@ -82,6 +87,10 @@ class PortContract:
             raise InvalidValue("samples", cls.samples, "a tuple of messages: (SALE,)")
         if isinstance(cls.left, str):
             raise InvalidValue("left", cls.left, 'a tuple of names: ("total_weight",)')
+        pairs: Iterable[object] = cls.means
+        for each in pairs:
+            if isinstance(each, Message) or not isinstance(each, tuple) or hasattr(each[-1], "form"):
+                raise InvalidValue("means", each, "a message and the tuple of its papers: (SALE, (sold,))")
         for check in PORT_CHECKS:
             setattr(cls, f"test_{check.name}", _test(check))
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from operator import itemgetter
 
 from ...errors import InvalidValue
 from ...ports import PORTS, Fields, Message, Paper, Reading, moment
@@ -60,11 +61,14 @@ def a_topic_that_is_not_read_is_refused(bench: PortBench) -> None:
 
 
 def reading_is_a_function_of_the_message(bench: PortBench) -> None:
-    """The same message gives the same reading: twice, after others, by another port."""
-    shared = bench.subject.make()
+    """The same message gives the same reading: twice, by another port, after others in any order, of other ids too."""
+    shared, others = bench.subject.make(), _others(bench)
     for sample in (*bench.samples, *reversed(bench.samples)):
         for port in (bench.subject.make(), shared, shared):
             _same(bench.read(sample.message, port), sample.reading, "read again")
+        for other in others:
+            bench.read(other, shared)
+        _same(bench.read(sample.message, shared), sample.reading, "read after messages of other ids")
 
 
 def reading_does_not_depend_on_where_it_runs(bench: PortBench) -> None:
@@ -181,6 +185,21 @@ def moment_of(value: object) -> int | None:
 
 def _papers(found: Reading | InvalidValue) -> tuple[Paper, ...]:
     return found.papers if isinstance(found, Reading) else ()
+
+
+def _others(bench: PortBench) -> list[Message]:
+    """Return each sample as it would be of another ticket: with the one value changed on which most ids depend."""
+    found = []
+    for sample in bench.samples:
+        known = [key(paper) for paper in sample.reading.papers]
+        changed: list[tuple[int, Message]] = []
+        for place in sample.places:
+            message = sample.message._replace(body=_other(place))
+            keys = map(key, _papers(bench.read(message)))
+            changed.append((sum([now != then for now, then in zip(keys, known, strict=False)]), message))
+        most, message = max(changed, key=itemgetter(0), default=(0, sample.message))
+        found += [message] if most else []
+    return found
 
 
 def _same(found: object, wanted: object, what: str) -> None:

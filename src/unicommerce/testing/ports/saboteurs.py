@@ -1,9 +1,10 @@
 """Ports that are broken on purpose, each in one way, and the check that must notice: so the checks are checked too."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
-from ...ports import PORTS, Port, SalesOrder, TillSale
+from ...ports import PORTS, Message, Paper, Payment, Port, SalesOrder, TillSale
 from .broken_fields import (
     AllWhereNoneIsNamed,
     AmountsAsFloats,
@@ -26,6 +27,7 @@ from .broken_fields import (
     OnePieceAssumed,
     SignsTurned,
 )
+from .broken_meanings import MISTAKES, LastTicketVoided, Mistaken
 from .broken_messages import (
     AnyTopic,
     ClaimsTheForeign,
@@ -68,7 +70,8 @@ def _plain(kind: str, make: Callable[[], Port], name: str) -> PortSubject:
     if TillSale.form in reads:
         samples += [altered(specimen(TillSale.form), {"id": "back", "is_return": True})]
         samples += [altered(specimen(SalesOrder.form), {"id": "rung", "is_completed": True})]
-    return PortSubject(name, make, kind, tuple(map(say, samples)), papers=tuple(papers))
+    means = tuple([(say(paper), (paper,)) for paper in samples])
+    return PortSubject(name, make, kind, tuple([message for message, _ in means]), means=means, papers=tuple(papers))
 
 
 def _sound(kind: str) -> PortSubject:
@@ -87,12 +90,38 @@ def _respelled(made: Callable[[str], Port], check: str, spelling: str = "{},{}")
     name = f"{getattr(made, '__name__', '')} {spelling.format(12, 50)}"
     subject = _plain("channel", lambda: Respelled(made("channel"), spelling), name)
     said = Respelled(made("channel"), spelling).said
-    return PortSaboteur(subject._replace(samples=tuple(map(said, subject.samples))), check)
+    means = tuple([(said(message), papers) for message, papers in subject.means])
+    return PortSaboteur(subject._replace(samples=tuple(map(said, subject.samples)), means=means), check)
 
 
 def _trips(name: str) -> PortSaboteur:
     look, how = TRIPS[name]
     return PortSaboteur(_plain("channel", lambda: Trips("channel", look), name), f"a_message_{how}_is_read_or_refused")
+
+
+def _receipts() -> tuple[tuple[Message, tuple[Paper, ...]], ...]:
+    """Return a sale, a return, a void, what was sold and how it was paid, as plain messages and papers."""
+    sold = specimen(TillSale.form)
+    papers = (
+        sold,
+        altered(sold, {"id": "back", "is_return": True}),
+        altered(sold, {"id": "void", "is_void": True}),
+        altered(specimen(SalesOrder.form), {"is_completed": True}),
+        specimen(Payment.form),
+    )
+    return tuple([(say(paper), (paper,)) for paper in papers])
+
+
+def _mistaken(make: Callable[[], Port], name: str, check: str = "a_message_means_what_is_said_of_it") -> PortSaboteur:
+    means = _receipts()
+    samples = tuple([message for message, _ in means])
+    return PortSaboteur(PortSubject(name, make, "pos", samples, means=means), check)
+
+
+def _unexplained() -> PortSaboteur:
+    """Return a sound port of which nobody says what its messages mean."""
+    subject = _mistaken(lambda: Mistaken(lambda paper: paper), "Unexplained").subject
+    return PortSaboteur(subject._replace(means=()), "each_sort_of_message_has_a_meaning")
 
 
 PORT_SABOTEURS: tuple[PortSaboteur, ...] = (
@@ -144,5 +173,8 @@ PORT_SABOTEURS: tuple[PortSaboteur, ...] = (
     ],
     _respelled(AmountsAsFloats, "every_amount_is_seen", "$ {}.{}"),
     *map(_trips, TRIPS),
+    *[_mistaken(partial(Mistaken, mistake), name) for name, mistake in MISTAKES.items()],
+    _mistaken(LastTicketVoided, "LastTicketVoided", "reading_is_a_function_of_the_message"),
+    _unexplained(),
 )
 """Each broken in one way."""

@@ -22,6 +22,7 @@ class PortSubject(NamedTuple):
     - `make`: makes it; each check has ports of its own.
     - `kind`: one of `PORTS`.
     - `samples`: messages of its system that it reads; `refused`: messages that it refuses, each with the field.
+    - `means`: the papers that a message means, written by hand; of each sort of sample one at least, more are welcome.
     - `papers`: papers that it writes, where the samples do not show one of each form.
     - `left`: names of numbers in samples that it leaves on purpose, or of objects, with dots where one name does not
     tell: a change of them changes no paper.
@@ -34,6 +35,7 @@ class PortSubject(NamedTuple):
     kind: str
     samples: tuple[Message, ...] = ()
     refused: tuple[tuple[Message, str], ...] = ()
+    means: tuple[tuple[Message, tuple[Paper, ...]], ...] = ()
     papers: tuple[Paper, ...] = ()
     left: frozenset[str] = frozenset()
     strange: Callable[[str], Iterable[Strange]] = json_strange
@@ -148,17 +150,20 @@ def _shown(message: Message) -> str:
 
 
 class PortCheck(NamedTuple):
-    """One thing that a port owes: its name, the rule in a sentence, and the function, which raises `AssertionError`."""
+    """One thing that a port owes: its name, the rule in a sentence, and the function, which raises `AssertionError`.
+
+    What the function returns is a note for the report: nothing is wrong, and somebody may want to know.
+    """
 
     name: str
     rule: str
-    run: Callable[[PortBench], None]
+    run: Callable[[PortBench], str | None]
 
     @classmethod
-    def of(cls, run: Callable[[PortBench], None]) -> "PortCheck":
+    def of(cls, run: Callable[[PortBench], str | None]) -> "PortCheck":
         """Return the check of a function: its name, and the first line of its docstring as the rule."""
         return cls(run.__name__, (run.__doc__ or "").partition("\n")[0], run)
 
-    def on(self, subject: PortSubject) -> None:
-        """Run the check on ports of its own. Raises `AssertionError` where the rule is broken."""
-        self.run(PortBench(subject))
+    def on(self, subject: PortSubject) -> str:
+        """Run the check on ports of its own and return its note. Raises `AssertionError` where the rule is broken."""
+        return self.run(PortBench(subject)) or ""
