@@ -2,8 +2,7 @@
 
 The kit changes messages and watches papers follow; whether `off` is for the line or for each piece it cannot know, nor
 which ticket a void is of. So the subject says of messages what they mean, of each sort at least once. A sort is a topic
-and a form with the flags that are up: a return is another sort than a sale. What a total comes to, a message says of
-itself.
+and a form with the flags that are up: a return is another sort than a sale.
 """
 
 from collections.abc import Iterator
