@@ -45,5 +45,6 @@ def refused(make: Callable[[], object]) -> tuple[str, object]:
     with pytest.raises(InvalidValue) as raised:
         make()
     error = raised.value
-    assert str(error).startswith(f"{error.field}: {error.value!r:.200} is not ")
+    said = f"{error.field}: {error.value!r:.200} is not " if error.value is not None else f"{error.field} is missing; "
+    assert str(error).startswith(said)
     return error.field, error.value
