@@ -35,8 +35,9 @@ def _check_lines(lines: Lines) -> None:
         positive(quantity, f"quantity of {sku}")
 
 
-def _own(till: Till, state: str) -> Account:
-    return stands(till.node, till.id, state)
+def _moved(till: Till, lines: Lines, source: str, target: str) -> tuple[Movement, ...]:
+    start, end = (stands(till.node, till.id, state) for state in (source, target))
+    return tuple([Movement(quantity, goods(sku), start, end) for sku, quantity in lines])
 
 
 @frozen(kw_only=True)
@@ -175,8 +176,7 @@ class GivenBack:
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces free."""
-        rights, free = _own(self.till, GoodsState.RESERVED), _own(self.till, GoodsState.SELLABLE)
-        return tuple([Movement(quantity, goods(sku), rights, free) for sku, quantity in self.lines])
+        return _moved(self.till, self.lines, GoodsState.RESERVED, GoodsState.SELLABLE)
 
     def documents(self) -> tuple[Document, ...]:
         """The till is another one than before."""
@@ -201,8 +201,7 @@ class Forfeited:
 
     def movements(self) -> tuple[Movement, ...]:
         """Set the pieces aside."""
-        rights, aside = _own(self.till, GoodsState.RESERVED), _own(self.till, GoodsState.QUARANTINE)
-        return tuple([Movement(quantity, goods(sku), rights, aside) for sku, quantity in self.lines])
+        return _moved(self.till, self.lines, GoodsState.RESERVED, GoodsState.QUARANTINE)
 
     def documents(self) -> tuple[Document, ...]:
         """The till is another one than before."""
@@ -227,8 +226,7 @@ class Recovered:
 
     def movements(self) -> tuple[Movement, ...]:
         """Give the pieces back to it."""
-        aside, rights = _own(self.till, GoodsState.QUARANTINE), _own(self.till, GoodsState.RESERVED)
-        return tuple([Movement(quantity, goods(sku), aside, rights) for sku, quantity in self.lines])
+        return _moved(self.till, self.lines, GoodsState.QUARANTINE, GoodsState.RESERVED)
 
     def documents(self) -> tuple[Document, ...]:
         """The till is no longer lost."""
