@@ -437,6 +437,22 @@ def test_what_cannot_be_said_is_not_written(paper: Paper) -> None:
         SELLER.write(paper)
 
 
+def test_a_piece_that_goes_back_to_a_center_is_announced_until_it_is_in() -> None:
+    """New is not in; nothing is booked for it before it is processed."""
+    message = sent_and_returned()
+    said_of = {}
+    for status in ("New", "Processed"):
+        body = json.loads(message.body)
+        body["returnItems"][0]["status"] = status
+        (said_of[status],) = [
+            paper.is_announced
+            for paper in CENTERS.read(Message(message.topic, json.dumps(body))).papers
+            if isinstance(paper, GoodsReturn)
+        ]
+
+    assert said_of == {"New": True, "Processed": False}
+
+
 def test_a_return_is_announced_until_it_is_in() -> None:
     """One that is called off says nothing; one that is in is told to the ledger."""
     body = json.loads(said("return.json", f"{RETURNS}/getReturn").body)
