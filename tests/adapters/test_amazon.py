@@ -437,6 +437,21 @@ def test_what_cannot_be_said_is_not_written(paper: Paper) -> None:
         SELLER.write(paper)
 
 
+def test_a_package_says_where_it_leaves_from() -> None:
+    """A seller who ships from several places names the one."""
+    paper = Dispatch(
+        id="1",
+        order="123-4567890-1234567",
+        node="dc-7",
+        items=(Item("MUG", 2, "L1"),),
+        carrier="UPS",
+        tracking=("1Z",),
+        occurred_at=NOW,
+    )
+
+    assert SELLER.read(SELLER.write(paper)).papers == (paper,)
+
+
 def test_a_piece_that_goes_back_to_a_center_is_announced_until_it_is_in() -> None:
     """New is not in; nothing is booked for it before it is processed."""
     message = sent_and_returned()

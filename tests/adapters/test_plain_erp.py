@@ -51,6 +51,7 @@ PAPERS = (
         includes_tax=True,
         destination=Address("KW", "KU", "13001", "Kuwait"),
         service="express",
+        node="store-1",
         fees_minor=250,
         from_node="dc",
     ),

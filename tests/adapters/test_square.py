@@ -464,7 +464,7 @@ def test_a_refund_that_failed_is_a_payment_that_failed() -> None:
     (paper,) = TILLS.read(Message("refunds", json.dumps(body))).papers
 
     assert isinstance(paper, Payment)
-    assert (paper.status, paper.amount_minor) == ("failed", 1_000)
+    assert (paper.status, paper.amount_minor, paper.order) == ("failed", 1_000, body["refund"]["order_id"])
 
 
 def test_a_day_of_a_store() -> None:
