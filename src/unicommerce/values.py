@@ -34,6 +34,7 @@ __all__ = [
     "distance_m",
     "frozen",
     "identifier",
+    "names_of",
     "pieces",
     "positive",
     "whole",
@@ -80,6 +81,19 @@ def identifier(value: object, field: str) -> str:
     ):
         return value
     raise InvalidValue(field, value, "an identifier of 1 to 200 visible characters")
+
+
+def names_of(values: object, field: str) -> tuple[str, ...]:
+    """Return the names if they are a tuple of identifiers, each once; a text alone is not taken for its letters.
+
+    >>> names_of(("cold", "hazardous"), "handles")
+    ('cold', 'hazardous')
+    """
+    if not isinstance(values, tuple) or len(set(values)) != len(values):
+        raise InvalidValue(field, values, "a tuple of names, each once")
+    for number, name in enumerate(values):
+        identifier(name, f"{field}[{number}]")
+    return values
 
 
 def whole(value: object, field: str, least: int = 0) -> int:
