@@ -165,9 +165,11 @@ def distance_m(one: Position, other: Position) -> int:
     >>> distance_m(Position(0, 0), Position(0, 1_000_000))
     111195
     """
-    lat, lng, other_lat, other_lng = (math.radians(udeg / 1_000_000) for udeg in (*one, *other))
+    radians, (north, east), (other_north, other_east) = math.radians, one, other
+    lat, other_lat = radians(north / 1_000_000), radians(other_north / 1_000_000)
     half = math.sin((other_lat - lat) / 2) ** 2
-    half += math.cos(lat) * math.cos(other_lat) * math.sin((other_lng - lng) / 2) ** 2
+    east_by = radians(other_east / 1_000_000) - radians(east / 1_000_000)
+    half += math.cos(lat) * math.cos(other_lat) * math.sin(east_by / 2) ** 2
     return round(2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half))))
 
 

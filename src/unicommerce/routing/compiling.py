@@ -36,7 +36,7 @@ class Attempt(NamedTuple):
 def problem_of(options: Sequence[Option], question: Question, gave_way: frozenset[Soft]) -> Problem:
     """Compile what is asked to whole numbers."""
     needs, policy = question.needs, question.policy
-    is_weighed = any(option.band.card for option in options)
+    is_weighed = any(option.terms.band.card for option in options)
     whole_lines = [] if policy.splits_lines or Soft.SPLITS in gave_way else [(line,) for line in range(len(needs))]
     return Problem(
         tuple([need.quantity for need in needs]),
@@ -58,21 +58,22 @@ def _groups(needs: Sequence[Need]) -> tuple[tuple[int, ...], ...]:
 
 
 def _candidate(option: Option, question: Question) -> Candidate:
-    (node, _, capacity, *_), band = option.supply, option.band
-    fixed = total(shipment_parts(node, band, option.late_hours, question)) + busy_minor(node, capacity, question.policy)
+    (node, _, capacity, *_), available, terms = option
     offers = [
-        Offer(line, min(have, need.quantity), _piece_minor(option, line, question))
-        for line, (need, have) in enumerate(zip(question.needs, option.available, strict=True))
+        Offer(line, min(need.quantity, have), each + _ahead(option, line, question))
+        for line, (need, have, each) in enumerate(zip(question.needs, available, terms.pieces_minor, strict=True))
         if have > 0
     ]
-    return Candidate(node.id, node.rank, fixed, capacity, tuple(offers), card=band.card)
+    fixed = terms.shipment_minor + busy_minor(node, capacity, question.policy)
+    return Candidate(node.id, node.rank, fixed, capacity, tuple(offers), None, terms.band.card)
 
 
-def _piece_minor(option: Option, line: int, question: Question) -> int:
-    """Return what a piece is weighed at: what is paid, and what using it may cost later, by all that the node has."""
-    node, need = option.supply.node, question.needs[line]
-    paid = total(piece_parts(node, option.band, need, question))
-    return paid + total(weighed_parts(node.id, need.sku, option.available[line], question))
+def _ahead(option: Option, line: int, question: Question) -> int:
+    """Return what using a piece may cost later, by all that the node has."""
+    if question.policy.outlook is None:
+        return 0
+    stock = option.available[line]
+    return total(weighed_parts(option.supply.node.id, question.needs[line].sku, stock, question))
 
 
 def shipments_of(attempt: Attempt, question: Question) -> tuple[PlannedShipment, ...]:
@@ -84,7 +85,8 @@ def shipments_of(attempt: Attempt, question: Question) -> tuple[PlannedShipment,
 
 
 def _shipment(option: Option, lines: Lines, question: Question) -> PlannedShipment:
-    (node, available, capacity, *_), band, needs = option.supply, option.band, question.needs
+    (node, _, capacity, *_), available, (band, promise, *_) = option
+    needs = question.needs
     costs = list(shipment_parts(node, band, option.late_hours, question))
     weighed = [("busy", busy_minor(node, capacity, question.policy))]
     for line, quantity in lines:
@@ -94,7 +96,7 @@ def _shipment(option: Option, lines: Lines, question: Question) -> PlannedShipme
         weight_g = sum([question.policy.billed_g(needs[line]) * quantity for line, quantity in lines])
         costs.append(("card", band.card.cost(weight_g) or 0))
     sent = tuple([(needs[line].sku, quantity) for line, quantity in lines])
-    return PlannedShipment(node.id, sent, option.promise, _added(costs), _added(weighed))
+    return PlannedShipment(node.id, sent, promise._replace(node=node.id), _added(costs), _added(weighed))
 
 
 def _times(parts: Parts, quantity: int) -> Parts:

@@ -15,16 +15,15 @@ __all__ = ["Question", "busy_minor", "piece_parts", "shipment_parts", "total", "
 
 
 class Question(NamedTuple):
-    """What is asked, with what decides it."""
+    """What is asked, with what decides it, and what of that is the same for every node."""
 
     needs: tuple[Need, ...]
     asked: Asked
     policy: RoutingPolicy
-
-    @property
-    def pieces(self) -> int:
-        """Return how many pieces are needed in all."""
-        return sum([need.quantity for need in self.needs])
+    pieces: int
+    """Of all needs."""
+    is_plain: bool
+    """No need requires anything of a node, and there are no rules of the retailer's own."""
 
 
 def total(parts: Parts) -> int:

@@ -14,7 +14,7 @@ from .compiling import Attempt, problem_of, shipments_of
 from .costs import Question
 from .documents import Asked, Need, Plan, Soft, Supply
 from .exact import solve
-from .options import Option, admitted, option_of
+from .options import Option, admitted, options_of
 from .policy import RoutingPolicy
 from .promises import Destination
 from .verdicts import verdicts_of
@@ -60,13 +60,14 @@ def question_of(needs: Sequence[Need], asked: Asked, policy: RoutingPolicy) -> Q
     """Return a question. Raises `InvalidValue` for a currency that is not the one of the policy."""
     if policy.currency not in ("", asked.currency):
         raise InvalidValue("currency", asked.currency, f"{policy.currency}, in which the policy has its amounts")
-    return Question(tuple(needs), asked, policy)
+    is_plain = not policy.rules and not any(need.requires for need in needs)
+    return Question(tuple(needs), asked, policy, sum([need.quantity for need in needs]), is_plain)
 
 
 def routed(question: Question, supplies: Sequence[Supply]) -> Routed:
     """Return the cheapest plan with what it was made of."""
     needs, policy = question.needs, question.policy
-    found = [option_of(supply, question) for supply in supplies]
+    found = options_of(supplies, question)
     options = [each for each in found if isinstance(each, Option)]
     attempt = _with_the_least_given_way(options, question)
     solution, shipments = attempt.solution, shipments_of(attempt, question)

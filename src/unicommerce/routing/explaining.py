@@ -14,7 +14,7 @@ from .costs import Question
 from .decisions import question_of, routed
 from .documents import Asked, Need, Plan, Supply
 from .forcing import with_candidate, without_candidate
-from .options import Option, admitted, bars, option_of
+from .options import Option, admitted, bars, options_of
 from .policy import RoutingPolicy
 from .problem import Solution
 from .promises import Destination
@@ -109,9 +109,9 @@ def _bars(supply: Supply, attempt: Attempt, question: Question) -> Iterator[Reas
     """Yield every rule that bars a node: the hard ones, else the first of the soft ones that did not give way."""
     hard = tuple(bars(supply, question))
     yield from hard
-    option = None if hard else option_of(supply, question)
+    (option,) = options_of([supply], question)
     left = admitted(option, question, attempt.gave_way) if isinstance(option, Option) else option
-    if isinstance(left, Reason):
+    if isinstance(left, Reason) and not hard:
         yield left
 
 

@@ -5,36 +5,52 @@ its explanation. What may give way is looked at last, by `admitted`: what stores
 it would be in time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..catalog import Node
 from ..ledger import Reason
 from ..values import HOUR_MS, distance_m
 from .codes import RoutingCode
-from .costs import Question
+from .costs import Question, piece_parts, shipment_parts, total
 from .documents import Need, Soft, Supply
 from .policy import Band
 from .promises import Promise, Transit, promised
 
-__all__ = ["Option", "admitted", "bars", "option_of"]
-
-Line = tuple[Need, int]
+__all__ = ["Option", "Terms", "admitted", "bars", "options_of"]
 
 
-class Option(NamedTuple):
-    """An eligible node: the pieces that it may send, by need, its rates and its promise, and how late that is."""
+class Terms(NamedTuple):
+    """What is the same for all nodes of a kind and a calendar in a zone: rates, promise, and what these come to.
 
-    supply: Supply
-    available: tuple[int, ...]
+    `promise` bears the name of one of them; `late_hours` is by how much it misses what was asked; `shipment_minor` and
+    `pieces_minor`, by need, are what a shipment and a piece cost.
+    """
+
     band: Band
     promise: Promise
     late_hours: int
+    shipment_minor: int
+    pieces_minor: tuple[int, ...]
 
 
-def option_of(supply: Supply, question: Question) -> Option | Reason:
-    """Return what a node may do for an order, or the first rule that bars it."""
-    barred = next(bars(supply, question), None)
-    return barred or _option(supply, question)
+class Option(NamedTuple):
+    """An eligible node, the pieces that it may send, by need, and its terms."""
+
+    supply: Supply
+    available: tuple[int, ...]
+    terms: Terms
+
+    @property
+    def late_hours(self) -> int:
+        """Return by how many hours begun it would be late."""
+        return self.terms.late_hours
+
+
+def options_of(supplies: Iterable[Supply], question: Question) -> list[Option | Reason]:
+    """Return, in their order, what each node may do for an order, or the first rule that bars it."""
+    known: dict[object, Terms | None] = {}
+    return [next(bars(supply, question), None) or _option(supply, question, known) for supply in supplies]
 
 
 def bars(supply: Supply, question: Question) -> Iterator[Reason]:
@@ -50,10 +66,10 @@ def bars(supply: Supply, question: Question) -> Iterator[Reason]:
     if node.services and question.asked.service not in node.services:
         service = question.asked.service or "no service"
         yield Reason(RoutingCode.OTHER_SERVICE, node.id, service, ", ".join(node.services))
-    if any(supply.available):
-        yield from _unfit(supply, question)
-    else:
+    if not any(supply.available):
         yield Reason(RoutingCode.NO_STOCK, node.id, 0, question.pieces)
+    elif supply.turned_down or not question.is_plain:
+        yield from _unfit(supply, question)
     if capacity is not None and capacity <= 0:
         yield Reason(RoutingCode.NO_CAPACITY, node.id, capacity)
 
@@ -80,36 +96,46 @@ def _barred(supply: Supply, need: Need, question: Question) -> Reason | None:
     return None
 
 
-def _option(supply: Supply, question: Question) -> Option | Reason:
-    """Return the promise and the rates of a node that no rule bars, or that it has none."""
-    node, asked, policy = supply.node, question.asked, question.policy
-    meters = distance_m(node.position, asked.destination.position)
-    band = policy.band(meters, node=node.id, region=asked.destination.region, service=asked.service)
-    if band is None:
-        region = asked.destination.region or "no region"
-        return Reason(RoutingCode.NO_RATE, node.id, meters // 1000, None, region)
+def _option(supply: Supply, question: Question, known: dict[object, Terms | None]) -> Option | Reason:
+    """Return the terms of a node that no rule bars, or that it has none; those `known` are not worked out again."""
+    node, to, policy = supply.node, question.asked.destination, question.policy
+    meters = distance_m(node.position, to.position)
+    band = policy.band(meters, node=node.id, region=to.region, service=question.asked.service)
+    available = _fit(supply, band, question) if band else ()
+    if band is None or not any(available):
+        return Reason(RoutingCode.NO_RATE, node.id, meters // 1000, None, to.region or "no region")
+    is_of_its_own = policy.costs or policy.carrier.transits
+    key = node.id if is_of_its_own else (node.kind, node.calendar, node.handling_minutes, node.pickups, band)
+    if key not in known:
+        known[key] = _terms(node, meters, band, question)
+    terms = known[key]
+    return Reason(RoutingCode.CLOSED, node.id) if terms is None else Option(supply, available, terms)
+
+
+def _terms(node: Node, meters: int, band: Band, question: Question) -> Terms | None:
+    """Return what a node's rates and clock make of an order; None where it works on no day, or nobody goes."""
+    asked = question.asked
     promise = promised(
         node,
         asked.destination,
         meters=meters,
-        carrier=policy.carrier,
+        carrier=question.policy.carrier,
         otherwise=Transit(((100, band.transit_days),)),
         service=asked.service,
         now=asked.now,
     )
     if promise is None:
-        return Reason(RoutingCode.CLOSED, node.id)
-    available = _fit(supply, band, question)
-    if not any(available):
-        return Reason(RoutingCode.NO_RATE, node.id, meters // 1000, None, asked.destination.region or "no region")
+        return None
     late_hours = max(-((asked.due_at - promise.latest) // HOUR_MS), 0)
-    return Option(supply, available, band, promise, late_hours)
+    shipment_minor = total(shipment_parts(node, band, late_hours, question))
+    pieces = [total(piece_parts(node, band, need, question)) for need in question.needs]
+    return Terms(band, promise, late_hours, shipment_minor, tuple(pieces))
 
 
 def _fit(supply: Supply, band: Band, question: Question) -> tuple[int, ...]:
     """Return the pieces that a node may send: none of a need that a rule bars, or that is too heavy for its rates."""
     policy, needs, available = question.policy, question.needs, supply.available
-    if not (supply.turned_down or policy.rules or band.card or any(need.requires for need in needs)):
+    if question.is_plain and not supply.turned_down and not band.card:
         return available
     fits = [
         _barred(supply, need, question) is None and (not band.card or band.card.cost(policy.billed_g(need)) is not None)

@@ -28,18 +28,19 @@ def _late(attempt: Attempt) -> dict[str, Reason]:
 def _compared(attempt: Attempt, question: Question) -> dict[str, Reason]:
     """Say of each node that was compared by how much the plan would be dearer with it, at the least."""
     solution, verdicts = attempt.solution, {}
+    quantities, pieces = [need.quantity for need in question.needs], question.pieces
     for index, (option, margin) in enumerate(zip(attempt.options, solution.margins, strict=True)):
         node, available = option.supply.node.id, option.available
-        has = sum([min(have, need.quantity) for need, have in zip(question.needs, available, strict=True)])
+        has = sum(map(min, quantities, available))
         if margin:
-            code = RoutingCode.COSTLIER if has == question.pieces else RoutingCode.COSTLIER_IN_PART
-            verdicts[node] = Reason(code, node, has, question.pieces, str(Money(margin, question.asked.currency)))
+            code = RoutingCode.COSTLIER if has == pieces else RoutingCode.COSTLIER_IN_PART
+            verdicts[node] = Reason(code, node, has, pieces, str(Money(margin, question.asked.currency)))
         elif question.policy.strategy and not solution.proven:
-            verdicts[node] = Reason(RoutingCode.NOT_CHOSEN, node, has, question.pieces)
+            verdicts[node] = Reason(RoutingCode.NOT_CHOSEN, node, has, pieces)
         elif (better := dominating(attempt, index)) is not None:
             verdicts[node] = Reason(RoutingCode.DOMINATED, node, better)
         elif solution.proven:
-            verdicts[node] = Reason(RoutingCode.NO_CHEAPER, node, has, question.pieces)
+            verdicts[node] = Reason(RoutingCode.NO_CHEAPER, node, has, pieces)
         else:
             verdicts[node] = Reason(RoutingCode.NOT_EXPLORED, node, solution.work, question.policy.budget)
     return verdicts
