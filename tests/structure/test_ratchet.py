@@ -64,7 +64,7 @@ LIMITS = {
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1300,
-            "src/unicommerce/routing": 4700,
+            "src/unicommerce/routing": 4800,
             "src/unicommerce/routing/exact": 2500,
             "src/unicommerce/simulation": 5100,
             "src/unicommerce/simulation/systems": 1500,
