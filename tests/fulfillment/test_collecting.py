@@ -23,7 +23,7 @@ from unicommerce.catalog import (
     moment_text,
 )
 from unicommerce.errors import InvalidValue
-from unicommerce.fulfillment import CollectQuote, collect_quotes
+from unicommerce.fulfillment import CollectQuote, capacity_used, collect_quotes, node_day
 from unicommerce.inventory import adjusted, available, hold, received, reserve
 from unicommerce.ledger import Accepted
 from unicommerce.supply import transfer
@@ -117,10 +117,16 @@ def test_what_is_missing_can_not_be_had(ask: Ask) -> None:
     def have(sku: str, node: str) -> int:
         return max(available(world.ledger, world.shop.catalog, place=node, sku=sku, now=world.now), 0)
 
+    def handles(node: str, pieces: int) -> bool:
+        capacity, day = world.network.node_by_id[node].daily_capacity, Calendar().handling_day(world.now)
+        used = world.ledger.balance(node_day(node, day or 0), (capacity_used(node),))
+        return capacity is None or capacity - used >= pieces
+
     for offer in quoted(world, ask.basket, ask.pool).values():
+        pieces = wanted(ask.basket)
         for sku in offer.missing:
             assert offer.ready_at is None
-            assert have(sku, offer.node) < wanted(ask.basket)[sku]
+            assert have(sku, offer.node) < pieces[sku] or not handles(offer.node, sum(pieces.values()))
     sku, most = "MUG", sum([have("MUG", node) for node in nodes])
     if not most or not any(each.is_offered for each in quoted(world, {sku: most}, ask.pool).values()):
         return
@@ -197,6 +203,14 @@ def test_closed_nodes_neither_give_nor_offer() -> None:
     world = World(attrs.evolve(CITY, network=Network(nodes=nodes, pools=CITY.network.pools)), stock=1)
 
     assert {id: dict(each.missing) for id, each in quoted(world, {"MUG": 2}).items()} == {"mitte": {"MUG": 1}}
+
+
+def test_a_store_gives_no_more_than_it_can_handle_that_day() -> None:
+    """Three pieces are the day of the booth; the fourth of its mugs stays there, and comes from next door."""
+    world = World(SHOP)
+
+    assert quoted(world, {"MUG": 3}, "corner")["booth"].transfers == ()
+    assert [each.node for each in quoted(world, {"MUG": 4}, "corner")["booth"].transfers] == ["south"]
 
 
 def test_what_can_not_be_placed_can_not_be_collected() -> None:

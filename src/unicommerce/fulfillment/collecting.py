@@ -1,20 +1,19 @@
 """From when on an order could be collected at which store: "ready by 16:00".
 
 A store is offered only where every line can be had there: now, or by a transfer from other nodes that has a date. What
-is looked at is claimed one node after the other on a state that is only supposed, by the rules of any claim. So what is
-said to be there can be claimed, and what is sent to a store is counted once.
+is looked at is claimed one node after the other on a state that is only supposed, by the rules of any claim and within
+what the node can still handle of its day. So what is said to be there can be claimed, and nothing is counted twice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from ..catalog import Catalog, Node, NodeKind
-from ..inventory import Claimed, ClaimLine, ClaimPolicy, GoodsState, claim_lines
-from ..ledger import Refused, State, Supposed
+from ..inventory import Claimed, ClaimLine, ClaimPolicy, GoodsState, capacity_used, claim_lines, node_day
+from ..ledger import Decision, Refused, State, Supposed
 from ..orders import Order, exploded, line_quantities
-from ..routing import Destination, Need, Promise, Supply, collectable, route
-from ..values import DAY_MS, Position, distance_m
+from ..routing import Destination, Promise, Transit, collectable, promised
+from ..values import Position, distance_m
 from .decisions import place
 from .policy import FulfillmentPolicy
 
@@ -105,43 +104,54 @@ def _quoted(case: _Case, store: Node, meters: int) -> CollectQuote:
         world, given = _claimed(world, case, node, missing, own)
         missing = {sku: left for sku, quantity in missing.items() if (left := quantity - given.get(sku, 0))}
         if promise and given:
-            transfers.append(CollectTransfer(node, MappingProxyType(given), promise))
+            transfers.append(CollectTransfer(node.id, given, promise))
         if not missing:
             at = max([case.now, *(each.promise.latest for each in transfers)])
-            return CollectQuote(store.id, meters, collectable(store, now=at), tuple(transfers), MappingProxyType({}))
-    return CollectQuote(store.id, meters, None, (), MappingProxyType(missing))
+            return CollectQuote(store.id, meters, collectable(store, now=at), tuple(transfers), {})
+    return CollectQuote(store.id, meters, None, (), missing)
 
 
-def _sources(case: _Case, store: Node) -> Iterator[tuple[str, Promise | None]]:
+def _sources(case: _Case, store: Node) -> Iterator[tuple[Node, Promise | None]]:
     """Yield the store itself, and then those nodes that can send to it, the first to be there first."""
-    yield store.id, None
+    yield store, None
     sending = [(node, _sent(case, node, store)) for node in case.nodes if node is not store]
     known = [(promise.latest, node.rank, node.id, promise) for node, promise in sending if promise]
-    yield from [(id, promise) for *_, id, promise in sorted(known)]
+    yield from [(case.catalog.network.node_by_id[id], promise) for *_, id, promise in sorted(known)]
 
 
 def _sent(case: _Case, node: Node, store: Node) -> Promise | None:
     """Return the promise of what a node sends to a store now; None where it can not."""
-    plan = route(
-        (Need("", 1),),
-        (Supply(node, (1,)),),
-        destination=Destination(store.position, zone=store.calendar.zone),
-        due_at=case.now + 366 * DAY_MS,  # when it comes is what is asked: it is never late
-        currency=case.order.currency,
-        policy=case.policy.routing,
+    meters, routing = distance_m(node.position, store.position), case.policy.routing
+    band = routing.band(meters, node=node.id)
+    return promised(
+        node,
+        Destination(store.position, zone=store.calendar.zone),
+        meters=meters,
+        carrier=routing.carrier,
+        otherwise=Transit(((100, band.transit_days),)) if band else None,
         now=case.now,
     )
-    return plan.shipments[0].promise if plan.shipments else None
 
 
 def _claimed(
-    world: State, case: _Case, node: str, wanted: Mapping[str, int], own: str
+    world: State, case: _Case, node: Node, wanted: Mapping[str, int], own: str
 ) -> tuple[State, Mapping[str, int]]:
     """Return what can be claimed of pieces by SKU at a node, and the state as it would be then."""
-    lines = tuple([ClaimLine(CLAIM, sku, quantity) for sku, quantity in wanted.items()])
-    asked = Claimed(place=node, state=GoodsState.RESERVED, lines=lines, channel=case.order.channel, own=own)
-    answer = claim_lines(world, case.catalog, asked, now=case.now, policy=PART)
+    lines = tuple([ClaimLine(CLAIM, sku, quantity) for sku, quantity in _handled(world, node, wanted, case.now)])
+    asked = Claimed(place=node.id, state=GoodsState.RESERVED, lines=lines, channel=case.order.channel, own=own)
+    answer: Decision = claim_lines(world, case.catalog, asked, now=case.now, policy=PART) if lines else Refused(())
     if isinstance(answer, Refused):
         return world, {}
     taken = [line for event in answer.events if isinstance(event, Claimed) for line in event.lines]
     return Supposed(world, answer.events), {line.sku: line.quantity for line in taken}
+
+
+def _handled(world: State, node: Node, wanted: Mapping[str, int], now: int) -> Iterator[tuple[str, int]]:
+    """Yield what a node can still handle of pieces by SKU on the day on which it would, the first ones first."""
+    day, left = node.calendar.handling_day(now), sum(wanted.values())
+    if node.daily_capacity is not None and day is not None:
+        left = node.daily_capacity - world.balance(node_day(node.id, day), (capacity_used(node.id),))
+    for sku, quantity in wanted.items():
+        if (part := min(quantity, left)) > 0:
+            yield sku, part
+            left -= part

@@ -5,7 +5,6 @@ recorded. So it promises what an order placed at once is promised, and nothing o
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 import attrs
@@ -134,7 +133,7 @@ def _missing(case: Case, quantities: Mapping[str, int], sent: Iterable[Allocated
     lines = [(line.id, line.sku) for line in case.order.lines if line.id in quantities]
     had = {line: min([there.get(id, 0) // each for id, each in kits.get(line, ((line, 1),))]) for line, _ in lines}
     lacking = _sums([(sku, quantities[line] - had[line]) for line, sku in lines])
-    return MappingProxyType({sku: quantity for sku, quantity in lacking.items() if quantity})
+    return {sku: quantity for sku, quantity in lacking.items() if quantity}
 
 
 def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -146,11 +145,11 @@ def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def _ordered(case: Case, quantities: Mapping[str, int]) -> Decision:
     """Decide the order as if it were placed now, and given to nodes now where the policy leaves that for later."""
-    world, catalog, order, policy, now, _ = case
-    placed = place(order, quantities, policy=policy).decide(world, catalog, now)
-    if policy.allocates_at_once or isinstance(placed, Refused):
+    placed = place(case.order, quantities, policy=case.policy).decide(case.world, case.catalog, case.now)
+    if case.policy.allocates_at_once or isinstance(placed, Refused):
         return placed
-    given = allocate(order.id, policy=policy).decide(Supposed(world, placed.events), catalog, now)
+    after = Supposed(case.world, placed.events)
+    given = allocate(case.order.id, policy=case.policy).decide(after, case.catalog, case.now)
     going = given.events if isinstance(given, Accepted) else ()
     return Accepted(placed.events + going, placed.because + given.because)
 
@@ -172,4 +171,4 @@ def _allocated(answer: Decision) -> list[Allocated]:
 def _parcel(event: Allocated) -> QuotedParcel | None:
     shipment, promise = event.shipment, event.shipment.promise
     sums = _sums([(sku, quantity) for _, sku, quantity in event.lines])
-    return QuotedParcel(shipment.node, MappingProxyType(sums), promise, shipment.cost_minor) if promise else None
+    return QuotedParcel(shipment.node, sums, promise, shipment.cost_minor) if promise else None
