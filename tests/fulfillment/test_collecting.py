@@ -24,7 +24,7 @@ from unicommerce.catalog import (
 )
 from unicommerce.errors import InvalidValue
 from unicommerce.fulfillment import CollectQuote, capacity_used, collect_quotes, node_day
-from unicommerce.inventory import adjusted, available, hold, received, reserve
+from unicommerce.inventory import adjusted, availability, hold, received, reserve
 from unicommerce.ledger import Accepted
 from unicommerce.supply import transfer
 from unicommerce.values import HOUR_MS, Position
@@ -115,7 +115,7 @@ def test_what_is_missing_can_not_be_had(ask: Ask) -> None:
     nodes = [node for node in world.network.pool_by_id[ask.pool].nodes if world.network.node_by_id[node].is_open]
 
     def have(sku: str, node: str) -> int:
-        return max(available(world.ledger, world.shop.catalog, place=node, sku=sku, now=world.now), 0)
+        return max(world.shop.see(availability(sku, now=world.now)).nodes[node].available, 0)
 
     def handles(node: str, pieces: int) -> bool:
         capacity, day = world.network.node_by_id[node].daily_capacity, Calendar().handling_day(world.now)
