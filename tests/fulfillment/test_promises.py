@@ -93,6 +93,16 @@ def test_each_line_is_compared_with_its_own_promise() -> None:
     assert [each.instead_of for each in world.shipments] == ["", "", "o/1"]
 
 
+def test_a_promise_that_is_broken_twice_is_compared_with_the_last_one() -> None:
+    """Not with the first: the customer was told of the second meanwhile."""
+    world = ordering(1, pool="web", stock=4)
+    for id in ("o/1", "o/2"):
+        world.tell(picked(id, {}, short={"1": 1}))
+        world.ask(allocate("o", id=f"after {id}"))
+
+    assert [each.instead_of for each in world.shipments] == ["", "o/1", "o/2"]
+
+
 def test_what_has_arrived_is_promised_no_more() -> None:
     """Nothing is to come, so there is no date; and of an order that nobody knows there is nothing to say."""
     world = ordering(1, pool="club")

@@ -195,6 +195,14 @@ def test_the_hold_of_a_basket_is_in_nobodys_way_but_its_own() -> None:
     assert missing("basket") == {}
 
 
+def test_a_basket_is_quoted_as_of_now_however_old_it_is() -> None:
+    """The days of a service level are counted from placing, and that is now."""
+    world = World(SHOP)
+    order, quantities = ordering({"MUG": 1}, now=NOW - 90 * DAY_MS)
+
+    assert world.shop.see(quote(order, quantities, policy=DATED, now=NOW)) == quoted(world, {"MUG": 1})
+
+
 def test_an_order_that_is_on_record_is_not_quoted_anew() -> None:
     """It was placed: what it is promised is no quote."""
     world = World(SHOP)
