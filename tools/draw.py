@@ -71,6 +71,7 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
     },
     "goods and orchestration": {
         "returns": "goods that come back, and what is done with them",
+        "marketplaces": "orders that marketplaces relay, their clocks, our answers",
         "relief": "who gives way when facts have taken the goods",
         "fulfillment": "goods and lines move together",
         "routing": "which node serves what",

@@ -10,12 +10,12 @@ from .amazon_parts import MARKETS, Reader, address, money, piece, tracking
 __all__ = ["ORDERS"]
 
 ORDER_2026 = (
-    "lastUpdatedTime", "programs", "associatedOrders", "buyer", "fulfillmentOrders", "expense",
+    "programs", "associatedOrders", "buyer", "fulfillmentOrders", "expense",
     "payment",
 )  # fmt: skip
 ITEM_2026 = ("programs", "promotion", "associatedOrderItems", "expense", "fulfillment")
 PRODUCT_2026 = ("asin", "title", "condition", "customization", "serialNumbers", "identifiers")
-FULFILLMENT_2026 = ("fulfillmentStatus", "shipByWindow", "deliverByWindow", "labelPrintingWindow")
+FULFILLMENT_2026 = ("fulfillmentStatus", "labelPrintingWindow")
 PACKAGE_2026 = ("createdTime", "packageStatus", "shippingService", "shipFromAddress")
 
 
@@ -52,10 +52,19 @@ def _order(order: Fields) -> list[Paper]:
         destination=_destination(order.one("recipient")) if order.has("recipient") else Address(),
         service=fulfillment.text("fulfillmentServiceLevel", "").lower(),
         fees_minor=sum([minor for kind, minor in sums.items() if kind not in KINDS]),
+        ship_by=_until(fulfillment, "shipByWindow"),
+        deliver_by=_until(fulfillment, "deliverByWindow"),
+        updated_at=order.moment("lastUpdatedTime") if order.has("lastUpdatedTime") else None,
     )
     skus = {line.id: line.sku for line in lines}
     packages = [_package(package, id, skus) for package in order.many("packages")]
     return [sale, *_canceled(order, id), *[paper for item in items for paper in _unwanted(item, id)], *packages]
+
+
+def _until(fulfillment: Fields, name: str) -> int | None:
+    """Return the end of a window; when it begins is nothing that is owed."""
+    window = fulfillment.one(name).leave("earliestDateTime") if fulfillment.has(name) else Fields({})
+    return window.moment("latestDateTime") if window.has("latestDateTime") else None
 
 
 def _total(order: Fields, currency: str) -> int | None:
@@ -129,7 +138,7 @@ def _destination(recipient: Fields) -> Address:
 def _canceled(order: Fields, id: str) -> list[Paper]:
     if order.one("fulfillment").raw("fulfillmentStatus") != "CANCELLED":
         return []
-    return [Cancellation(id="canceled", order=id, occurred_at=order.moment("lastUpdatedTime"))]
+    return [Cancellation(id="canceled", order=id, occurred_at=order.moment("lastUpdatedTime"), is_done=True)]
 
 
 def _unwanted(item: Fields, order: str) -> list[Paper]:
@@ -138,10 +147,20 @@ def _unwanted(item: Fields, order: str) -> list[Paper]:
         return []
     known = item.one("cancellation")
     names = [name for name in ("cancellationRequest", "cancellationExecution") if known.has(name)]
-    reason = known.leave(*names[1:]).one(names[0]).leave("requester", "cancelledBy") if names else known
-    line = item.id("orderItemId")
+    whys = [known.one(name) for name in names]
+    line, who = item.id("orderItemId"), [WHO.get(_who(why), "") for why in whys]
     items = (Item(item.one("product").id("sellerSku"), item.whole("quantityOrdered", least=1), line),)
-    return [Cancellation(id=line, order=order, items=items, reason=reason.text("cancelReason", ""))]
+    reasons = [why.text("cancelReason", "") for why in whys]
+    is_done, by = "cancellationExecution" in names, "".join(who[:1])
+    return [Cancellation(id=line, order=order, items=items, reason="".join(reasons[:1]), is_done=is_done, by=by)]
+
+
+WHO = {"BUYER": "buyer", "MERCHANT": "seller", "AMAZON": "market"}
+"""Who asked for it, or else who did it."""
+
+
+def _who(why: Fields) -> str:
+    return why.text("requester", "") or why.text("cancelledBy", "")
 
 
 def _package(package: Fields, order: str, skus: Mapping[str, str]) -> Dispatch:

@@ -24,7 +24,7 @@ from .amazon_parts import MARKETS, Reader, address, money, piece, tracking
 __all__ = ["STORES"]
 
 SHIPMENT = (
-    "lastUpdatedDateTime", "earliestPackDateTime", "shipmentRequirements", "invoiceInfo", "subStatus", "reason",
+    "earliestPackDateTime", "shipmentRequirements", "invoiceInfo", "subStatus", "reason",
     "creationDateTime",
 )  # fmt: skip
 """Left: papers to print."""
@@ -58,7 +58,7 @@ def _shipment(shipment: Fields) -> list[Paper]:
     goods = shipment.many("lineItems")
     of_goods = [charge for item in goods for charge in item.many("charges")]
     by_kind = [_known(charge) for charge in (*of_goods, *charges)]
-    shipping = shipment.one("shippingInfo").leave("recommendedShipMethod", "expectedShippingDateTimeInUTC")
+    shipping = shipment.one("shippingInfo").leave("recommendedShipMethod")
     totals = [charge for kind, charge in by_kind if kind == "TOTAL"]
     sale = SalesOrder(
         id=id,
@@ -74,13 +74,19 @@ def _shipment(shipment: Fields) -> list[Paper]:
         destination=address(shipping.one("shipToAddress")) if shipping.has("shipToAddress") else Address(),
         fees_minor=sum([_net(charge, currency) for kind, charge in by_kind if kind not in OWN]),
         from_node=shipment.id("locationId"),
+        ship_by=_moment(shipping, "expectedShippingDateTimeInUTC"),
+        updated_at=_moment(shipment, "lastUpdatedDateTime"),
     )
     status = shipment.text("status", "")
-    canceled = [Cancellation(id="canceled", order=id)] if status == "CANCELLED" else []
+    canceled = [Cancellation(id="canceled", order=id, is_done=True)] if status == "CANCELLED" else []
     if status not in LEFT:
         shipment.leave("packages")
     sent = [_sent(each, sale) for each in shipment.many("packages")] if status in LEFT else []
     return [sale, *canceled, *sent]
+
+
+def _moment(fields: Fields, name: str) -> int | None:
+    return fields.moment(name) if fields.has(name) else None
 
 
 OWN = {"PRODUCT", "SHIPPING", "TOTAL"}

@@ -26,9 +26,9 @@ from .amazon_parts import MARKETS, Reader, body_of, money, piece, tracking
 __all__ = ["V0", "joined", "write_confirmation", "write_order"]
 
 ORDER_V0 = (
-    "LastUpdateDate", "NumberOfItemsShipped", "NumberOfItemsUnshipped", "PaymentMethod", "PaymentMethodDetails",
+    "NumberOfItemsShipped", "NumberOfItemsUnshipped", "PaymentMethod", "PaymentMethodDetails",
     "PaymentExecutionDetail", "SalesChannel", "OrderChannel", "ShipServiceLevel", "OrderType", "EarliestShipDate",
-    "LatestShipDate", "EarliestDeliveryDate", "LatestDeliveryDate", "IsBusinessOrder", "IsPrime", "IsPremiumOrder",
+    "EarliestDeliveryDate", "IsBusinessOrder", "IsPrime", "IsPremiumOrder",
     "IsGlobalExpressEnabled", "IsReplacementOrder", "ReplacedOrderId", "IsEstimatedShipDateSet", "IsSoldByAB", "IsIBA",
     "IsISPU", "IsAccessPointOrder", "DefaultShipFromLocationAddress", "BuyerInvoicePreference",
     "BuyerTaxInformation", "AutomatedShippingSettings", "HasRegulatedItems", "EasyShipShipmentStatus",
@@ -88,8 +88,15 @@ def _order(order: Fields) -> list[Paper]:
         service=order.text("ShipmentServiceLevelCategory", "").lower(),
         fees_minor=fees_minor,
         from_node=order.one("FulfillmentInstruction").id("FulfillmentSupplySourceId", "") if _is_sent(order) else "",
+        ship_by=_moment(order, "LatestShipDate"),
+        deliver_by=_moment(order, "LatestDeliveryDate"),
+        updated_at=_moment(order, "LastUpdateDate"),
     )
     return [sale, *_canceled(order, id), *[paper for item in items for paper in _unwanted(item, id)]]
+
+
+def _moment(order: Fields, name: str) -> int | None:
+    return order.moment(name) if order.has(name) else None
 
 
 def _is_sent(order: Fields) -> bool:
@@ -143,7 +150,7 @@ def _address(address: Fields) -> Address:
 def _canceled(order: Fields, id: str) -> list[Paper]:
     if order.text("OrderStatus", "") != "Canceled":
         return []
-    return [Cancellation(id="canceled", order=id, occurred_at=order.moment("LastUpdateDate"))]
+    return [Cancellation(id="canceled", order=id, occurred_at=order.moment("LastUpdateDate"), is_done=True)]
 
 
 def _unwanted(item: Fields, order: str) -> list[Paper]:
@@ -244,6 +251,9 @@ def write_order(order: SalesOrder, marketplace: str) -> dict[str, object]:
         "AmazonOrderId": order.id,
         "SellerOrderId": order.number,
         "PurchaseDate": None if order.placed_at is None else moment(order.placed_at),
+        "LastUpdateDate": None if order.updated_at is None else moment(order.updated_at),
+        "LatestShipDate": None if order.ship_by is None else moment(order.ship_by),
+        "LatestDeliveryDate": None if order.deliver_by is None else moment(order.deliver_by),
         "MarketplaceId": marketplace,
         "FulfillmentChannel": "MFN",
         "ShipmentServiceLevelCategory": order.service.capitalize(),

@@ -14,7 +14,7 @@ from .square_money import Around, amount_of, currency_of, money, tender_of
 __all__ = ["order_of", "write_order"]
 
 ORDER = (
-    "net_amounts", "source", "version", "closed_at", "updated_at", "total_tip_money", "customer_id",
+    "net_amounts", "source", "version", "closed_at", "total_tip_money", "customer_id",
     "ticket_name", "metadata", "pricing_options", "net_amount_due_money",
 )  # fmt: skip
 LINE = (
@@ -71,6 +71,9 @@ def _sales_order(order: Fields, id: str, currency: str, state: str, around: Arou
         node=order.id("location_id", ""),
         is_draft=state == "DRAFT",
         is_completed=state == "COMPLETED",
+        ship_by=_by(order, "shipment_details", "expected_shipped_at"),
+        deliver_by=_by(order, "pickup_details", "pickup_at"),
+        updated_at=order.moment("updated_at") if order.has("updated_at") else None,
     )
     order.leave(*ORDER)
     return paper
@@ -115,6 +118,12 @@ def _modifier(modifier: Fields, currency: str) -> int:
     return amount_of(modifier, "base_price_money", currency) * modifier.whole("quantity", least=1, default=1)
 
 
+def _by(order: Fields, details: str, name: str) -> int | None:
+    """Return the first moment that fulfillments of a kind name: when it is to leave, or to be fetched."""
+    told = [each.one(details) for each in order.many("fulfillments") if each.has(details)]
+    return min([each.moment(name) for each in told if each.has(name)], default=None)
+
+
 def _address(fulfillment: Fields) -> Address:
     fulfillment.leave("uid", "type")
     recipient = fulfillment.one("shipment_details").one("recipient").leave(*RECIPIENT)
@@ -129,7 +138,7 @@ def _address(fulfillment: Fields) -> Address:
 
 def _canceled(order: Fields, id: str) -> Cancellation:
     at = order.moment("closed_at" if order.has("closed_at") else "updated_at")
-    return Cancellation(id="canceled", order=id, occurred_at=at)
+    return Cancellation(id="canceled", order=id, occurred_at=at, is_done=True)
 
 
 def write_order(order: SalesOrder) -> dict[str, object]:
@@ -149,6 +158,8 @@ def write_order(order: SalesOrder) -> dict[str, object]:
         ),
         "total_tax_money": money(order.tax_minor, currency),
     }
+    if order.updated_at is not None:
+        written["updated_at"] = moment(order.updated_at)
     if order.total_minor is not None:
         written["total_money"] = money(order.total_minor, currency)
     if order.destination != Address():

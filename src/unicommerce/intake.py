@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from .catalog import Catalog
-from .counts import counted
+from .counts import SHELF, counted, reconcile
 from .errors import InvalidValue
 from .fulfillment import FulfillmentPolicy, cancel, delivered, picked, place, shipped
 from .inventory import adjusted, received
 from .ledger import Request, Telling
+from .marketplaces import MarketOrder, MarketPolicy, called_off, fulfilled, relayed, serve
 from .orders import Order, OrderLine
 from .ports import (
     Address,
@@ -68,6 +69,9 @@ class Intake:
     - `region`: what transits and rate cards call the region of an address; `subdivision`, unless theirs name another.
     - `zone`: the time zone (IANA) of an address, for a host that knows it; else promises keep to the node's clock.
     - `policy`: how its orders are placed.
+    - `market`: what it is called as a marketplace, whose orders are facts with clocks; "": it is none. `rules` are what
+    it expects of us.
+    - `centers`: those of our nodes that it runs itself: what it says of them is true, whatever we had on record.
     """
 
     channel: str = ""
@@ -81,6 +85,9 @@ class Intake:
     region: Callable[[Address], str] = subdivision
     zone: Callable[[Address], str] = lambda _address: ""
     policy: FulfillmentPolicy = FulfillmentPolicy()
+    market: str = ""
+    rules: MarketPolicy = MarketPolicy()
+    centers: tuple[str, ...] = ()
 
     def node(self, place: str) -> str:
         """Return our node for a place of theirs."""
@@ -176,25 +183,60 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
         service=paper.service or intake.service,
         region=intake.region(paper.destination),
         zone=intake.zone(paper.destination),
+        ship_by=intake.rules.clock("ship_by", paper.ship_by, paper.placed_at),
+        deliver_by=intake.rules.clock("deliver_by", paper.deliver_by, paper.placed_at),
     )
-    return [place(order, {line.id: line.quantity * intake.size(line) for line in wanted}, policy=intake.policy)]
+    quantities = {line.id: line.quantity * intake.size(line) for line in wanted}
+    if not intake.market:
+        return [place(order, quantities, policy=intake.policy)]
+    return [
+        relayed(_as_told(paper, intake.market, paper.placed_at), quantities, policy=intake.rules),
+        serve(order, quantities, policy=intake.policy),
+    ]
+
+
+def _as_told(paper: SalesOrder, market: str, placed_at: int) -> MarketOrder:
+    """A marketplace's order as of when it says so, or as it was placed."""
+    return MarketOrder(
+        order=paper.id,
+        revision=max(placed_at if paper.updated_at is None else paper.updated_at, 1),
+        market=market,
+        placed_at=placed_at,
+        number=paper.number,
+        acknowledge_by=paper.acknowledge_by,
+        ship_by=paper.ship_by,
+        deliver_by=paper.deliver_by,
+    )
 
 
 def _cancellation(paper: Paper, intake: Intake) -> list[Step]:
+    """What was canceled is told, what is to be canceled is asked."""
     assert isinstance(paper, Cancellation)
     quantities = _by_line(paper, paper.items, intake) if paper.items else None
+    if paper.is_done:
+        how = {"id": paper.id, "by": paper.by, "reason": paper.reason}
+        return [called_off(paper.order, quantities, **how, occurred_at=paper.occurred_at)]
     return [cancel(paper.order, quantities, reason=paper.reason, id=paper.id)]
 
 
 def _dispatch(paper: Paper, intake: Intake) -> list[Step]:
-    """A shipment that fell short is told as picked so, and then as shipped."""
+    """A shipment that fell short is told as picked so, and then as shipped; one of a center is the center's own."""
     assert isinstance(paper, Dispatch)
+    if (node := intake.node(paper.node)) in intake.centers:
+        sent, at = intake.pieces(paper.items), paper.occurred_at
+        done = [fulfilled(paper.id, node=node, quantities=sent, order=paper.order, occurred_at=at)] if sent else []
+        return [*done, *_settled(f"market/fulfilled/{paper.id}", node, sent)]
     pieces, short = _by_line(paper, paper.items, intake), _by_line(paper, paper.short, intake)
     tracking = ", ".join(paper.tracking) or None
     steps: list[Step] = [picked(paper.id, pieces, short=short, occurred_at=paper.occurred_at)] if short else []
     if pieces or not short:
         steps.append(shipped(paper.id, pieces or None, tracking=tracking, occurred_at=paper.occurred_at))
     return steps
+
+
+def _settled(cause: str, node: str, skus: Iterable[str]) -> list[Step]:
+    """What a center says is so, however far from our book: nobody else can look there."""
+    return [reconcile(cause, node=node, sku=sku, accept=True) for sku in skus]
 
 
 def _delivery(paper: Paper, _intake: Intake) -> list[Step]:
@@ -207,7 +249,8 @@ def _return(paper: Paper, intake: Intake) -> list[Step] | None:
     assert isinstance(paper, GoodsReturn)
     if paper.is_announced:
         return None
-    known = [item for item in paper.items if paper.order and item.line]
+    is_theirs = intake.node(paper.node) in intake.centers
+    known = [item for item in paper.items if paper.order and item.line and not is_theirs]
     blind = intake.pieces([item for item in paper.items if item not in known])
     return [
         returned(
@@ -230,11 +273,20 @@ def _receipt(paper: Paper, intake: Intake) -> list[Step]:
 
 
 def _count(paper: Paper, intake: Intake) -> list[Step] | None:
-    """A count of what is on hand; what is said of another state, as what may be sold, is no count of the shelf."""
+    """A count of what is on hand; what is said of another state, as what may be sold, is no count of the shelf.
+
+    A center says what it has for sale and for orders: both together are its shelf.
+    """
     assert isinstance(paper, StockCount)
-    if any(item.state not in {"", "on_hand"} for item in paper.items):
+    node, pieces, as_of = intake.node(paper.node), intake.pieces(paper.items), paper.as_of
+    is_theirs, states = node in intake.centers, {item.state for item in paper.items}
+    if is_theirs and states <= {"available", "reserved"}:
+        count = counted(paper.id, node=node, quantities=pieces, as_of=as_of, of=SHELF)
+    elif states <= {"", "on_hand"}:
+        count = counted(paper.id, node=node, quantities=pieces, as_of=as_of)
+    else:
         return None
-    return [counted(paper.id, node=intake.node(paper.node), quantities=intake.pieces(paper.items), as_of=paper.as_of)]
+    return [count, *(_settled(count.id, node, pieces) if is_theirs else [])]
 
 
 def _change(paper: Paper, intake: Intake) -> list[Step]:

@@ -53,6 +53,7 @@ ORDER = SalesOrder(
     tax_minor=510,
     total_minor=6_176,
     node="057P5VYJ4A5X1",
+    updated_at=1_579_294_073_293,
 )
 PAID = SalesOrder(
     id="lgwOlEityYPJtcuvKTVKT1pA986YY",
@@ -65,6 +66,7 @@ PAID = SalesOrder(
     total_minor=2_000,
     node="P3CCK6HSNDAS7",
     is_completed=True,
+    updated_at=1_565_059_657_140,
 )
 CARD = Payment(
     id="EnZdNAlWCmfh6Mt5FMNST1o7taB",
@@ -195,8 +197,8 @@ UNREAD = {
 }
 """Rates of what was not calculated yet, and moments that are none: 25:44."""
 COUNTED = {
-    "CreateOrderResponse": 32,
-    "PayOrderResponse": 40,
+    "CreateOrderResponse": 33,
+    "PayOrderResponse": 41,
     "CreateOrderRequest": 11,
     "CancelPaymentResponse": 9,
     "PaymentUpdatedEvent": 7,
@@ -423,7 +425,10 @@ def test_an_order_that_was_canceled_says_so() -> None:
     """With the order itself, as of the moment when it was closed."""
     reading = TILLS.read(order(state="CANCELED", closed_at="2020-01-18T00:00:00Z"))
 
-    assert reading.papers == (ORDER, Cancellation(id="canceled", order=ORDER.id, occurred_at=1_579_305_600_000))
+    assert reading.papers == (
+        ORDER,
+        Cancellation(id="canceled", order=ORDER.id, occurred_at=1_579_305_600_000, is_done=True),
+    )
 
 
 def test_a_tender_is_the_payment_that_it_names() -> None:

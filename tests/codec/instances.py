@@ -14,7 +14,8 @@ from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
 from unicommerce.counts import APART, REGRADES, SCOPES, Count, Counted, CountLine, Reconciled, Regraded
 from unicommerce.inventory import Adjusted, Claim
 from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
-from unicommerce.orders import Order, OrderLine
+from unicommerce.marketplaces import ASK_MOVES, Answered, AskState, MarketOrder, Relayed, Stopped
+from unicommerce.orders import LineQuantity, LineState, Order, OrderLine
 from unicommerce.supply import Inbound
 from unicommerce.tills import BroughtBack, SaleLine
 from unicommerce.values import LARGEST, Position, Unit
@@ -89,6 +90,21 @@ def _regraded(pair: tuple[str, str], regrade: str, node: str, lines: tuple[tuple
     source, target = pair
     return Regraded(regrade=regrade, node=node, lines=lines, source=source, target=target)
 
+
+MARKET_ORDERS = st.builds(
+    MarketOrder,
+    order=IDS,
+    revision=SMALL,
+    market=IDS,
+    placed_at=SMALL,
+    number=st.just("") | IDS,
+    lines=st.lists(st.tuples(IDS, IDS), max_size=2).map(tuple),
+    acknowledge_by=st.none() | SMALL,
+    ship_by=st.none() | SMALL,
+    deliver_by=st.none() | SMALL,
+    assumed=st.just(()) | st.just(("ship_by",)),
+)
+ANSWERS = [(source, target) for source, targets in ASK_MOVES.items() for target in targets if source != AskState.ASKED]
 
 ACCOUNTS = st.builds(Account, IDS, IDS, *[st.just("") | IDS] * 3)
 UNITS = IDS.map(Unit)
@@ -166,6 +182,17 @@ OWN: Mapping[object, Strategy] = {
         state=st.sampled_from(["held", "reserved"]),
         skus=st.lists(IDS, min_size=1, max_size=3).map(tuple),
         due_at=st.none() | SMALL,
+    ),
+    MarketOrder: MARKET_ORDERS,
+    Relayed: st.builds(Relayed, document=MARKET_ORDERS, lines=LINES),
+    Answered: st.builds(lambda line, q, pair: Answered(line, q, *pair), IDS, SMALL, st.sampled_from(ANSWERS)),
+    Stopped: st.builds(
+        Stopped,
+        order=IDS,
+        shipment=IDS,
+        node=IDS,
+        source=st.sampled_from([LineState.PICKED, LineState.PACKED, LineState.READY]),
+        lines=st.lists(st.builds(LineQuantity, IDS.map(lambda id: f"l{id}"), IDS, SMALL), max_size=2).map(tuple),
     ),
     Order: st.builds(
         Order,

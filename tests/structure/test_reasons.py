@@ -73,6 +73,7 @@ from unicommerce.ledger import (
     explain,
 )
 from unicommerce.lots import LotCode
+from unicommerce.marketplaces import MarketCode, MarketOrder, acknowledge, called_off, fulfilled, relayed, serve
 from unicommerce.orders import OrderCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
@@ -193,6 +194,15 @@ def mugs(claim: str, place: str, quantity: int, channel: str = "") -> Request[Ca
     return reserve(claim, place=place, quantities={"MUG": quantity}, channel=channel)
 
 
+def bound() -> World:
+    """Return a shop with an order of two mugs that a marketplace has relayed."""
+    world = ordered()
+    document = MarketOrder(order="o", revision=1, market="m", placed_at=NOW)
+    world.tell(relayed(document, {"1": 2}))
+    return world
+
+
+OFF = called_off("o", id="c")
 SHORT = picked("o/1", {"1": 1}, short={"1": 1})
 BASKET = hold("h", place="dc", quantities={"MUG": 1}, until=NOW + 1)
 CLAIM = reserve("c", place="dc", quantities={"MUG": 1})
@@ -288,6 +298,14 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
     FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
     FulfillmentCode.PAST_SERVICE_LEVEL: late_order,
+    FulfillmentCode.PAST_SHIP_BY: lambda: asked(
+        World(), place(attrs.evolve(MUGS, ship_by=NOW - DAY_MS, deliver_by=NOW), {"1": 1})
+    ),
+    MarketCode.NOT_RELAYED: lambda: asked(World(), acknowledge("o", id="a")),
+    MarketCode.CALLED_OFF: lambda: asked(bound(), OFF, serve(MUGS, {"1": 2})._replace(id="late")),
+    MarketCode.BEYOND_CLAIM: lambda: asked(bound(), cancel("o"), acknowledge("o", accepted={"1": 1}, id="a")),
+    MarketCode.HAS_LEFT: lambda: asked(bound(), shipped("o/1"), OFF),
+    MarketCode.NOT_IN_REPORT: lambda: asked(World(), fulfilled("f", node="dc", quantities={"MUG": 9})),
     ReliefCode.NOTHING_TO_RELIEVE: lambda: asked(World(), relieve("entry", ["MUG"])),
     ReliefCode.GOES_BACK: lambda: asked(ordered(), *LOST, relieve("entry", ["MUG"])),
     ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),

@@ -68,7 +68,8 @@ def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
 def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAMES) -> Decision:
     """Decide which nodes ship open pieces of an order, and those with names with them.
 
-    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
+    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`,
+    `PAST_SHIP_BY`.
     """
     order = case.order
     if not (lines or names.lots):
@@ -82,6 +83,8 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
+    leaving = [parcel.promise.leaves_at for parcel in routed.parcels]
+    because += tuple([Reason(FulfillmentCode.PAST_SHIP_BY, order.id, h) for h in _hours_beyond(order.ship_by, leaving)])
     because += moved(case.world, [event.shipment for event in allocated])
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
 
@@ -170,7 +173,8 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
         supplies,
         destination=Destination(case.order.destination, case.order.region, case.order.zone),
         service=case.order.service,
-        due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
+        due_at=case.policy.due_at(case.order),
+        leave_by=case.order.ship_by,
         currency=case.order.currency,
         policy=case.policy.routing,
         now=case.now,
@@ -284,6 +288,10 @@ def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> 
 
 
 def _hours_late(case: Case, routed: Routed) -> tuple[int, ...]:
-    due_at = case.policy.routing.due_at(case.order.placed_at, case.order.service)
-    hours = max([-((due_at - parcel.promise.latest) // HOUR_MS) for parcel in routed.parcels], default=0)
-    return (hours,) if hours > 0 else ()
+    return _hours_beyond(case.policy.due_at(case.order), [parcel.promise.latest for parcel in routed.parcels])
+
+
+def _hours_beyond(by: int | None, moments: Sequence[int]) -> tuple[int, ...]:
+    """Return by how many hours begun the latest of these moments is after another, if it is."""
+    late = max(moments, default=None)
+    return () if by is None or late is None or late <= by else (-((by - late) // HOUR_MS),)

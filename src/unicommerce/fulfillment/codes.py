@@ -19,6 +19,7 @@ class FulfillmentCode(ReasonCode):
         "fulfillment.past_service_level",
         "order {subject} will arrive {found} h later than its service level allows",
     )
+    PAST_SHIP_BY = "fulfillment.past_ship_by", "order {subject} will leave {found} h later than its marketplace wants"
     NOT_KEPT = "fulfillment.not_kept", "lot {subject} of the basket can not be given to the order at {needed}"
     NOT_AS_NAMED = "fulfillment.not_as_named", "lot {subject} was kept for {needed} by name, and others were picked"
     UNKNOWN_SHIPMENT = "fulfillment.unknown_shipment", "{subject} tells of a shipment that is not on record"

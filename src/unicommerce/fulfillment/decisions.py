@@ -58,7 +58,7 @@ def place(
     if not quantities:
         raise InvalidValue("quantities", quantities, "pieces of one line or more")
     asked = _placing(order, quantities)
-    policy.routing.due_at(order.placed_at, order.service)
+    policy.due_at(order)
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         whole_order, by_line = exploded(order, quantities, catalog)

@@ -1,5 +1,6 @@
 """The knobs of fulfillment."""
 
+from ..orders import Order
 from ..routing import RoutingPolicy
 from ..supply import BackorderPolicy
 from ..values import frozen
@@ -24,3 +25,12 @@ class FulfillmentPolicy:
     kits_may_part: bool = False
     kits_move: bool = True
     backorders: BackorderPolicy = BackorderPolicy()
+
+    def due_at(self, order: Order) -> int:
+        """Return the latest delivery (ms UTC): what a marketplace has said, else what the service level allows.
+
+        Raises `InvalidValue` for a service level that is not known, where that is what counts.
+        """
+        if order.deliver_by is not None:
+            return order.deliver_by
+        return self.routing.due_at(order.placed_at, order.service)

@@ -53,7 +53,8 @@ class Order:
     the ordered lines that became lines of components when the order was placed; `basket` is the claim that has held
     goods for the customer, which the order draws on first. Of orders that wait for goods, a higher `priority` is served
     first, then the older one. `region` is that of the destination as transits name it, `zone` the customer's time zone
-    (IANA); "" where nobody has said it: neither is ever guessed from the position.
+    (IANA); "" where nobody has said it: neither is ever guessed from the position. `ship_by` and `deliver_by` (ms UTC)
+    are what a marketplace has said; they count before the service level.
     """
 
     id: str
@@ -71,6 +72,8 @@ class Order:
     priority: int = 0
     region: str = ""
     zone: str = ""
+    ship_by: int | None = None
+    deliver_by: int | None = None
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -79,6 +82,9 @@ class Order:
         whole(self.placed_at, "placed_at", -(2**53))
         whole(self.priority, "priority", -(2**53))
         identifier(self.currency, "currency")
+        for field in ("ship_by", "deliver_by"):
+            if (at := getattr(self, field)) is not None:
+                whole(at, field, -(2**53))
         for field in ("channel", "customer", "basket", "region"):
             if text := getattr(self, field):
                 identifier(text, field)

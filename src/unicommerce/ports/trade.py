@@ -16,7 +16,9 @@ class SalesOrder:
     Taken at a `node`, where that is said. Nobody is to send anything for a draft (`is_draft`), nor for what the
     customer has already (`is_completed`).
     Systems that tell an order in parts say some of it: no lines, or no moment. `fees_minor` is what is charged beside
-    goods and shipping (wrapping, tips); `from_node` is the place that the sender has chosen to serve it.
+    goods and shipping (wrapping, tips); `from_node` is the place that the sender has chosen to serve it. By when the
+    sender wants an answer, that it leaves and that it arrives is `acknowledge_by`, `ship_by` and `deliver_by`, as of
+    `updated_at` (ms UTC).
     """
 
     form: ClassVar[str] = "sales_order"
@@ -37,6 +39,10 @@ class SalesOrder:
     is_completed: bool = False
     fees_minor: int = 0
     from_node: str = ""
+    acknowledge_by: int | None = None
+    ship_by: int | None = None
+    deliver_by: int | None = None
+    updated_at: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "currency")
@@ -50,7 +56,10 @@ class SalesOrder:
 
 @frozen(kw_only=True)
 class Cancellation:
-    """An order, or some of its lines, is not wanted any more; no items: all of it."""
+    """An order, or some of its lines, is not wanted any more; no items: all of it.
+
+    `is_done`: the sender has canceled it, and does not ask; `by` is who wanted that ("buyer", "seller"), if it is said.
+    """
 
     form: ClassVar[str] = "cancellation"
     id: str
@@ -58,6 +67,8 @@ class Cancellation:
     items: tuple[Item, ...] = ()
     reason: str = ""
     occurred_at: int | None = None
+    is_done: bool = False
+    by: str = ""
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id", "order")

@@ -29,7 +29,7 @@ class Routed(NamedTuple):
     attempt: Attempt
 
 
-def route(
+def route(  # noqa: PLR0913 - what is asked of routing is nine things
     needs: Sequence[Need],
     supplies: Sequence[Supply],
     *,
@@ -39,8 +39,11 @@ def route(
     currency: str,
     policy: RoutingPolicy,
     now: int,
+    leave_by: int | None = None,
 ) -> Plan:
-    """Return the cheapest plan; moments are ms UTC, `due_at` the latest delivery that counts as on time.
+    """Return the cheapest plan; moments are ms UTC.
+
+    `due_at` is the latest delivery that counts as on time, `leave_by` the latest moment to leave a node (None: any).
 
     `service` is the level that the customer chose, which cut-offs, pick-ups, rates and transits may be for. Raises
     `InvalidValue` for a currency that is not the one of the policy.
@@ -53,7 +56,8 @@ def route(
     >>> plan.shipments[0].items, plan.is_proven
     ((('MUG', 2),), True)
     """
-    return routed(question_of(needs, Asked(destination, service, due_at, currency, now), policy), supplies).plan
+    asked = Asked(destination, service, due_at, currency, now, leave_by)
+    return routed(question_of(needs, asked, policy), supplies).plan
 
 
 def question_of(needs: Sequence[Need], asked: Asked, policy: RoutingPolicy) -> Question:

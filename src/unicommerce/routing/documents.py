@@ -54,13 +54,17 @@ class Supply(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Where an order goes, at which service level, by when to be on time, in which currency, and now; ms UTC."""
+    """Where an order goes, at which service level, by when to be on time, in which currency, and now; ms UTC.
+
+    `leave_by`: it is late as well where it leaves after that (None: whenever it arrives in time).
+    """
 
     destination: Destination
     service: str
     due_at: int
     currency: str
     now: int
+    leave_by: int | None = None
 
 
 class PlannedShipment(NamedTuple):

@@ -126,7 +126,8 @@ def _terms(node: Node, meters: int, band: Band, question: Question) -> Terms | N
     )
     if promise is None:
         return None
-    late_hours = max(-((asked.due_at - promise.latest) // HOUR_MS), 0)
+    leaves_late = 0 if asked.leave_by is None else -((asked.leave_by - promise.leaves_at) // HOUR_MS)
+    late_hours = max(-((asked.due_at - promise.latest) // HOUR_MS), leaves_late, 0)
     shipment_minor = total(shipment_parts(node, band, late_hours, question))
     pieces = [total(piece_parts(node, band, need, question)) for need in question.needs]
     return Terms(band, promise, late_hours, shipment_minor, tuple(pieces))

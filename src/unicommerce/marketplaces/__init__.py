@@ -1,0 +1,45 @@
+"""Marketplaces: orders that they relay, by when they want them, what we answer, what they count, their own centers."""
+
+from .centers import AtCenter, at_centers, center
+from .codes import MarketCode
+from .decisions import acknowledge, serve
+from .documents import MarketOrder, asked, market_order_key
+from .events import ASK_MOVES, Acknowledged, Answered, AskState, CalledOff, Fulfilled, Relayed, Stopped
+from .policy import AMAZON, Limit, MarketPolicy, Measure
+from .rates import Rate, performance
+from .stopping import unwanted_under_way
+from .tellings import called_off, fulfilled, relayed
+from .views import AtRisk, late_risk, said_of
+
+__all__ = [
+    "AMAZON",
+    "ASK_MOVES",
+    "Acknowledged",
+    "Answered",
+    "AskState",
+    "AtCenter",
+    "AtRisk",
+    "CalledOff",
+    "Fulfilled",
+    "Limit",
+    "MarketCode",
+    "MarketOrder",
+    "MarketPolicy",
+    "Measure",
+    "Rate",
+    "Relayed",
+    "Stopped",
+    "acknowledge",
+    "asked",
+    "at_centers",
+    "called_off",
+    "center",
+    "fulfilled",
+    "late_risk",
+    "market_order_key",
+    "performance",
+    "relayed",
+    "said_of",
+    "serve",
+    "unwanted_under_way",
+]

@@ -1,0 +1,141 @@
+"""How pieces that nobody wants any more are stopped, as far as that goes: given back, put back, or named as gone.
+
+Level-triggered: what is stopped is what our order has beyond what the marketplace still wants, so that a message that
+comes twice under two names, or after we canceled the same pieces, stops nothing twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from ..catalog import pool_place
+from ..fulfillment import claims_of, opening, shipment_key
+from ..inventory import GoodsState, LotPieces, Released, first_of, lots_in, quota_lines
+from ..ledger import Accepted, Account, Between, Event, Reason, Refused, State, Supposed
+from ..orders import (
+    Canceled,
+    LineQuantity,
+    LineState,
+    Order,
+    by_shipment,
+    line_account,
+    line_quantities,
+    order_key,
+    standing,
+)
+from .codes import MarketCode
+from .documents import MarketOrder, market_order_key
+from .events import Stopped
+from .standing import IN_HAND, LEFT, parts_of, told
+
+__all__ = ["excess", "stopped", "unwanted_under_way"]
+
+GIVEN = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
+"""States of pieces that no node has in hand."""
+
+
+def excess(
+    world: State, document: MarketOrder | None, order: Order, called_off: Mapping[str, int] | None
+) -> dict[str, int]:
+    """Return the pieces that an order has beyond what is still wanted, by line of pieces.
+
+    Of an order that no marketplace relayed it is what was called off of it, or all (None).
+    """
+    kits = [kit.id for kit in order.kits]
+    of_kits = {part for kit in order.kits for part, _ in kit.components}
+    found: dict[str, int] = {}
+    for line in [*kits, *[line.id for line in order.lines if line.id not in of_kits]]:
+        for part, each in parts_of(order, line):
+            held = _held(world, order, part, (*GIVEN, *IN_HAND, *LEFT))
+            if document:
+                found[part] = held - each * sum(told(world, document, line))
+            else:
+                found[part] = held if called_off is None else min(each * called_off.get(line, 0), held)
+    return {line: quantity for line, quantity in found.items() if quantity > 0}
+
+
+def stopped(world: State, order: Order, too_many: Mapping[str, int], reason: str) -> Accepted:
+    """Return how so many pieces are stopped, and which have left. It holds while all stand where they stood."""
+    given = {line: min(q, _held(world, order, line, GIVEN)) for line, q in too_many.items()}
+    canceled = _canceled(world, order, {line: q for line, q in given.items() if q > 0}, reason)
+    events, because = list(canceled.events), list(canceled.because)
+    left = {line: q - given[line] for line, q in too_many.items()}
+    after = Supposed(world, events)
+    for state in IN_HAND:
+        for event in _put_back(after, order, state, left):
+            events.append(event)
+            for line, _, quantity in event.lines:
+                left[line] -= quantity
+    because += [
+        Reason(MarketCode.HAS_LEFT, order.unit(line), quantity, too_many[line])
+        for line, quantity in left.items()
+        if quantity
+    ]
+    return Accepted(tuple(events), tuple(because), (*canceled.guards, *_guards(world, order, events, too_many)))
+
+
+def _guards(world: State, order: Order, events: Iterable[Event], too_many: Iterable[str]) -> Iterable[Between]:
+    """Hold where the pieces of each line stand, and that no shipment puts back more than it has."""
+    after = Supposed(world, events)
+    for unit in map(order.unit, too_many):
+        for account in map(line_account, (*GIVEN, *IN_HAND, *LEFT)):
+            held = after.balance(unit, (account,))
+            yield Between(unit, (account,), held, held)
+    for event in [each for each in events if isinstance(each, Stopped)]:
+        at = (line_account(event.source, event.shipment),)
+        yield from [Between(order.unit(line), at) for line, _, _ in event.lines]
+
+
+def _canceled(world: State, order: Order, given: Mapping[str, int], reason: str) -> Accepted:
+    """Make pieces open that no node has in hand, cancel them, and give their claims back."""
+    answer = opening(world, order, given) if given else Accepted()
+    if isinstance(answer, Refused) or not given:
+        return Accepted((), answer.because)
+    lines, place = line_quantities(order, given), pool_place(order.pool)
+    freed = claims_of(order.id, lines)
+    quota = quota_lines(Supposed(world, answer.events), order.channel, freed)
+    canceled = Canceled(order=order.id, lines=lines, reason=reason)
+    released = Released(place=place, state=GoodsState.RESERVED, lines=freed, channel=order.channel, quota=quota)
+    return Accepted((*answer.events, canceled, released), (), answer.guards)
+
+
+def _put_back(world: State, order: Order, state: LineState, left: Mapping[str, int]) -> Iterable[Stopped]:
+    """Yield what nodes put back of pieces that they have in hand, the last shipment first."""
+    by_shipment_of: dict[str, list[LineQuantity]] = {}
+    for line, wanted in left.items():
+        needed = wanted
+        parts = world.parts(order.unit(line), line_account(state))
+        for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
+            if taken := max(min(held, needed), 0):
+                needed -= taken
+                known = LineQuantity(line, order.line_by_id[line].sku, taken)
+                by_shipment_of.setdefault(account.ref, []).append(known)
+    for ref, lines in by_shipment_of.items():
+        if (shipment := world.document(shipment_key(ref))) is not None:
+            node = shipment.node
+            lots = tuple([(each.line, lot) for each in lines for lot in _lots(world, order, node, each)])
+            yield Stopped(order=order.id, shipment=ref, node=node, source=state, lines=tuple(lines), lots=lots)
+
+
+def _lots(world: State, order: Order, node: str, pieces: LineQuantity) -> tuple[LotPieces, ...]:
+    line, sku, quantity = pieces
+    return first_of(lots_in(world, sku, Account(node, GoodsState.RESERVED, order.unit(line))), quantity)
+
+
+def _held(world: State, order: Order, line: str, states: tuple[LineState, ...]) -> int:
+    return sum([standing(world, order.unit(line), state) for state in states])
+
+
+def unwanted_under_way(order: str) -> Callable[[State, object], Mapping[str, int]]:
+    """Return the view of pieces that have left though the marketplace wants them no more, by line of pieces.
+
+    Somebody is to intercept them, or to take them back: what comes back is in it no longer.
+    """
+
+    def view(state: State, _given: object) -> Mapping[str, int]:
+        document, placed = state.document(market_order_key(order)), state.document(order_key(order))
+        if document is None or placed is None:
+            return {}
+        beyond = excess(state, document, placed, None)
+        left = {line: min(q, _held(state, placed, line, LEFT)) for line, q in beyond.items()}
+        return {line: quantity for line, quantity in left.items() if quantity > 0}
+
+    return view

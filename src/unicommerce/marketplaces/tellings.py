@@ -1,0 +1,173 @@
+"""What marketplaces say: they relay orders, call them off, and report what their own centers have sent. Facts.
+
+A message that comes again is a repeat; one that is older than what is known changes no clock and asks for nothing
+more. What is called off and still with us is canceled and its goods given back; of what has left we can only say so.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ..inventory import goods, sellable
+from ..ledger import Between, Disagreed, Fact, Guard, LedgerCode, Reason, State, Supposed, Telling, Unchanged
+from ..orders import Order, line_unit, order_key
+from ..values import identifier, pieces
+from .codes import MarketCode
+from .documents import CLOCKS, MarketOrder, asked, market_order_key
+from .events import Answered, AskState, CalledOff, Fulfilled, Relayed, ask_account
+from .policy import MarketPolicy
+from .standing import LIVE, Told, told
+from .stopping import excess, stopped
+
+__all__ = ["called_off", "fulfilled", "relayed"]
+
+
+def relayed(
+    order: MarketOrder, quantities: Mapping[str, int], *, policy: MarketPolicy = MarketPolicy()
+) -> Telling[object]:
+    """Tell that a marketplace has sold pieces by line in our name, as of a moment (the revision of its document).
+
+    Told again as of a later moment, its clocks are those of then, and pieces that it asks for beyond those before are
+    asked for; fewer is no cancellation (`DISAGREES`), for which there is `called_off`. A clock that it says no more
+    stays as it said it. Where our order is on record, it has the new clocks from then on.
+    """
+    wanted = pieces(quantities, "line")
+    id = f"market/{order.order}/relayed/{order.revision}"
+    said = (("market", order.market), *[(clock, getattr(order, clock)) for clock in CLOCKS], ("lines", wanted))
+
+    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
+        known, placed = world.document(order.key), world.document(order_key(order.order))
+        if known and known.revision >= order.revision:  # what is older than what we know changes nothing
+            return (Fact(id, (Relayed(document=known, lines=()),), (), said),)
+        document = _clocked(attrs.evolve(order, lines=_lines(order, known, wanted)), known, policy)
+        account = (ask_account(order.market, AskState.ASKED),)
+        had = {line: -world.balance(asked(order.order, line), account) for line, _ in wanted}
+        more = tuple([(line, quantity - had[line]) for line, quantity in wanted if quantity > had[line]])
+        fewer = [Reason(LedgerCode.DISAGREES, id, had[line], q, f"pieces of line {line}") for line, q in wanted
+                 if q < had[line]]  # fmt: skip
+        event = Relayed(document=document, lines=more, replaced=_replaced(placed, document))
+        guards: list[Guard] = [Unchanged(order_key(order.order), placed.revision if placed else 0)]
+        guards += [
+            Between(asked(order.order, line), account, -max(had[line], q), -max(had[line], q)) for line, q in wanted
+        ]
+        return (Fact(id, (event,), tuple(fewer), said, tuple(guards)),)
+
+    return Telling(id, order.placed_at, decide)
+
+
+def _lines(
+    order: MarketOrder, known: MarketOrder | None, wanted: tuple[tuple[str, int], ...]
+) -> tuple[tuple[str, str], ...]:
+    lines = dict(known.lines) if known else {}
+    return tuple((lines | {line: order.theirs(line) for line, _ in wanted}).items())
+
+
+def _clocked(order: MarketOrder, known: MarketOrder | None, policy: MarketPolicy) -> MarketOrder:
+    """Return an order with the clocks that it says, that it has said before, or that the policy sets."""
+    before = {clock: getattr(known, clock) for clock in CLOCKS if known and clock not in known.assumed}
+    said = {clock: before.get(clock) if getattr(order, clock) is None else getattr(order, clock) for clock in CLOCKS}
+    answer_by, ship_by, deliver_by = [policy.clock(clock, said[clock], order.placed_at) for clock in CLOCKS]
+    set_by_us = zip(CLOCKS, (answer_by, ship_by, deliver_by), strict=True)
+    assumed = tuple([clock for clock, at in set_by_us if said[clock] is None and at is not None])
+    return attrs.evolve(order, acknowledge_by=answer_by, ship_by=ship_by, deliver_by=deliver_by, assumed=assumed)
+
+
+def _replaced(placed: Order | None, document: MarketOrder) -> Order | None:
+    """Return our order with other clocks than it has; None where it has them, or is not on record."""
+    if placed is None or (placed.ship_by, placed.deliver_by) == (document.ship_by, document.deliver_by):
+        return None
+    return attrs.evolve(placed, revision=placed.revision + 1, ship_by=document.ship_by, deliver_by=document.deliver_by)
+
+
+def called_off(
+    order: str,
+    quantities: Mapping[str, int] | None = None,
+    *,
+    id: str,
+    by: str = "",
+    reason: str = "",
+    occurred_at: int | None = None,
+) -> Telling[object]:
+    """Tell that a marketplace has canceled pieces of an order by line as it was ordered, or all that it still wants.
+
+    What of our order it wants no more is canceled and its goods given back: first what no node has in hand, then what
+    one has (`Stopped`), the last shipment first. `by` is "buyer", "seller" or "market", where that is said. An order
+    that no marketplace has relayed is canceled in the same way.
+
+    Because: `CALLED_OFF` where more is called off than was wanted; `HAS_LEFT` for pieces that are under way or
+    delivered, which somebody is to intercept or take back (`unwanted_under_way`).
+    """
+    told_id = f"market/{identifier(order, 'order')}/called_off/{identifier(id, 'id')}"
+    part = None if quantities is None else pieces(quantities, "line")
+    said = (("quantities", part), ("by", by), ("reason", reason))
+
+    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
+        document, placed = world.document(market_order_key(order)), world.document(order_key(order))
+        if document is None and placed is None:
+            # Not under the message's own id: once the order is on record, the message can be told again.
+            missing = Disagreed(entry=told_id, field="order", known="none", told=order)
+            return (Fact(f"{told_id}/unknown", (missing,), (Reason(MarketCode.NOT_RELAYED, order),)),)
+        answers, because = _off(world, document, part) if document else ((), ())
+        event = CalledOff(
+            market=document.market if document else "", order=order, answers=answers, by=by, reason=reason
+        )
+        after = Supposed(world, (event,))
+        guards = [*_as_said(after, document)]
+        if placed is None:
+            return (Fact(told_id, (event,), because, said, tuple(guards)),)
+        too_many = excess(after, document, placed, None if part is None else dict(part))
+        done = stopped(after, placed, too_many, reason)
+        return (Fact(told_id, (event, *done.events), because + done.because, said, (*guards, *done.guards)),)
+
+    return Telling(told_id, occurred_at, decide)
+
+
+def _off(
+    world: State, document: MarketOrder, part: tuple[tuple[str, int], ...] | None
+) -> tuple[tuple[Answered, ...], tuple[Reason, ...]]:
+    """Return what is called off of what was said, the least certain first, and of what there was less."""
+    rows = [(line, told(world, document, line)) for line, _ in document.lines]
+    wanted = {line: sum(was) for line, was in rows} if part is None else dict(part)
+    was_of = dict(rows)
+    answers: list[Answered] = []
+    because: list[Reason] = []
+    for line, quantity in wanted.items():
+        was = was_of.get(line, Told(0, 0, 0))
+        left = quantity
+        for state in (AskState.UNANSWERED, AskState.BACKORDERED, AskState.ACCEPTED):
+            if taken := min(was[LIVE.index(state)], left):
+                answers.append(Answered(line, taken, state, AskState.CALLED_OFF))
+                left -= taken
+        if left:
+            because.append(Reason(MarketCode.CALLED_OFF, line_unit(document.order, line), sum(was), quantity))
+    return tuple(answers), tuple(because)
+
+
+def _as_said(after: State, document: MarketOrder | None) -> Iterable[Between]:
+    """Hold what is said of each line."""
+    for line, _ in document.lines if document else ():
+        unit = asked(document.order, line) if document else line_unit("", "")
+        for state in LIVE:
+            account = (ask_account(document.market if document else "", state),)
+            held = after.balance(unit, account)
+            yield Between(unit, account, held, held)
+
+
+def fulfilled(
+    report: str, *, node: str, quantities: Mapping[str, int], order: str = "", occurred_at: int | None = None
+) -> Telling[object]:
+    """Tell that a center of a marketplace has sent pieces by SKU to a customer of its own.
+
+    It needs no order and no claim of ours. What it had not by our record it has sent all the same (`NOT_IN_REPORT`,
+    found and needed): its next count says what is there.
+    """
+    lines = pieces(quantities, "sku")
+    event = Fulfilled(report=identifier(report, "report"), node=node, lines=lines, order=order)
+    id = f"market/fulfilled/{report}"
+
+    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
+        had = [(sku, world.balance(goods(sku), (sellable(node),)), quantity) for sku, quantity in lines]
+        because = [Reason(MarketCode.NOT_IN_REPORT, node, held, q, sku) for sku, held, q in had if held < q]
+        return (Fact(id, (event,), tuple(because), (("node", node), ("lines", lines), ("order", order))),)
+
+    return Telling(id, occurred_at, decide)
