@@ -256,7 +256,7 @@ def _return(paper: Paper, intake: Intake) -> list[Step] | None:
         returned(
             paper.id,
             node=intake.node(paper.node),
-            order=paper.order if known else "",
+            order=paper.order if known or is_theirs else "",
             lines=_by_line(paper, known, intake),
             blind=blind,
             occurred_at=paper.occurred_at,

@@ -25,6 +25,7 @@ def serve(
     """Ask to take an order that a marketplace has relayed: as `fulfillment.place`, for what it still wants of it.
 
     So an order that comes after its own cancellation claims nothing. It has the id of `place`: both are one.
+    Told again with other clocks or another address it is a repeat, with other lines a contradiction.
 
     Because: `CALLED_OFF` (found and needed), which refuses where nothing is wanted; else as `place`.
     """
@@ -50,7 +51,8 @@ def serve(
         still = [Between(asked(order.id, line), live, quantity) for line, quantity in left.items()]
         return Accepted(answer.events, (*cut, *answer.because), (*answer.guards, *still))
 
-    return Request(whole.id, (("quantities", pieces(quantities, "line")),), decide)
+    lines = tuple([(line.id, line.sku, line.price_minor) for line in order.lines])
+    return Request(whole.id, (("quantities", pieces(quantities, "line")), ("lines", lines)), decide)
 
 
 def acknowledge(
@@ -61,13 +63,15 @@ def acknowledge(
     rejected: Mapping[str, int] | None = None,
     rejects: bool = True,
     reason: str = "",
+    by: str = "seller",
     id: str,
 ) -> Request[object]:
     """Ask to answer a marketplace, by line as it was ordered; an `id` of its own for each time that it is asked.
 
     Without pieces, the answer is what stands: accepted is what has goods, backordered what waits for some, and the rest
     is rejected for a `reason`; without `rejects` what was never answered stays so. Nothing to say is a yes without
-    events. With pieces, those that were not answered yet are; `rejected` also takes back what was.
+    events. With pieces, those that were not answered yet are; `rejected` also takes back what was. `by` is "buyer" where
+    that is who wished what is rejected.
 
     Because: `NOT_RELAYED`, `CALLED_OFF` (more than is wanted), `BEYOND_CLAIM` (more than has goods, or waits).
     """
@@ -90,12 +94,12 @@ def acknowledge(
         )
         if not answers:
             return Accepted()
-        event = Acknowledged(market=document.market, order=order, answers=answers, reason=reason)
+        event = Acknowledged(market=document.market, order=order, answers=answers, reason=reason, by=by)
         guards = [each for row, aim in zip(rows, aims, strict=True) for each in _guards(document, placed, row, aim)]
         return Accepted((event,), (), tuple(guards))
 
     asked_for = () if is_derived else tuple([(name, pieces(said[n], "line")) for n, name in enumerate(said._fields)])
-    named = (*asked_for, ("rejects", rejects), ("reason", reason))
+    named = (*asked_for, ("rejects", rejects), ("reason", reason), ("by", by))
     return Request(f"market/{identifier(order, 'order')}/acknowledged/{identifier(id, 'id')}", named, decide)
 
 

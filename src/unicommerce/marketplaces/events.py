@@ -107,6 +107,8 @@ class Relayed:
 class Acknowledged:
     """We have answered a marketplace: pieces accepted, backordered, or rejected for a `reason`.
 
+    `by` is who wanted what is rejected to be so: the "seller", or the "buyer", whose wish we have done.
+
     Moves: of each line, from what was said before to what is said now.
     """
 
@@ -115,6 +117,7 @@ class Acknowledged:
     order: str
     answers: tuple[Answered, ...]
     reason: str = ""
+    by: str = "seller"
 
     def movements(self) -> tuple[Movement, ...]:
         """Answer."""

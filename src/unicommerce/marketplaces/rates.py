@@ -100,9 +100,12 @@ def _canceled(events: Sequence[Event]) -> set[str]:
 
 
 def _is_ours(event: Acknowledged | CalledOff) -> bool:
-    if isinstance(event, CalledOff):
-        return event.by == "seller"
-    return any(answer.target is AskState.REJECTED for answer in event.answers)
+    is_ours = event.by == "seller"
+    return (
+        is_ours
+        if isinstance(event, CalledOff)
+        else is_ours and any(answer.target is AskState.REJECTED for answer in event.answers)
+    )
 
 
 def _is_late(at: int, order: MarketOrder) -> bool | None:
