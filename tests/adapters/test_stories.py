@@ -182,6 +182,7 @@ def test_amazon_cancels_before_it_has_left(step: str) -> None:
     assert end.told == {O2: {POP: {A.CALLED_OFF: 1}}}
     assert end.stock["dc"] == {POP_SKU: (4, 0)}
     assert end.can_be_sold[POP_SKU]["web"] == 4
+    assert MarketCode.HAS_LEFT.value not in end.reasons
     assert end.sent == ()
 
 

@@ -6,6 +6,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import attrs
+
 from ..catalog import Catalog
 from ..fulfillment import FulfillmentPolicy, place
 from ..ledger import Accepted, Between, Decision, Guard, Reason, Refused, Request, State
@@ -24,7 +26,7 @@ def serve(
 ) -> Request[Catalog]:
     """Ask to take an order that a marketplace has relayed: as `fulfillment.place`, for what it still wants of it.
 
-    So an order that comes after its own cancellation claims nothing. It has the id of `place`: both are one.
+    So an order that comes after its own cancellation claims nothing, and has the clocks that were said last. It has the id of `place`: both are one.
     Told again with other clocks or another address it is a repeat, with other lines a contradiction.
 
     Because: `CALLED_OFF` (found and needed), which refuses where nothing is wanted; else as `place`.
@@ -44,7 +46,8 @@ def serve(
         left = {line: quantity for line, quantity in wanted.items() if quantity > 0}
         if not left:
             return Refused(tuple(cut))
-        answer = place(order, left, policy=policy).decide(world, catalog, now)
+        dated = attrs.evolve(order, ship_by=document.ship_by, deliver_by=document.deliver_by)
+        answer = place(dated, left, policy=policy).decide(world, catalog, now)
         if isinstance(answer, Refused):
             return Refused((*cut, *answer.because))
         live = tuple([ask_account(document.market, state) for state in LIVE])
