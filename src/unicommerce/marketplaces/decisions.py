@@ -26,8 +26,9 @@ def serve(
 ) -> Request[Catalog]:
     """Ask to take an order that a marketplace has relayed: as `fulfillment.place`, for what it still wants of it.
 
-    So an order that comes after its own cancellation claims nothing, and has the clocks that were said last. It has the id of `place`: both are one.
-    Told again with other clocks or another address it is a repeat, with other lines a contradiction.
+    So an order that comes after its own cancellation claims nothing, and one that comes late has the clocks that were
+    said last. It has the id of `place`, for both are one; told again with another address it is a repeat, with other
+    lines a contradiction.
 
     Because: `CALLED_OFF` (found and needed), which refuses where nothing is wanted; else as `place`.
     """
@@ -73,8 +74,8 @@ def acknowledge(
 
     Without pieces, the answer is what stands: accepted is what has goods, backordered what waits for some, and the rest
     is rejected for a `reason`; without `rejects` what was never answered stays so. Nothing to say is a yes without
-    events. With pieces, those that were not answered yet are; `rejected` also takes back what was. `by` is "buyer" where
-    that is who wished what is rejected.
+    events. With pieces, those that were not answered yet are; `rejected` also takes back what was. `by` is "buyer"
+    where that is who wished what is rejected.
 
     Because: `NOT_RELAYED`, `CALLED_OFF` (more than is wanted), `BEYOND_CLAIM` (more than has goods, or waits).
     """
@@ -87,18 +88,16 @@ def acknowledge(
             return Refused((Reason(MarketCode.NOT_RELAYED, order),))
         placed = world.document(order_key(order))
         lines = [line for line, _ in document.lines] if is_derived else said.lines()
-        rows = [_Row(line, told(world, document, line), claimed(world, placed, line), waiting(world, placed, line))
-                for line in lines]  # fmt: skip
+        rows = [_Row.of(world, document, placed, line) for line in lines]
         if not is_derived and (beyond := [each for row in rows for each in _beyond(order, row, said)]):
             return Refused(tuple(beyond))
         aims = [_derived(row, rejects=rejects) if is_derived else _explicit(row, said) for row in rows]
-        answers = tuple(
-            [each for row, aim in zip(rows, aims, strict=True) for each in _answers(row.line, row.told, aim)]
-        )
+        pairs = [*zip(rows, aims, strict=True)]
+        answers = tuple([each for row, aim in pairs for each in _answers(row.line, row.told, aim)])
         if not answers:
             return Accepted()
         event = Acknowledged(market=document.market, order=order, answers=answers, reason=reason, by=by)
-        guards = [each for row, aim in zip(rows, aims, strict=True) for each in _guards(document, placed, row, aim)]
+        guards = [each for row, aim in pairs for each in _guards(document, placed, row, aim)]
         return Accepted((event,), (), tuple(guards))
 
     asked_for = () if is_derived else tuple([(name, pieces(said[n], "line")) for n, name in enumerate(said._fields)])
@@ -129,6 +128,11 @@ class _Row(NamedTuple):
     told: Told
     claimed: int
     waiting: int
+
+    @classmethod
+    def of(cls, world: State, document: MarketOrder, order: Order | None, line: str) -> "_Row":
+        """Return how a line stands in both books."""
+        return cls(line, told(world, document, line), claimed(world, order, line), waiting(world, order, line))
 
 
 def _derived(row: _Row, *, rejects: bool) -> Told:
