@@ -6,7 +6,7 @@ and priced in whole numbers by the judges of routing, and one that they refuse i
 so that the same machine gives the same answer; another one may choose among plans of equal cost differently.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import ceil, inf
 from typing import NamedTuple
@@ -68,7 +68,7 @@ def batch_by_highs(*, seconds: float | None = None) -> BatchStrategy:
     """
     _check()
 
-    def strategy(batch: Batch, start: Sequence[Sequence[Assignment]] | None = None) -> BatchSolution:
+    def strategy(batch: Batch, start: Sequence[Iterable[Assignment]] | None = None) -> BatchSolution:
         begun = solve_batch(batch, start)
         if begun.proven or not batch.orders:
             return begun
