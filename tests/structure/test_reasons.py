@@ -16,6 +16,7 @@ import pytest
 import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
+from tests.fulfillment import test_reconsidering as reconsidering
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -46,7 +47,17 @@ from unicommerce.catalog import (
 )
 from unicommerce.counts import CountCode, counted, reconcile, regraded
 from unicommerce.delivery import DeliveryCode
-from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
+from unicommerce.fulfillment import (
+    FulfillmentCode,
+    ReconsiderCode,
+    allocate,
+    amend,
+    cancel,
+    delivered,
+    picked,
+    place,
+    shipped,
+)
 from unicommerce.inventory import (
     Claimed,
     ClaimLine,
@@ -299,6 +310,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     SupplyCode.LASTING: lots.lasting,
     InventoryCode.UNFIT: lots.recalled_in_a_basket,
     **{code: partial(lots.said, code) for code in LotCode},
+    **{code: partial(reconsidering.said, code) for code in ReconsiderCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     **{code: partial(delivery.said, code) for code in DeliveryCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),

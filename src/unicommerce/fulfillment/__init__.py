@@ -1,6 +1,6 @@
 """Fulfillment: orders placed, allocated, picked, shipped, delivered; goods and lines move together."""
 
-from .codes import FulfillmentCode
+from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .decisions import allocate, amend, cancel, claims_of, place
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day, shipment_key, transit
@@ -10,6 +10,7 @@ from .openings import opening
 from .policy import FulfillmentPolicy
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
+from .reconsidering import ReconsiderPolicy, reconsider
 from .tellings import delivered, picked, shipped
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Quote",
     "QuotedParcel",
     "ServiceQuote",
+    "ReconsiderCode",
+    "ReconsiderPolicy",
     "Shipment",
     "Shipped",
     "ShortPicked",
@@ -47,6 +50,7 @@ __all__ = [
     "place",
     "promises",
     "quote",
+    "reconsider",
     "shipment_key",
     "shipped",
     "taken_back",
