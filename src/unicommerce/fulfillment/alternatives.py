@@ -14,7 +14,7 @@ from ..errors import InvalidValue
 from ..ledger import Accepted, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, OrderCode, by_shipment, line_account, order_key
 from ..routing import Assignment, Candidate, Problem, Solution, Strategy, price
-from ..values import DAY_MS, HOUR_MS
+from ..values import DAY_MS
 from .allocation import Case, allocation
 from .codes import ReconsiderCode
 from .documents import Shipment, shipment_key
@@ -164,17 +164,19 @@ def _held(world: State, order: Order) -> tuple[Held, ...]:
 
 
 def weighed(order: OpenOrder, after: State) -> WeighedOrder | Reason:
-    """Return an order as a problem: what nodes could give it on time, and what it has, at the same costs."""
+    """Return an order as a problem: what nodes could give it on time, and what it has, at the same costs.
+
+    `after` is the state once all that may move is taken back. Because: `NOT_WEIGHED`.
+    """
     case, lines = order.case, order.lines()
     promises = [(sku, each.shipment.deliver_by) for each in order.held for sku in each.pieces()]
     due = {line.sku: min([by for sku, by in promises if sku == line.sku]) for line in lines}
+    skus = list(due)
     problem, seen = _seen(case._replace(world=after), lines, max(due.values()))
     ways = {each.node: _on_time(each, seen, list(due.values())) for each in problem.candidates}
     alone = case._replace(world=Supposed(case.world, order.taken_back(case.world)), catalog=_open_all_day(case.catalog))
     for node in order.nodes():
-        has = dict(
-            enumerate([summed([p for each in order.at(node) for p in each.pieces().items()]).get(s, 0) for s in due])
-        )
+        has = {skus.index(sku): pieces for sku, pieces in _pieces(order.at(node)).items()}
         here, _ = _seen(alone._replace(only=node), lines, case.now + YEAR_MS)
         way = _with_what_it_has(here.candidates, ways.get(node), has, is_one=len(order.at(node)) == 1)
         if way is None:
@@ -182,15 +184,13 @@ def weighed(order: OpenOrder, after: State) -> WeighedOrder | Reason:
         ways[node] = way
     candidates = tuple([ways[node] for node in sorted(ways)])
     problem = problem._replace(candidates=candidates, unfilled_costs=(UNFILLED_MINOR,) * len(due))
-    each_held = [_assigned(problem, [each], list(due)) for each in order.held]
-    plan = tuple([row for node in order.nodes() for row in _assigned(problem, order.at(node), list(due))])
+    plan = tuple([row for node in order.nodes() for row in _assigned(problem, order.at(node), skus)])
     try:
         price(problem, plan)
-        cost = sum([cost_of(problem, own) for own in each_held])
+        cost = sum([cost_of(problem, _assigned(problem, [each], skus)) for each in order.held])
     except InvalidValue:  # it was allocated under another policy, which let it be split, say
         return order.stays(ReconsiderCode.NOT_WEIGHED)
-    days = {node: day for node, (_, day) in seen.items()}
-    return WeighedOrder(order, problem, due, days, plan, cost)
+    return WeighedOrder(order, problem, due, {node: day for node, (_, day) in seen.items()}, plan, cost)
 
 
 def _seen(case: Case, lines: Sequence[LineQuantity], due_at: int) -> tuple[Problem, dict[str, tuple[int, int]]]:
@@ -212,9 +212,8 @@ def _seen(case: Case, lines: Sequence[LineQuantity], due_at: int) -> tuple[Probl
 
 def asking(case: Case, strategy: Strategy, due_at: int) -> Case:
     """Return a case that is decided by a strategy, and where all that arrives by a moment is on time."""
-    hours = case.policy.routing.services[case.order.service]
     routing = attrs.evolve(case.policy.routing, strategy=strategy)
-    order = attrs.evolve(case.order, placed_at=due_at - hours * HOUR_MS)
+    order = attrs.evolve(case.order, placed_at=due_at - routing.due_at(0, case.order.service))
     return case._replace(order=order, policy=attrs.evolve(case.policy, routing=routing))
 
 
@@ -250,24 +249,25 @@ def _with_what_it_has(
 
     None where that can not be told, or where its shipments (not `is_one`) would be one that nobody could promise.
     """
-    own = {line: pieces for line, pieces in has.items() if pieces}
-    if anew and own.keys() <= {offer.line for offer in anew.offers}:
-        offers = [each._replace(available=max(each.available, own.get(each.line, 0))) for each in anew.offers]
-        room = None if anew.capacity is None else max(anew.capacity, sum(own.values()))
+    if anew and has.keys() <= {offer.line for offer in anew.offers}:
+        offers = [each._replace(available=max(each.available, has.get(each.line, 0))) for each in anew.offers]
+        room = None if anew.capacity is None else max(anew.capacity, sum(has.values()))
         return anew._replace(offers=tuple(offers), capacity=room)
     costs = {offer.line: offer for candidate in here for offer in candidate.offers}
-    if not is_one or not own.keys() <= costs.keys():
+    if not is_one or not has.keys() <= costs.keys():
         return None
-    offers = [costs[line]._replace(available=pieces) for line, pieces in own.items()]
+    offers = [costs[line]._replace(available=pieces) for line, pieces in has.items()]
     return here[0]._replace(offers=tuple(offers), capacity=None)
 
 
-def _assigned(problem: Problem, held: Iterable[Held], skus: list[str]) -> Plan:
+def _assigned(problem: Problem, held: Sequence[Held], skus: list[str]) -> Plan:
     """Return what is held at one node, as a plan has it."""
-    shipments = list(held)
-    index = [each.node for each in problem.candidates].index(shipments[0].shipment.node)
-    sums = summed([pair for each in shipments for pair in each.pieces().items()])
-    return tuple([Assignment(index, skus.index(sku), pieces) for sku, pieces in sums.items()])
+    index = [each.node for each in problem.candidates].index(held[0].shipment.node)
+    return tuple([Assignment(index, skus.index(sku), pieces) for sku, pieces in _pieces(held).items()])
+
+
+def _pieces(held: Iterable[Held]) -> dict[str, int]:
+    return summed([pair for each in held for pair in each.pieces().items()])
 
 
 def cost_of(problem: Problem, plan: Plan) -> int:
