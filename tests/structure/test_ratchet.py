@@ -80,7 +80,7 @@ LIMITS = {
         {
             "src/unicommerce/delivery": 26,
             "src/unicommerce/catalog": 35,
-            "src/unicommerce/fulfillment": 40,
+            "src/unicommerce/fulfillment": 45,
             "src/unicommerce/inventory": 65,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
