@@ -174,7 +174,7 @@ def weighed(order: OpenOrder, after: State) -> WeighedOrder | Reason:
     skus = list(due)
     problem, seen = _seen(case._replace(world=after), lines, max(due.values()))
     ways = {each.node: _on_time(each, seen, list(due.values())) for each in problem.candidates}
-    alone = case._replace(world=Supposed(case.world, order.taken_back(case.world)), catalog=_open_all_day(case.catalog))
+    alone = _as_it_is(case._replace(world=Supposed(case.world, order.taken_back(case.world))))
     for node in order.nodes():
         has = {skus.index(sku): pieces for sku, pieces in _pieces(order.at(node)).items()}
         here, _ = _seen(alone._replace(only=node), lines, case.now + YEAR_MS)
@@ -228,10 +228,13 @@ def events_of(answer: Accepted | Refused) -> tuple[Event, ...]:
     return answer.events if isinstance(answer, Accepted) else ()
 
 
-def _open_all_day(catalog: Catalog) -> Catalog:
-    """Return a catalog whose nodes take whatever they have already: to say what that costs, not to give them more."""
-    nodes = tuple([attrs.evolve(node, is_open=True, daily_capacity=None) for node in catalog.network.nodes])
-    return attrs.evolve(catalog, network=attrs.evolve(catalog.network, nodes=nodes), safety=())
+def _as_it_is(case: Case) -> Case:
+    """Return a case in which nodes may have what they have: to say what that costs, not to give them more."""
+    network = case.catalog.network
+    nodes = tuple([attrs.evolve(node, is_open=True, daily_capacity=None) for node in network.nodes])
+    catalog = attrs.evolve(case.catalog, network=attrs.evolve(network, nodes=nodes), safety=())
+    routing = attrs.evolve(case.policy.routing, keeps={})
+    return case._replace(catalog=catalog, policy=attrs.evolve(case.policy, routing=routing))
 
 
 def _on_time(candidate: Candidate, seen: Mapping[str, tuple[int, int]], due: Sequence[int]) -> Candidate:

@@ -110,25 +110,17 @@ def _too_little(order: WeighedOrder, total: int, policy: ReconsiderPolicy) -> Re
 
 
 def _planned(some: Sequence[WeighedOrder], after: State, policy: ReconsiderPolicy) -> list[Plan]:
-    """Return a plan for each order, none of them other than now in vain."""
-    batch, plans = _batch(some, after), [each.plan for each in some]
-    try:
-        price_batch(batch, plans)
-    except InvalidValue:  # facts have taken goods from under them: that is for `relieve`
-        return plans
-    found = list(policy.strategy(batch, plans).plans)
-    if any(price(one.problem, plan) >= UNFILLED_MINOR for one, plan in zip(some, found, strict=True)):
-        return plans
+    """Return a plan for each order, none of them other than now in vain; as now where a strategy leaves pieces over."""
+    batch, now = _batch(some, after), [each.plan for each in some]
+    found = list(policy.strategy(batch, now).plans)
+    is_whole = all(price(one.problem, plan) < UNFILLED_MINOR for one, plan in zip(some, found, strict=True))
+    if not is_whole or not _is_possible(batch, found):
+        return now
     for index, one in enumerate(some):
-        if cost_of(one.problem, found[index]) >= one.cost and _is_possible(
-            batch, kept := _with(found, index, one.plan)
-        ):
+        kept = [*found[:index], one.plan, *found[index + 1 :]]
+        if cost_of(one.problem, found[index]) >= one.cost and _is_possible(batch, kept):
             found = kept
     return found
-
-
-def _with(plans: Sequence[Plan], index: int, plan: Plan) -> list[Plan]:
-    return [*plans[:index], plan, *plans[index + 1 :]]
 
 
 def _is_possible(batch: Batch, plans: Sequence[Plan]) -> bool:
