@@ -45,6 +45,7 @@ from unicommerce.catalog import (
     SafetyStock,
     findings,
 )
+from unicommerce.codec import REASONS
 from unicommerce.counts import CountCode, counted, reconcile, regraded
 from unicommerce.delivery import DeliveryCode
 from unicommerce.fulfillment import (
@@ -388,6 +389,13 @@ def test_codes_are_told_apart_by_their_wire_names() -> None:
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in names)
     assert all(type(code).__module__.split(".")[1] == code.value.split(".")[0] for code in EVERY)
+
+
+def test_every_code_can_be_put_on_record() -> None:
+    """An entry keeps its reasons; what a delivery says is never one of them."""
+    written = {code for table in REASONS for code in table}
+
+    assert {code for code in EVERY if not isinstance(code, DeliveryCode)} == written
 
 
 def test_braces_in_a_name_are_no_placeholders() -> None:
