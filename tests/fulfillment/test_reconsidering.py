@@ -316,6 +316,29 @@ def test_no_promise_gets_later_for_a_cheaper_parcel() -> None:
     assert refusal(world.ask(reconsider(["o"], id="1"))) == (Reason(ReconsiderCode.STAYS, "o", "d"),)
 
 
+def test_each_promise_holds_for_what_it_was_given_for() -> None:
+    """One node has all by now, in time for one line and late for the other: one line goes there, and one stays."""
+    world = ordered(shop(a={"CUP": 1}, c={"MUG": 1}), order_of("o", "MUG", "CUP"), 1, 1)
+    world.tell(received("more", node="d", quantities={"MUG": 1, "CUP": 1}))
+    assert isinstance(world.ask(reconsider(["o"], id="1")), Accepted)
+
+    assert nodes(world) == {"o": ["d", "a"]}
+
+
+def test_a_pick_of_what_stays_is_in_the_way_of_what_moves() -> None:
+    """The answer is right only as long as nothing of the order is picked, at whatever node."""
+    world = ordered(shop(a={"MUG": 1}, d={"CUP": 1}), order_of("o", "MUG", "CUP"), 1, 1)
+    world.tell(received("nearer", node="b", quantities={"CUP": 1}))
+    answer = reconsider(["o"], id="1").decide(Supposed(world.ledger, ()), world.shop.catalog, world.now)
+    assert isinstance(answer, Accepted)
+    assert {e.shipment.id for e in answer.events if isinstance(e, Deallocated)} == {"o/2"}
+    world.tell(picked("o/1", {"1": 1}))
+    after = Supposed(world.ledger, answer.events)
+
+    sums = [guard for guard in answer.guards if isinstance(guard, Between)]
+    assert not all(guard.admits(after.balance(guard.unit, guard.accounts)) for guard in sums)
+
+
 def test_what_is_promised_to_others_is_left_to_them() -> None:
     """Each of two orders could move, but not both: one stays, and says why."""
     world = crowded()
