@@ -198,6 +198,22 @@ def test_what_the_solver_got_wrong_is_not_believed(monkeypatch: pytest.MonkeyPat
     assert (answer.lower_bound, answer.proven) == (begun.lower_bound, False)
 
 
+def test_where_the_plans_are_not_those_of_the_cost_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS 1.16, begun at a start, may prove the best cost and give the plans of the start; from nothing it is right."""
+    batch = contended.batch(1, orders=10, nodes=5, units=5)
+    run, honest = optimize._run, batch_by_highs()(batch)
+
+    def stale(*asked: object) -> optimize._Found:
+        found = run(*asked)  # type: ignore[arg-type]
+        return found if asked[2] is None else found._replace(objective=found.objective - 7)
+
+    monkeypatch.setattr(optimize, "_run", stale)
+    answer = batch_by_highs()(batch)
+
+    assert answer.proven
+    assert answer.cost == honest.cost
+
+
 def test_without_highspy_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The strategy is not made; nothing else of the library needs it."""
     monkeypatch.setitem(sys.modules, "highspy", None)

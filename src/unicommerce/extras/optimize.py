@@ -20,6 +20,7 @@ from ..routing import (
     Candidate,
     Problem,
     answered,
+    price_batch,
     solve_batch,
 )
 
@@ -55,9 +56,9 @@ def plan_by_highs(problem: Problem, *, seconds: float | None = None) -> Plan | N
 def batch_by_highs(*, seconds: float | None = None) -> BatchStrategy:
     """Return the strategy that hands a batch to HiGHS, for so many seconds at the most (None: until it has proved it).
 
-    What it answers is never dearer than `solve_batch`, whose answer HiGHS starts from, and which is given where HiGHS
-    has none, or one that the judge refuses. The bound of HiGHS counts only where its cost, rounded, is that of the
-    judge. With a limit of time the answer depends on the machine. Raises `ModuleNotFoundError` without highspy.
+    What it answers is never dearer than `solve_batch`, whose answer HiGHS begins with. Where HiGHS has none, or one
+    that the judge refuses or prices otherwise, it is asked once more from nothing; then the answer of `solve_batch`
+    stands. With a limit of time the answer depends on the machine. Raises `ModuleNotFoundError` without highspy.
 
     >>> from unicommerce.routing import BatchOrder, Candidate, Offer
     >>> near, far = (Candidate(id, 0, cost, None, (Offer(0, 1, 0),)) for id, cost in (("near", 100), ("far", 900)))
@@ -74,26 +75,28 @@ def batch_by_highs(*, seconds: float | None = None) -> BatchStrategy:
             return begun
         model = _Model()
         given = _together(batch, model)
-        found = _run(model, seconds, _columns(given, begun.plans))
-        return begun if found.values is None else _judged(batch, begun, found, given)
+        starts = (_columns(given, begun.plans), None)
+        answers = (_judged(batch, begun, _run(model, seconds, each), given) for each in starts)
+        return next((answer for answer in answers if answer is not None), begun)
 
     return strategy
 
 
-def _judged(batch: Batch, begun: BatchSolution, found: "_Found", given: Sequence[Given]) -> BatchSolution:
-    """Return the cheaper of two answers, that of HiGHS as the judge prices it."""
-    assert found.values is not None
+def _judged(batch: Batch, begun: BatchSolution, found: "_Found", given: Sequence[Given]) -> BatchSolution | None:
+    """Return the cheaper of two answers; None where the judge says no to that of HiGHS, or that it costs otherwise."""
+    if found.values is None:
+        return None
     bounds, plans = (
         [solution.lower_bound for solution in begun.solutions],
         [_plan(each, found.values) for each in given],
     )
     try:
-        cost = answered(batch, plans, bounds=bounds, lower_bound=0, work=0).cost
+        cost = price_batch(batch, plans)
     except InvalidValue:
-        return begun
-    bound = begun.lower_bound
-    if round(found.objective) == cost and found.bound <= cost + HALF:
-        bound = max(bound, ceil(found.bound - HALF))
+        return None
+    if round(found.objective) != cost:  # seen of 1.16: begun at a start, it may prove a cost and give the start's plans
+        return None
+    bound = max(begun.lower_bound, ceil(found.bound - HALF)) if found.bound <= cost + HALF else begun.lower_bound
     best = plans if cost < begun.cost else begun.plans
     return answered(batch, best, bounds=bounds, lower_bound=bound, work=begun.work)
 
