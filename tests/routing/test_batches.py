@@ -199,7 +199,7 @@ def test_what_the_solver_got_wrong_is_not_believed(monkeypatch: pytest.MonkeyPat
 
 
 def test_where_the_plans_are_not_those_of_the_cost_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """HiGHS 1.16, begun at a start, may prove the best cost and give the plans of the start; from nothing it is right."""
+    """HiGHS 1.16, begun at a start, may prove the best cost and give the plans of the start."""
     batch = contended.batch(1, orders=10, nodes=5, units=5)
     run, honest = optimize._run, batch_by_highs()(batch)
 
