@@ -1,10 +1,12 @@
 """Every broken rule, cost and strategy is rejected by the law that is named for it, and the sound ones pass."""
 
+import gc
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from itertools import cycle
+from logging import getLogger
 from random import Random, choice, random
 from uuid import uuid4
 
@@ -35,7 +37,7 @@ from unicommerce.routing import (
 from unicommerce.testing import check_cost, check_rule, check_strategy
 from unicommerce.testing.routes import own
 from unicommerce.testing.routes.drawing import Errand, Own, errands, planned, questions
-from unicommerce.testing.routes.laws import Law, each, shown, uphold
+from unicommerce.testing.routes.laws import Law, each, no_clock_and_no_chance_is_asked, shown, uphold
 from unicommerce.testing.routes.strategies import STRATEGY, problems
 from unicommerce.values import DAY_MS, Money, Position
 
@@ -101,6 +103,7 @@ BROKEN_RULES = {
     "draws lots": (lambda *_: random() < 2, "no_clock_and_no_chance_is_asked"),
     "chooses": (lambda *_: choice((True, True)), "no_clock_and_no_chance_is_asked"),
     "remembers when it was first asked": (cache(lambda *_: time.time() > 0), "no_clock_and_no_chance_is_asked"),
+    "goes by a hash": (lambda _, need, __: hash(need.sku) is not None, "no_clock_and_no_chance_is_asked"),
     "makes an id": (lambda *_: bool(uuid4()), "no_clock_and_no_chance_is_asked"),
     "counts": (in_turn(True, True, False), "the_same_question_has_the_same_answer"),
     "counts twice": (in_turn(True, True, False, False), "the_same_question_has_the_same_answer"),
@@ -120,15 +123,22 @@ def test_a_broken_rule_is_rejected_by_name(rule: Rule, law: str) -> None:
         check_rule(rule, nodes=[DC])
 
 
+def logged(node: Node, _: Need, asked: Asked) -> bool:
+    """Tell whether it is one of two nodes, and log that it was asked."""
+    getLogger("routing").warning("asked of %s", node.id)
+    return node in {DC, SHOP} or asked.destination.region == ""
+
+
 @pytest.mark.parametrize(
     "rule",
     [
         licensed,
+        logged,
         lambda *_: False,
         lambda node, need, asked: Random(f"{node.id} {need.sku} {asked.now}").random() < 0.5,
         lambda _, need, asked: need.quantity < 3 and asked.now % DAY_MS < DAY_MS // 2,
     ],
-    ids=["licenses", "nothing at all", "seeded with what is asked", "by quantity and hour"],
+    ids=["licenses", "a set and a log", "nothing at all", "seeded with what is asked", "by quantity and hour"],
 )
 def test_a_sound_rule_passes(rule: Rule) -> None:
     """With nodes, needs and orders of one's own, closed and open, single and in groups."""
@@ -383,6 +393,19 @@ SOUND: dict[str, Strategy] = {
 def test_a_sound_strategy_passes(strategy: Strategy) -> None:
     """Those of the room, the exact one, and one that gives up and says so."""
     check_strategy(strategy)
+
+
+def test_a_clock_that_hangs_on_the_collector_is_not_the_strategys() -> None:
+    """Hypothesis measures each collection; one that falls into an answer is not asked for it."""
+    before = gc.get_threshold()
+    gc.callbacks.append(lambda *_: time.perf_counter())
+    gc.set_threshold(1)
+    try:
+        uphold([no_clock_and_no_chance_is_asked], solve, problems()[:9])
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.pop()
+    assert gc.isenabled()
 
 
 # ── The laws themselves ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ A law is a function of what is tested and of all cases; it yields each case that
 turn and names the first that is broken, with the case that is shortest to read.
 """
 
+import gc
 import os
 import random
 import sys
@@ -139,23 +140,29 @@ CLOCKS: Mapping[object, str] = {
     date.today: "date.today",
     **{getattr(random, name): f"random.{name}" for name in ("random", "getrandbits")},
     os.urandom: "os.urandom",
+    hash: "hash",
 }
-"""Where time and chance come from, and the zone and language of a machine; what else `random`, `uuid` and `secrets`
+"""Where time and chance come from, and what differs between machines and runs; what else `random`, `uuid` and `secrets`
 draw, they draw from these. A generator that is seeded with what is asked is a function of it, and none of them."""
 
 
 def _clocks_of(ask: Ask[C], case: C) -> list[str]:
-    """Return the clocks and the lots that are asked for an answer; those who keep a log of it may."""
+    """Return what of `CLOCKS` is called for an answer; a log may look at the clock, and a set needs hashes."""
     found: list[str] = []
 
     def watch(frame: FrameType, event: str, called: object) -> None:
-        if event == "c_call" and called in CLOCKS and not str(frame.f_globals.get("__name__")).startswith("logging"):
-            found.append(CLOCKS[called])
+        if event == "c_call" and called in CLOCKS:
+            is_log = str(frame.f_globals.get("__name__")).startswith("logging")
+            if not is_log and frame.f_code.co_name != "__hash__":
+                found.append(CLOCKS[called])
 
-    before = sys.getprofile()
+    before, collects = sys.getprofile(), gc.isenabled()
+    gc.disable()  # what others have hung on the collector, such as a clock of Hypothesis, is not asked for the answer
     sys.setprofile(watch)
     try:
         _said(ask, case)
     finally:
         sys.setprofile(before)
+        if collects:
+            gc.enable()
     return found
