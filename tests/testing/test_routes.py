@@ -158,6 +158,14 @@ def test_what_breaks_a_rule_only_for_ones_own_is_found() -> None:
     assert isinstance(found.value.__cause__, ZeroDivisionError)
 
 
+def test_each_of_ones_own_is_asked() -> None:
+    """Of three hundred needs the last one breaks it, whatever is drawn beside them."""
+    with pytest.raises(AssertionError, match=r"raises ZeroDivisionError.*\n  where .*sku='SKU 299'"):
+        check_rule(
+            lambda _, need, __: need.sku != "SKU 299" or 1 // 0 > 0, needs=[Need(f"SKU {n}", 1) for n in range(300)]
+        )
+
+
 # ── Costs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

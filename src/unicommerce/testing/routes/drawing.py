@@ -68,12 +68,12 @@ def planned(errand: Errand, policy: RoutingPolicy) -> Plan:
 def questions(own: Own) -> tuple[Question, ...]:
     """Return all questions of what the caller has, and some in which it is mixed with what is drawn."""
     draw = _seeded("questions")
-    alone = islice(product(own.nodes, own.needs, own.asked), OWN_QUESTIONS)
+    alone = product(own.nodes or [_node(draw)], own.needs or [_need(draw)], own.asked or [_asked(draw)])
     mixed = [
         Question(_some(draw, own.nodes, _node), _some(draw, own.needs, _need), _some(draw, own.asked, _asked))
         for _ in range(QUESTIONS)
     ]
-    return (*[Question(*each) for each in alone], *mixed)
+    return (*[Question(*each) for each in islice(alone, OWN_QUESTIONS)], *mixed)
 
 
 def errands(own: Own) -> tuple[Errand, ...]:
