@@ -67,6 +67,8 @@ class Order:
     kits: tuple[OrderKit, ...] = ()
     basket: str = ""
     priority: int = 0
+    collect_at: str = ""
+    hand_over: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -75,8 +77,8 @@ class Order:
         whole(self.placed_at, "placed_at", -(2**53))
         whole(self.priority, "priority", -(2**53))
         identifier(self.currency, "currency")
-        for field, text in (("channel", self.channel), ("customer", self.customer), ("basket", self.basket)):
-            if text:
+        for field in ("channel", "customer", "basket", "collect_at", "hand_over"):
+            if text := getattr(self, field):
                 identifier(text, field)
         if not self.lines or len(self.line_by_id) != len(self.lines):
             raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")
