@@ -10,11 +10,13 @@ has by name go to the node that has them, before the rest is planned.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..catalog import Catalog, Node, pool_place
+import attrs
+
+from ..catalog import Catalog, Node, moment_text, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
-from ..routing import Destination, Plan, Supply, route
+from ..routing import Destination, Plan, Supply, collectable, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
@@ -37,8 +39,8 @@ class Case(NamedTuple):
     order: Order
     policy: FulfillmentPolicy
     now: int
-    only: str = ""
-    """The one node that is asked; "": all of the pool."""
+    only: tuple[str, ...] | None = None
+    """The nodes that are asked; None: all of the pool."""
 
 
 class Parcel(NamedTuple):
@@ -67,14 +69,21 @@ def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
 def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAMES) -> Decision:
     """Decide which nodes ship open pieces of an order, and those with names with them.
 
-    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
+    What is collected at a node is served from there, as far as it goes, and the rest is sent there.
+
+    Because: `NOTHING_OPEN`, `NO_COUNTER` and `NOT_KEPT` refuse; one `routing` reason for each node, `AT_HAND` for that
+    at which it is collected; `COLLECTABLE` from when on; `WAITS`, `PAST_SERVICE_LEVEL`.
     """
     order = case.order
     if not (lines or names.lots):
         return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order.id),))
-    routed = _routed_by_name(case, lines, names) if names.lots else _routed_lines(case, lines)
+    if order.collect_at and not _has_counter(case):
+        return Refused((Reason(FulfillmentCode.NO_COUNTER, order.collect_at),))
+    routed = _routed_by_name(case, lines, names) if names.lots else _routed_rest(case, lines)
     if isinstance(routed, Refused):
         return routed
+    if order.collect_at:
+        routed = _to_collect(case, routed)
     allocated = _allocated(case, routed.parcels, names)
     shipments = [event.shipment for event in allocated if event.shipment.node == names.node]
     named = [Named(shipment=shipment, lots=names.lots) for shipment in shipments]
@@ -82,6 +91,47 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
+
+
+def _has_counter(case: Case) -> bool:
+    """Tell whether customers can collect something at the node where the order is collected."""
+    node = case.catalog.network.node_by_id.get(case.order.collect_at)
+    return node is not None and node.is_open and collectable(node, now=case.now) is not None
+
+
+def _routed_rest(case: Case, lines: Sequence[LineQuantity]) -> Routed:
+    """Plan what no names bind: from any node, or first from the one at which it is collected."""
+    pool = case.catalog.network.pool_by_id.get(case.order.pool)
+    if not case.order.collect_at:
+        return _routed_lines(case, lines)
+    own = _routed_lines(case._replace(only=(case.order.collect_at,)), lines)
+    taken: dict[str, int] = {}
+    for parcel in own.parcels:
+        taken = _sums(taken, parcel.pieces)
+    rest = [line._replace(quantity=line.quantity - taken.get(line.line, 0)) for line in lines]
+    if not (rest := [line for line in rest if line.quantity]):
+        return own
+    others = tuple([node for node in (pool.nodes if pool else ()) if node != case.order.collect_at])
+    after = case._replace(world=Supposed(case.world, _allocated(case, own.parcels)), only=others)
+    sent = _routed_lines(after, rest)
+    return Routed((*own.parcels, *sent.parcels), sent.unfilled, (*own.because, *sent.because))
+
+
+def _to_collect(case: Case, routed: Routed) -> Routed:
+    """Return a plan with the moments from which on its parcels can be collected, and what the node has itself."""
+    at, needed = case.order.collect_at, sum([sum(parcel.pieces.values()) for parcel in routed.parcels])
+    node, parcels, because = case.catalog.network.node_by_id[at], list[Parcel](), {}
+    for parcel in routed.parcels:
+        from_when = collectable(node, now=case.now if parcel.node == at else max(parcel.deliver_by, case.now))
+        parcels.append(parcel._replace(deliver_by=parcel.deliver_by if from_when is None else from_when))
+        if parcel.node == at:
+            because[at] = Reason(FulfillmentCode.AT_HAND, at, sum(parcel.pieces.values()), needed)
+    whys = [because.get(reason.subject, reason) for reason in routed.because]
+    if parcels:
+        from_when = max([parcel.deliver_by for parcel in parcels])
+        shown = moment_text(from_when, node.calendar.zone)
+        whys.append(Reason(FulfillmentCode.COLLECTABLE, case.order.id, None, shown, at))
+    return routed._replace(parcels=tuple(parcels), because=tuple(whys))
 
 
 def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
@@ -97,14 +147,14 @@ def _routed_by_name(case: Case, lines: Sequence[LineQuantity], names: Names) -> 
     kits = () if case.policy.kits_may_part else case.order.kits
     own = {line for kit in kits for line, _ in kit.components if first.keys() & dict(kit.components).keys()}
     first |= {line: quantity for line, _, quantity in lines if line in own}
-    routed = _routed(case._replace(only=names.node), by_sku(case.catalog, line_quantities(case.order, first)))
+    routed = _routed(case._replace(only=(names.node,)), by_sku(case.catalog, line_quantities(case.order, first)))
     unfit = not_kept(case.world, case.catalog, case.order, names, now=case.now)
     if unfit or routed.unfilled:
         return Refused((*(unfit or lost(names)), *routed.because))
     rest = [line._replace(quantity=line.quantity - first.get(line.line, 0)) for line in lines]
     rest = [line for line in rest if line.quantity > 0]
     after = case._replace(world=Supposed(case.world, _allocated(case, routed.parcels)))
-    return _together(routed, _routed_lines(after, rest)) if rest else routed
+    return _together(routed, _routed_rest(after, rest)) if rest else routed
 
 
 def _is_whole(order: Order, lines: Sequence[LineQuantity], parcels: Sequence[Parcel]) -> bool:
@@ -157,21 +207,34 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
     turned_down, supplies = _attempts(case).turned_down, []
-    for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only in ("", id)]:
+    for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only is None or id in case.only]:
         capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
         free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
-        supplies.append(Supply(node, *offers(wants, free, capacity), is_excluded))
+        supplies.append(Supply(_serving(case, node), *offers(wants, free, capacity), is_excluded))
     return route(
         tuple([want.need() for want in wants]),
         supplies,
-        destination=Destination(case.order.destination),
+        destination=_destination(case),
         service=case.order.service,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
         currency=case.order.currency,
         policy=case.policy.routing,
         now=case.now,
     )
+
+
+def _destination(case: Case) -> Destination:
+    """Return where parcels go: to the customer, or to the node where they are collected."""
+    if not case.order.collect_at:
+        return Destination(case.order.destination)
+    counter = case.catalog.network.node_by_id[case.order.collect_at]
+    return Destination(counter.position, zone=counter.calendar.zone)
+
+
+def _serving(case: Case, node: Node) -> Node:
+    """Return a node as it serves an order: no carrier has to call where the customer comes."""
+    return attrs.evolve(node, pickups=()) if node.id == case.order.collect_at else node
 
 
 def _bounds(case: Case, node: str) -> tuple[tuple[str, ...], ...]:
@@ -221,7 +284,15 @@ def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -
     for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
         id = f"{order.id}/{attempts.shipments + number}"
         own = names.ids() if node == names.node else ()
-        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by, names=own)
+        shipment = Shipment(
+            id=id,
+            order=order.id,
+            node=node,
+            day=day,
+            deliver_by=deliver_by,
+            names=own,
+            collect_at=order.collect_at,
+        )
         tried = Attempts(
             order=order.id,
             revision=attempts.revision + number,

@@ -90,7 +90,7 @@ def in_words(quantities: Mapping[LineState, int]) -> str:
     >>> in_words({LineState.READY: 2, LineState.COLLECTED: 1})
     '1 of 3 collected, 2 of 3 ready to be collected'
     """
-    held = [(WORDS[state], quantities[state]) for state in reversed(WORDS) if quantities.get(state)]
+    held = [(WORDS[state], quantities[state]) for state in reversed(list(WORDS)) if quantities.get(state)]
     total = sum([quantity for _, quantity in held])
     return ", ".join([words if quantity == total else f"{quantity} of {total} {words}" for words, quantity in held])
 
