@@ -11,7 +11,7 @@ from ..ledger import Event, Fact, Reason, Telling
 from ..orders import LineState
 from ..values import HOUR_MS, identifier
 from .again import as_decided, claimed_again
-from .documents import Collection, Notice, notice_key
+from .documents import Collection, Notice, collection_key, notice_key
 from .events import Picked, Shipped
 from .handover_events import Collected, Notified, Packed, Ready
 from .messages import (
@@ -23,6 +23,7 @@ from .messages import (
     collection_of,
     come_to,
     counter,
+    is_whole,
     lines_of,
     lots_in_hand,
     standing_at,
@@ -135,7 +136,8 @@ def collected(
         all_there = {line: quantity + there[line] for line, quantity in waiting.items()}
         wanted = dict(told) if told is not None else waiting if any(waiting.values()) else all_there
         missing = {line: q - waiting[line] for line, q in wanted.items() if line in waiting and q > waiting[line]}
-        is_all = all(quantity <= missing.get(line, 0) for line, quantity in there.items())
+        is_first = case.world.document(collection_key(case.document.id)) is None
+        is_all = is_first and is_whole(come_to(case, LineState.READY), there, missing)
         name = f"{case.document.id}/ready" if is_all else f"{step}/ready"
         earlier = (*arrived, *(_set_out(after, missing, name, None) if missing else ()))
         last = handed_over(after_facts(case, earlier), wanted, by, checked_by)

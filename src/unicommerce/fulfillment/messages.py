@@ -27,6 +27,7 @@ __all__ = [
     "collection_of",
     "come_to",
     "counter",
+    "is_whole",
     "lines_of",
     "lots_in_hand",
     "standing_at",
@@ -108,6 +109,11 @@ def together_at(case: Case, states: Iterable[LineState]) -> dict[str, int]:
 def come_to(case: Case, state: LineState) -> dict[str, int]:
     """Return the pieces by line of a shipment that have come to a state, or past it."""
     return together_at(case, ADVANCE[ADVANCE.index(state) :])
+
+
+def is_whole(past: Pieces, there: Pieces, taken: Pieces) -> bool:
+    """Tell whether a step is taken with all pieces of a shipment at once: none is past it, and none stays behind."""
+    return any(there.values()) and not any(past.values()) and all(q <= taken.get(line, 0) for line, q in there.items())
 
 
 def after_facts(case: Case, facts: Iterable[Fact]) -> Case:

@@ -28,6 +28,7 @@ from .messages import (
     collection_of,
     come_to,
     counter,
+    is_whole,
     lines_of,
     lots_in_hand,
     standing_at,
@@ -127,17 +128,16 @@ def _named(lots: Iterable[LinePieces]) -> tuple[LinePieces, ...]:
 def picks_before(case: Case, pieces: Pieces, in_hand: Pieces, step: str) -> tuple[Fact, ...]:
     """Return the pick that a step implies where too few of its pieces were in hand.
 
-    Where it leaves none to be picked it is the pick of the shipment, and who tells of it later repeats it.
+    Where it is of all that the node was given it is the pick of the shipment, and who tells of it later repeats it.
     """
     allocated = standing_at(case, LineState.ALLOCATED)
     more = {line: quantity - in_hand[line] for line, quantity in pieces.items() if line in in_hand}
     picks = tuple(sorted([(line, quantity) for line, quantity in more.items() if quantity > 0]))
     if not picks:
         return ()
-    past, taken = come_to(case, LineState.PICKED), dict(picks)
-    is_all = all(quantity <= taken.get(line, 0) for line, quantity in allocated.items())
-    told = tuple(sorted([(line, q) for line in past if (q := past[line] + taken.get(line, 0)) > 0]))
-    id = f"{case.document.id}/picked" if is_all else f"{step}/picked"
+    past = come_to(case, LineState.PICKED)
+    told = tuple(sorted([(line, q) for line in past if (q := past[line] + dict(picks).get(line, 0)) > 0]))
+    id = f"{case.document.id}/picked" if is_whole(past, allocated, dict(picks)) else f"{step}/picked"
     return (_pick(case, picks, (), told=told, id=id),)
 
 
