@@ -158,7 +158,7 @@ SHUFFLED = st.builds(Shuffled, st.sampled_from(sorted(LIVES)), st.lists(st.integ
 
 
 def late_messages_never_move_back(case: Shuffled) -> None:
-    """Raise where a message moves a piece back, leaves something that does not add up, or counts when it is repeated."""
+    """Raise where a message moves a piece back, leaves what does not add up, or counts when it is repeated."""
     life, told = LIVES[case.name], set[int]()
     world = life.world()
     for number in case.order:
