@@ -42,6 +42,7 @@ from unicommerce.fulfillment import (
     amend,
     cancel,
     collect,
+    collect_quotes,
     collected,
     delivered,
     method_of,
@@ -159,6 +160,24 @@ def test_a_store_without_a_carrier_hands_over_its_own_stock() -> None:
     assert not world.shipments
     world.ask(cancel("ship"))
     assert ordering(world, to_collect(), MUG=1).shipments[0].node == "north"
+
+
+@pytest.mark.parametrize("here", [0, 1, 3])
+def test_what_was_quoted_for_collecting_is_what_is_promised(here: int) -> None:
+    """Given the store has none, some or all, then the order can be collected from when on it was said to be."""
+    world = stocked(dc={"MUG": 9}, north={"MUG": here} if here else {"CUP": 1})
+    quotes = {each.node: each for each in world.shop.see(collect_quotes(to_collect(), {"1": 3}, now=NOW))}
+    ordering(world, to_collect(), MUG=3)
+
+    assert max(each.deliver_by for each in world.shipments) == quotes["north"].ready_at
+
+
+def test_nothing_is_paid_for_a_parcel_that_is_handed_over() -> None:
+    """What a pick-up from own stock costs is labor alone; the shipment keeps what it was expected to cost."""
+    world = waiting(2)
+
+    assert shipment(world).cost_minor == 250 + 2 * 60
+    assert (shipment(world).ready_at, shipment(world).earliest) == (NOW, NOW)
 
 
 def test_more_of_an_order_that_is_collected_has_to_be_had_as_well() -> None:

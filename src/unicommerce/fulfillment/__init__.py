@@ -1,6 +1,7 @@
 """Fulfillment: orders placed, allocated, picked, shipped or collected; goods and lines move together."""
 
 from .codes import FulfillmentCode
+from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .counter import collect, put_back, unpack, withhold
 from .decisions import allocate, amend, cancel, claims_of, place
 from .documents import (
@@ -23,27 +24,37 @@ from .methods import STEPS, Method, method_of
 from .names import taken_back
 from .openings import opening
 from .policy import FulfillmentPolicy
+from .promises import OrderPromise, PromisedShipment, promises
+from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
 from .tellings import delivered, picked, shipped
 
 __all__ = [
     "STEPS",
     "Allocated",
     "Attempts",
+    "CollectQuote",
+    "CollectTransfer",
     "Collected",
     "Collection",
     "Deallocated",
     "Delivered",
     "FulfillmentCode",
     "FulfillmentPolicy",
+    "InTime",
     "LinePieces",
     "Method",
     "Named",
     "Notice",
     "Notified",
+    "OrderPromise",
     "Packed",
     "Picked",
+    "PromisedShipment",
+    "Quote",
+    "QuotedParcel",
     "Ready",
     "Reshelved",
+    "ServiceQuote",
     "Shipment",
     "Shipped",
     "ShortPicked",
@@ -56,6 +67,7 @@ __all__ = [
     "capacity_used",
     "claims_of",
     "collect",
+    "collect_quotes",
     "collected",
     "collection_key",
     "delivered",
@@ -67,7 +79,9 @@ __all__ = [
     "packed",
     "picked",
     "place",
+    "promises",
     "put_back",
+    "quote",
     "ready",
     "shipment_key",
     "shipped",

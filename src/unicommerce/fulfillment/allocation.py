@@ -8,56 +8,26 @@ has by name go to the node that has them, before the rest is planned.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-import attrs
-
-from ..catalog import Catalog, Node, moment_text, pool_place
+from ..catalog import Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
-from ..routing import Destination, Plan, Supply, collectable, route
+from ..routing import Plan, Supply, route
 from ..values import HOUR_MS
+from .cases import Case, Parcel, Routed
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
 from .events import Allocated, Named
 from .names import NO_NAMES, Names, lost, not_kept, sums
-from .policy import FulfillmentPolicy
+from .pickups import destination, has_counter, only, serving, to_collect
+from .promises import moved, promised_before
 from .wants import Want, by_kit, by_sku, offers, taking
 
 __all__ = ["Case", "allocation", "open_pieces_of"]
 
 Spent = dict[tuple[str, tuple[str, ...]], int]
 """Pieces that nodes were offered already, by SKU and the set of places that they draw on."""
-
-
-class Case(NamedTuple):
-    """An order, the state it is decided on, and what decides with it."""
-
-    world: State
-    catalog: Catalog
-    order: Order
-    policy: FulfillmentPolicy
-    now: int
-    only: tuple[str, ...] | None = None
-    """The nodes that are asked; None: all of the pool."""
-
-
-class Parcel(NamedTuple):
-    """What one node is to ship: the day it handles it, the latest delivery (ms UTC), and pieces by line."""
-
-    node: str
-    day: int
-    deliver_by: int
-    pieces: dict[str, int]
-
-
-class Routed(NamedTuple):
-    """What each node is to ship, what is left over by SKU or kit, and one reason for each node."""
-
-    parcels: tuple[Parcel, ...]
-    unfilled: tuple[tuple[str, int], ...]
-    because: tuple[Reason, ...]
 
 
 def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
@@ -77,26 +47,21 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     order = case.order
     if not (lines or names.lots):
         return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order.id),))
-    if order.collect_at and not _has_counter(case):
+    if order.collect_at and not has_counter(case):
         return Refused((Reason(FulfillmentCode.NO_COUNTER, order.collect_at),))
     routed = _routed_by_name(case, lines, names) if names.lots else _routed_rest(case, lines)
     if isinstance(routed, Refused):
         return routed
     if order.collect_at:
-        routed = _to_collect(case, routed)
+        routed = to_collect(case, routed)
     allocated = _allocated(case, routed.parcels, names)
     shipments = [event.shipment for event in allocated if event.shipment.node == names.node]
     named = [Named(shipment=shipment, lots=names.lots) for shipment in shipments]
     events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
+    because += moved(case.world, [event.shipment for event in allocated])
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
-
-
-def _has_counter(case: Case) -> bool:
-    """Tell whether customers can collect something at the node where the order is collected."""
-    node = case.catalog.network.node_by_id.get(case.order.collect_at)
-    return node is not None and node.is_open and collectable(node, now=case.now) is not None
 
 
 def _routed_rest(case: Case, lines: Sequence[LineQuantity]) -> Routed:
@@ -104,7 +69,7 @@ def _routed_rest(case: Case, lines: Sequence[LineQuantity]) -> Routed:
     pool = case.catalog.network.pool_by_id.get(case.order.pool)
     if not case.order.collect_at:
         return _routed_lines(case, lines)
-    own = _routed_lines(case._replace(only=(case.order.collect_at,)), lines)
+    own = _routed_lines(only(case, case.order.collect_at), lines)
     taken: dict[str, int] = {}
     for parcel in own.parcels:
         taken = _sums(taken, parcel.pieces)
@@ -115,23 +80,6 @@ def _routed_rest(case: Case, lines: Sequence[LineQuantity]) -> Routed:
     after = case._replace(world=Supposed(case.world, _allocated(case, own.parcels)), only=others)
     sent = _routed_lines(after, rest)
     return Routed((*own.parcels, *sent.parcels), sent.unfilled, (*own.because, *sent.because))
-
-
-def _to_collect(case: Case, routed: Routed) -> Routed:
-    """Return a plan with the moments from which on its parcels can be collected, and what the node has itself."""
-    at, needed = case.order.collect_at, sum([sum(parcel.pieces.values()) for parcel in routed.parcels])
-    node, parcels, because = case.catalog.network.node_by_id[at], list[Parcel](), {}
-    for parcel in routed.parcels:
-        from_when = collectable(node, now=case.now if parcel.node == at else max(parcel.deliver_by, case.now))
-        parcels.append(parcel._replace(deliver_by=parcel.deliver_by if from_when is None else from_when))
-        if parcel.node == at:
-            because[at] = Reason(FulfillmentCode.AT_HAND, at, sum(parcel.pieces.values()), needed)
-    whys = [because.get(reason.subject, reason) for reason in routed.because]
-    if parcels:
-        from_when = max([parcel.deliver_by for parcel in parcels])
-        shown = moment_text(from_when, node.calendar.zone)
-        whys.append(Reason(FulfillmentCode.COLLECTABLE, case.order.id, None, shown, at))
-    return routed._replace(parcels=tuple(parcels), because=tuple(whys))
 
 
 def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
@@ -147,7 +95,7 @@ def _routed_by_name(case: Case, lines: Sequence[LineQuantity], names: Names) -> 
     kits = () if case.policy.kits_may_part else case.order.kits
     own = {line for kit in kits for line, _ in kit.components if first.keys() & dict(kit.components).keys()}
     first |= {line: quantity for line, _, quantity in lines if line in own}
-    routed = _routed(case._replace(only=(names.node,)), by_sku(case.catalog, line_quantities(case.order, first)))
+    routed = _routed(only(case, names.node), by_sku(case.catalog, line_quantities(case.order, first)))
     unfit = not_kept(case.world, case.catalog, case.order, names, now=case.now)
     if unfit or routed.unfilled:
         return Refused((*(unfit or lost(names)), *routed.because))
@@ -174,11 +122,12 @@ def _routed_by_kit(case: Case, lines: Sequence[LineQuantity]) -> Routed:
 
 
 def _together(first: Routed, rest: Routed) -> Routed:
-    """Return two plans as one, with one parcel from each node."""
+    """Return two plans as one, with one parcel from each node, at the cost that each plan has counted for it."""
     parcels = {parcel.node: parcel for parcel in rest.parcels}
     for parcel in first.parcels:
-        more = parcels[parcel.node].pieces if parcel.node in parcels else {}
-        parcels[parcel.node] = parcel._replace(pieces=_sums(parcel.pieces, more))
+        cost, more = (parcels[parcel.node][2:]) if parcel.node in parcels else (0, {})
+        pieces = _sums(parcel.pieces, more)
+        parcels[parcel.node] = parcel._replace(cost_minor=parcel.cost_minor + cost, pieces=pieces)
     shipping = {parcel.node for parcel in first.parcels}
     because = {reason.subject: reason for reason in rest.because}
     because |= {reason.subject: reason for reason in first.because if reason.subject in shipping}
@@ -211,30 +160,17 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
         capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
         free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
-        supplies.append(Supply(_serving(case, node), *offers(wants, free, capacity), is_excluded))
+        supplies.append(Supply(serving(case, node), *offers(wants, free, capacity), is_excluded))
     return route(
         tuple([want.need() for want in wants]),
         supplies,
-        destination=_destination(case),
+        destination=destination(case),
         service=case.order.service,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
         currency=case.order.currency,
         policy=case.policy.routing,
         now=case.now,
     )
-
-
-def _destination(case: Case) -> Destination:
-    """Return where parcels go: to the customer, or to the node where they are collected."""
-    if not case.order.collect_at:
-        return Destination(case.order.destination)
-    counter = case.catalog.network.node_by_id[case.order.collect_at]
-    return Destination(counter.position, zone=counter.calendar.zone)
-
-
-def _serving(case: Case, node: Node) -> Node:
-    """Return a node as it serves an order: no carrier has to call where the customer comes."""
-    return attrs.evolve(node, pickups=()) if node.id == case.order.collect_at else node
 
 
 def _bounds(case: Case, node: str) -> tuple[tuple[str, ...], ...]:
@@ -274,25 +210,17 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
         for name, quantity in planned.items:
             taken, left[name] = taking(left[name], quantity)
             pieces = _sums(pieces, {line: taken_of for line, _, taken_of in taken})
-        parcels.append(Parcel(planned.node, planned.promise.day, planned.promise.latest, pieces))
+        parcels.append(Parcel(planned.node, planned.promise, planned.cost_minor, pieces))
     return Routed(tuple(parcels), plan.unfilled, plan.because)
 
 
 def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
     order, attempts = case.order, _attempts(case)
     events = []
-    for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
-        id = f"{order.id}/{attempts.shipments + number}"
+    for number, parcel in enumerate(parcels, start=1):
+        node, pieces = parcel.node, parcel.pieces
         own = names.ids() if node == names.node else ()
-        shipment = Shipment(
-            id=id,
-            order=order.id,
-            node=node,
-            day=day,
-            deliver_by=deliver_by,
-            names=own,
-            collect_at=order.collect_at,
-        )
+        shipment = _shipment(case, f"{order.id}/{attempts.shipments + number}", parcel, own)
         tried = Attempts(
             order=order.id,
             revision=attempts.revision + number,
@@ -303,6 +231,26 @@ def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -
         lives = _lives(case, node, lines)
         events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried, lives=lives))
     return tuple(events)
+
+
+def _shipment(case: Case, id: str, parcel: Parcel, names: tuple[tuple[str, str, str], ...]) -> Shipment:
+    promise, lines = parcel.promise, tuple([line.id for line in case.order.lines if line.id in parcel.pieces])
+    return Shipment(
+        id=id,
+        order=case.order.id,
+        node=parcel.node,
+        day=promise.day,
+        deliver_by=promise.latest,
+        names=names,
+        lines=lines,
+        instead_of=promised_before(case.world, case.order, lines),
+        ready_at=promise.ready_at,
+        leaves_at=promise.leaves_at,
+        earliest=promise.earliest,
+        percent=promise.percent,
+        cost_minor=parcel.cost_minor,
+        collect_at=case.order.collect_at,
+    )
 
 
 def _lives(case: Case, node: str, lines: Sequence[LineQuantity]) -> tuple[Life, ...]:
@@ -334,5 +282,5 @@ def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> 
 
 def _hours_late(case: Case, routed: Routed) -> tuple[int, ...]:
     due_at = case.policy.routing.due_at(case.order.placed_at, case.order.service)
-    hours = max([-((due_at - shipment.deliver_by) // HOUR_MS) for shipment in routed.parcels], default=0)
+    hours = max([-((due_at - parcel.promise.latest) // HOUR_MS) for parcel in routed.parcels], default=0)
     return (hours,) if hours > 0 else ()
