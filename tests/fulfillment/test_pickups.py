@@ -63,6 +63,7 @@ from unicommerce.inventory.documents import quota, quota_claimed
 from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused, explain
 from unicommerce.lots import BatchReceived, received_lots
 from unicommerce.orders import LINE_MOVES, LineState, line_unit
+from unicommerce.returns import returned
 from unicommerce.routing import Carrier, RoutingPolicy, Transit
 from unicommerce.values import HOUR_MS
 
@@ -613,3 +614,28 @@ def test_what_nobody_came_for_is_no_sale() -> None:
     not_collected(world)
 
     assert _books(world, "o/1/ready", "o/1/put_back/1") == {"inventory": 433, "received_not_invoiced": -433}
+
+
+def test_what_was_collected_comes_back_as_what_was_delivered_does() -> None:
+    """Given two were collected, when one comes back to another node, then its sale is taken back, at what it cost."""
+    world = waiting(2)
+    _books(world, "receipt/r north")
+    world.tell(collected("o/1"))
+    answer = world.tell(returned("r", node="south", order="o", lines={"1": 1}))
+    after = _books(world, "o/1/collected", "return/r")
+
+    assert answer.because == ()
+    assert states(check(world)) == {"collected": 1, "returned": 1}
+    assert (after["receivable"], after["returns"], after["inventory"]) == (1_000, 1_000, 433)
+
+
+def test_what_was_sent_and_what_was_collected_come_back_together() -> None:
+    """Given one of two was shipped home and the other collected, then both are returned, each from its own state."""
+    world = waiting(2)
+    world.tell(collected("o/1", {"1": 1}, part="a"))
+    world.tell(shipped("o/1"))
+    world.tell(delivered("o/1"))
+    answer = world.tell(returned("r", node="north", order="o", lines={"1": 2}))
+
+    assert answer.because == ()
+    assert states(check(world)) == {"returned": 2}
