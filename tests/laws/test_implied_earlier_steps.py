@@ -140,6 +140,16 @@ def test_a_pick_that_comes_after_a_part_has_left_tells_of_the_rest() -> None:
     assert _line(world) == {"picked": 2, "shipped": 1}
 
 
+def test_a_late_pick_of_more_than_ever_stood_there_is_named() -> None:
+    """One of three left, and five are said to have been picked: the two that stand there were, and the rest is odd."""
+    world = _ordered(3)
+    world.shop.tell(shipped("o/1", {"1": 1}), now=NOW)
+    answer = world.shop.tell(picked("o/1", {"1": 5}), now=NOW)
+
+    assert [(reason.code, reason.found, reason.needed) for reason in answer.because] == [(LedgerCode.DISAGREES, 3, 5)]
+    assert _line(world) == {"picked": 2, "shipped": 1}
+
+
 def test_a_delivery_brings_what_was_shipped_and_not_what_stayed() -> None:
     """Three were picked and two shipped: two are delivered, one is still in the node's hands."""
     world = _ordered(3)

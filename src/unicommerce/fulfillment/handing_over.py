@@ -5,9 +5,7 @@ hand-over is told by itself. A message implies the earlier steps, as `tellings` 
 implies it.
 """
 
-from collections.abc import Iterable
-
-from ..ledger import Event, Fact, Reason, Telling
+from ..ledger import Event, Fact, Telling
 from ..orders import LineState
 from ..values import HOUR_MS, identifier
 from .again import as_decided, claimed_again
@@ -16,7 +14,6 @@ from .events import Picked, Shipped
 from .handover_events import Collected, Notified, Packed, Ready
 from .messages import (
     Pieces,
-    Told,
     after_facts,
     beyond,
     checked,
@@ -28,6 +25,7 @@ from .messages import (
     lots_in_hand,
     standing_at,
     telling_of,
+    to_come,
     together_at,
     under_way,
 )
@@ -52,7 +50,7 @@ def packed(
 
     def facts(case: Case) -> tuple[Fact, ...]:
         step = f"{case.document.id}/packed{id and '/'}{id}"
-        more, because = _more(case, told, LineState.PACKED, (LineState.ALLOCATED, LineState.PICKED), step)
+        more, because = to_come(case, told, LineState.PACKED, (LineState.ALLOCATED, LineState.PICKED), step)
         earlier = picks_before(case, more, standing_at(case, LineState.PICKED), step)
         event = Packed(order=case.order.id, shipment=case.document.id, lines=lines_of(case.order, more))
         guards = as_decided(after_facts(case, earlier).world, (event,))
@@ -81,7 +79,7 @@ def ready(
     def facts(case: Case) -> tuple[Fact, ...]:
         step = f"{case.document.id}/ready{id and '/'}{id}"
         arrived, after = _arrived(case)
-        more, because = _more(after, told, LineState.READY, _sources(case), step)
+        more, because = to_come(after, told, LineState.READY, _sources(case), step)
         at = case.now if occurred_at is None else occurred_at
         until = at + policy.collect_within_hours * HOUR_MS if collect_by is None else collect_by
         said = (("pieces", told), ("spot", spot), ("collect_by", collect_by))
@@ -174,17 +172,6 @@ def _arrived(case: Case) -> tuple[tuple[Fact, ...], Case]:
     """Return that what is at the store had left its node, and the case after that."""
     facts = ship(case, None, None) if method_of(case.document) is Method.SHIP_TO_STORE else ()
     return facts, after_facts(case, facts)
-
-
-def _more(
-    case: Case, told: Told | None, state: LineState, sources: Iterable[LineState], id: str
-) -> tuple[Pieces, tuple[Reason, ...]]:
-    """Return the pieces that come to a state where so many have come in all, as far as they are there; what is not."""
-    past, there = come_to(case, state), together_at(case, sources)
-    known = {line: quantity + there[line] for line, quantity in past.items()}
-    said = known if told is None else dict(told)
-    more = {line: min(q - past[line], there[line]) for line, q in said.items() if line in past}
-    return {line: q for line, q in more.items() if q > 0}, beyond(id, said, known)
 
 
 def _set_out(case: Case, more: Pieces, id: str, collection: Collection | None) -> tuple[Fact, ...]:

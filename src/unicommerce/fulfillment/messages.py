@@ -32,6 +32,7 @@ __all__ = [
     "lots_in_hand",
     "standing_at",
     "telling_of",
+    "to_come",
     "together_at",
     "under_way",
 ]
@@ -109,6 +110,17 @@ def together_at(case: Case, states: Iterable[LineState]) -> dict[str, int]:
 def come_to(case: Case, state: LineState) -> dict[str, int]:
     """Return the pieces by line of a shipment that have come to a state, or past it."""
     return together_at(case, ADVANCE[ADVANCE.index(state) :])
+
+
+def to_come(
+    case: Case, told: Told | None, state: LineState, sources: Iterable[LineState], id: str
+) -> tuple[Pieces, tuple[Reason, ...]]:
+    """Return the pieces that come to a state where so many have come in all, as far as they are there; what is not."""
+    past, there = come_to(case, state), together_at(case, sources)
+    known = {line: quantity + there[line] for line, quantity in past.items()}
+    said = known if told is None else dict(told)
+    more = {line: min(q - past[line], there[line]) for line, q in said.items() if line in past}
+    return {line: q for line, q in more.items() if q > 0}, beyond(id, said, known)
 
 
 def is_whole(past: Pieces, there: Pieces, taken: Pieces) -> bool:

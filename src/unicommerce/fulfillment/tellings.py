@@ -33,6 +33,7 @@ from .messages import (
     lots_in_hand,
     standing_at,
     telling_of,
+    to_come,
     together_at,
     under_way,
 )
@@ -66,22 +67,14 @@ def picked(
     named = _named(lots), _named(short_lots)
 
     def facts(case: Case) -> tuple[Fact, ...]:
-        return (_pick(case, _to_come(case, found), missing, *named, told=found),)
+        yet, over = found, tuple[Reason, ...]()
+        if any(come_to(case, LineState.PICKED).values()):  # some was implied: it can be no more than what stands there
+            more, over = to_come(case, found, LineState.PICKED, (LineState.ALLOCATED,), f"{case.document.id}/picked")
+            yet = tuple(more.items())
+        fact = _pick(case, yet, missing, *named, told=found)
+        return (fact._replace(because=over + fact.because),)
 
     return telling_of(shipment, "picked", facts, occurred_at)
-
-
-def _to_come(case: Case, found: Told) -> Told:
-    """Return what a pick tells beyond what later messages have implied already: of that it can be no more than stands.
-
-    A pick that comes first tells all of it, and what it tells beyond what stood there is taken as told.
-    """
-    past = come_to(case, LineState.PICKED)
-    if not any(past.values()):
-        return found
-    there = standing_at(case, LineState.ALLOCATED)
-    left = [(line, min(quantity - past.get(line, 0), there.get(line, quantity))) for line, quantity in found]
-    return tuple([each for each in left if each[1] > 0])
 
 
 def shipped(
