@@ -60,7 +60,7 @@ from unicommerce.fulfillment import (
 )
 from unicommerce.inventory import CUSTOMER, SUPPLIER, goods, received
 from unicommerce.inventory.documents import quota, quota_claimed
-from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused, explain
+from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused, explain, record, run
 from unicommerce.lots import BatchReceived, received_lots
 from unicommerce.orders import LINE_MOVES, LineState, line_unit
 from unicommerce.returns import returned
@@ -333,6 +333,22 @@ def test_who_comes_late_is_served_as_long_as_the_pieces_are_there() -> None:
     assert isinstance(answer, Accepted)
     assert codes(late.because) == [FulfillmentCode.NOT_WAITING]
     assert states(world) == {"collected": 1}
+
+
+def test_a_piece_is_not_put_back_and_handed_over_at_once() -> None:
+    """Given both were decided on the same state, when one is on record, then the other has lost the race."""
+    world = waiting(1)
+    world.tell(ready("o/1"))
+    later = NOW + WEEK_MS
+    asked = (put_back(collection(world)), collect("o/1", by="customer", checked_by="id"))
+    answers = [request.decide(world.ledger, world.shop.catalog, later) for request in asked]
+    recorded = []
+    for request, answer in zip(asked, answers, strict=True):
+        assert isinstance(answer, Accepted)
+        recorded.append(run(world.store.append(record(request.id, answer.events, now=later), answer.guards)))
+
+    assert [each is not None for each in recorded] == [True, False]
+    assert states(check(world)) == {"canceled": 1}
 
 
 def test_collected_in_part_and_the_rest_put_back() -> None:

@@ -48,19 +48,17 @@ def withhold(
     told, boxed = checked(pieces), checked(packed or {})
 
     def taken(case: Case) -> Decision:
-        late = _not_there(case, told, LineState.READY, FulfillmentCode.TOO_LATE)
-        if late:
+        if late := _not_there(case, told, LineState.READY, FulfillmentCode.TOO_LATE):
             return Refused(late)
         lines, node = lines_of(case.order, dict(told)), counter(case.document)
         had_arrived = method_of(case.document) is Method.SHIP_TO_STORE
+        again = {line: min(quantity, dict(told).get(line, 0)) for line, quantity in boxed if not had_arrived}
         event = Withheld(
             order=case.order.id,
             shipment=shipment,
             node=node,
             lines=lines,
-            packed=()
-            if had_arrived
-            else lines_of(case.order, {line: min(q, dict(told).get(line, 0)) for line, q in boxed}),
+            packed=lines_of(case.order, again),
             arrived=had_arrived,
             collection=collection_of(case, _left(case, lines)),
             reason=reason,

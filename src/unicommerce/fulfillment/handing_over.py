@@ -13,6 +13,7 @@ from .documents import Collection, Notice, collection_key, notice_key
 from .events import Picked, Shipped
 from .handover_events import Collected, Notified, Packed, Ready
 from .messages import (
+    IN_HAND,
     Pieces,
     after_facts,
     beyond,
@@ -35,8 +36,6 @@ from .policy import FulfillmentPolicy
 from .tellings import picks_before, ship
 
 __all__ = ["collected", "handed_over", "notified", "packed", "ready"]
-
-IN_HAND = (LineState.PICKED, LineState.PACKED)
 
 
 def packed(

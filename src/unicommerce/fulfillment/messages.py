@@ -19,6 +19,7 @@ from .names import dealt, not_leaving
 from .picks import Case, tracked
 
 __all__ = [
+    "IN_HAND",
     "Pieces",
     "Told",
     "after_facts",
@@ -42,6 +43,9 @@ Pieces = Mapping[str, int]
 
 Told = tuple[tuple[str, int], ...]
 """The same, as a message has it: in order."""
+
+IN_HAND = (LineState.PICKED, LineState.PACKED)
+"""Where pieces stand that a node has in hand, and that nobody waits for at its counter."""
 
 ADVANCE = (
     LineState.PICKED,

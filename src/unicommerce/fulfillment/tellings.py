@@ -20,6 +20,7 @@ from .documents import Attempts, Shipment, attempts_key
 from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked
 from .handover_events import Withheld
 from .messages import (
+    IN_HAND,
     Pieces,
     Told,
     after_facts,
@@ -42,8 +43,6 @@ from .names import allocated_of, kept_of, less, parted, renamed
 from .picks import Case, lots_taken, unfit
 
 __all__ = ["delivered", "picked", "picks_before", "ship", "shipped"]
-
-IN_HAND = (LineState.PICKED, LineState.PACKED)
 
 
 def picked(
