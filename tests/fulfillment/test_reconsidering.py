@@ -365,6 +365,7 @@ def said(code: ReconsiderCode) -> tuple[Reason, ...]:
         ReconsiderCode.STAYS: lambda: ordered(shop(a={"MUG": 1}), order_of("o", "MUG"), 1),
         ReconsiderCode.NOTHING_ALLOCATED: lambda: ordered(shop(a={"MUG": 1}), order_of("o", "MUG"), 1, policy=LATER),
         ReconsiderCode.PROMISED_ELSEWHERE: crowded,
+        ReconsiderCode.TO_COLLECT: to_collect,
         ReconsiderCode.BY_NAME: by_name,
         ReconsiderCode.MUST_LAST: lasting,
     }
@@ -380,6 +381,11 @@ def said(code: ReconsiderCode) -> tuple[Reason, ...]:
     least = 10_000 if code is ReconsiderCode.TOO_LITTLE else 1
     orders = [order.id for order in world.orders]
     return world.ask(reconsider(orders, id="1", policy=ReconsiderPolicy(least_gain_minor=least))).because
+
+
+def to_collect() -> World:
+    """Return a shop with an order whose customer comes to a node."""
+    return ordered(shop(a={"MUG": 1}), attrs.evolve(order_of("o", "MUG"), collect_at="a"), 1)
 
 
 def by_name() -> World:

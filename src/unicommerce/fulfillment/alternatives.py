@@ -15,7 +15,8 @@ from ..ledger import Accepted, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, OrderCode, by_shipment, line_account, order_key
 from ..routing import Assignment, Candidate, Problem, Solution, Strategy, price
 from ..values import DAY_MS
-from .allocation import Case, allocation
+from .allocation import allocation
+from .cases import Case
 from .codes import ReconsiderCode
 from .documents import Shipment, shipment_key
 from .events import Allocated
@@ -142,6 +143,7 @@ def open_order(world: State, catalog: Catalog, id: str, policy: FulfillmentPolic
     if not found.held:
         return Reason(ReconsiderCode.NOTHING_ALLOCATED, id)
     bound = {
+        ReconsiderCode.TO_COLLECT: any(each.shipment.collect_at for each in found.held),
         ReconsiderCode.BY_NAME: any(kept_of(world, order, each.shipment) for each in found.held),
         ReconsiderCode.WHOLE_KITS: bool(order.kits) and not policy.kits_may_part,
         ReconsiderCode.MUST_LAST: any(catalog.life_days(order.channel, line.sku) for line in order.lines),
@@ -177,7 +179,7 @@ def weighed(order: OpenOrder, after: State) -> WeighedOrder | Reason:
     alone = _as_it_is(case._replace(world=Supposed(case.world, order.taken_back(case.world))))
     for node in order.nodes():
         has = {skus.index(sku): pieces for sku, pieces in _pieces(order.at(node)).items()}
-        here, _ = _seen(alone._replace(only=node), lines, case.now + YEAR_MS)
+        here, _ = _seen(alone._replace(only=(node,)), lines, case.now + YEAR_MS)
         way = _with_what_it_has(here.candidates, ways.get(node), has, is_one=len(order.at(node)) == 1)
         if way is None:
             return order.stays(ReconsiderCode.NOT_WEIGHED, node)
