@@ -6,6 +6,7 @@ decision, to be argued in the change that does it. `python -m tests.structure.te
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -144,10 +145,11 @@ def faults(measured: Iterable[Measure], limits: Mapping[str, Limit]) -> Iterator
                 yield f"{where}: {value:g} {what}, lower its pin from {pin:g}"
 
 
-def present() -> list[Measure]:
+@cache
+def present() -> tuple[Measure, ...]:
     """Return the measures of this repository, with paths from its root."""
     modules = [module._replace(path=module.path.relative_to(ROOT)) for module in read_all(ROOT / "src")]
-    return list(measures(modules, Path("src/unicommerce")))
+    return tuple(measures(modules, Path("src/unicommerce")))
 
 
 @pytest.mark.parametrize("what", LIMITS)
