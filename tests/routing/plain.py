@@ -59,9 +59,8 @@ def problem(seed: int) -> Problem:
     has = {what: draws.happens(30) for what in ("weights", "cards", "most", "unfilled", "groups", "whole", "complete")}
     costs = draws.one(((0, 1, 2), (0, 50, 100, 150), (37, 411, 953, 2_000)))
     prices = (None, 0, costs[-1], 5 * costs[-1])
-    groups = [(line,) for line in range(lines)] if has["whole"] else []
-    if has["groups"]:
-        groups.append(tuple(draws.shuffled(range(lines))[: draws.between(1, 3)]))
+    whole = [(line,) for line in range(lines)] if has["whole"] else []
+    group = [tuple(draws.shuffled(range(lines))[: draws.between(1, 3)])] if has["groups"] else []
     return Problem(
         quantities=tuple([draws.one((0, 1, 1, 1, 2, 3, 5)) for _ in range(lines)]),
         unfilled_costs=tuple([draws.one(prices) if has["unfilled"] else None for _ in range(lines)]),
@@ -69,7 +68,7 @@ def problem(seed: int) -> Problem:
         shipment_cost=draws.one((0, 0, *costs)),
         weights_g=tuple([draws.one((0, 100, 250, 1_000)) for _ in range(lines)]) if has["weights"] else (),
         max_shipments=draws.between(1, 3) if has["most"] else None,
-        together=tuple(groups),
+        together=(*whole, *group),
         ships_complete=has["complete"],
     )
 
