@@ -54,7 +54,7 @@ from unicommerce.catalog import Network, Product
 from unicommerce.catalog import network as catalog_network
 from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
-from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, tellings
+from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, back, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment.wants import Want
 from unicommerce.inventory import LOSS, Claim, ClaimLine, ClaimPolicy, Limits, Received, goods, sellable
@@ -82,7 +82,7 @@ from unicommerce.ledger import (
     State,
     whole,
 )
-from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, line_account, line_unit
+from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, Order, line_account, line_unit
 from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
 from unicommerce.relief import claimants as relief_claimants
@@ -500,13 +500,13 @@ def pick_again_what_was_implied(patch: Patch) -> None:
 def deliver_what_was_never_shipped(patch: Patch) -> None:
     """Each message counts a piece too many."""
 
-    def lines(order: object, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
-        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])  # type: ignore[arg-type]
+    def lines(order: Order, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
+        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])
 
-    patch.setattr(tellings, "_lines", lines)
+    patch.setattr(tellings, "known_lines", lines)
 
 
-LINES = tellings._lines
+LINES = back.known_lines
 
 
 def forget_an_amendment_of_nothing(patch: Patch) -> None:

@@ -10,6 +10,8 @@ has by name go to the node that has them, before the rest is planned.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import attrs
+
 from ..catalog import Catalog, Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
@@ -17,8 +19,9 @@ from ..orders import LineQuantity, LineState, Order, line_quantities, open_piece
 from ..routing import Destination, Plan, Supply, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
-from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
+from .documents import Shipment, capacity_used, node_day
 from .events import Allocated, Named
+from .memory import attempts_of, turned_down, why_later
 from .names import NO_NAMES, Names, lost, not_kept, sums
 from .policy import FulfillmentPolicy
 from .wants import Want, by_kit, by_sku, offers, taking
@@ -67,7 +70,8 @@ def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
 def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAMES) -> Decision:
     """Decide which nodes ship open pieces of an order, and those with names with them.
 
-    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
+    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`;
+    where pieces were turned down before and now arrive at another time, a `routing.PromiseCode` says why.
     """
     order = case.order
     if not (lines or names.lots):
@@ -81,6 +85,7 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
+    because += _moved(case, allocated)
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
 
 
@@ -156,12 +161,13 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     network = case.catalog.network
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
-    turned_down, supplies = _attempts(case).turned_down, []
+    attempts, supplies = attempts_of(case.world, case.order.id), []
     for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only in ("", id)]:
-        capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
+        no_more = turned_down(case.world, attempts, node.id, skus, policy=case.policy.rejections, now=case.now)
+        capacity, is_excluded = _capacity_left(case, node), len(no_more) == len(skus)
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
-        free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
-        supplies.append(Supply(node, *offers(wants, free, capacity), is_excluded))
+        free = {sku: 0 if sku in no_more else _free(case, node, sku, spent if can_give else None) for sku in skus}
+        supplies.append(Supply(node, *offers(wants, free, capacity), is_excluded, no_more))
     return route(
         tuple([want.need() for want in wants]),
         supplies,
@@ -216,18 +222,14 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
 
 
 def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
-    order, attempts = case.order, _attempts(case)
+    order, attempts = case.order, attempts_of(case.world, case.order.id)
     events = []
     for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
         id = f"{order.id}/{attempts.shipments + number}"
         own = names.ids() if node == names.node else ()
         shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by, names=own)
-        tried = Attempts(
-            order=order.id,
-            revision=attempts.revision + number,
-            shipments=attempts.shipments + number,
-            turned_down=attempts.turned_down,
-        )
+        revision, shipments = attempts.revision + number, attempts.shipments + number
+        tried = attrs.evolve(attempts, revision=revision, shipments=shipments)
         lines = tuple([LineQuantity(line.id, line.sku, pieces[line.id]) for line in order.lines if line.id in pieces])
         lives = _lives(case, node, lines)
         events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried, lives=lives))
@@ -238,11 +240,6 @@ def _lives(case: Case, node: str, lines: Sequence[LineQuantity]) -> tuple[Life, 
     order = case.order
     days: dict[str, int] = {order.unit(line): case.catalog.life_days(order.channel, sku) for line, sku, _ in lines}
     return lives_of(case.world, case.catalog, node, days, now=case.now)
-
-
-def _attempts(case: Case) -> Attempts:
-    order = case.order.id
-    return case.world.document(attempts_key(order)) or Attempts(order=order, revision=0)
 
 
 def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> tuple[Between, ...]:
@@ -259,6 +256,13 @@ def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> 
             used = (capacity_used(node.id),)
             guards[Between(node_day(node.id, event.shipment.day), used, None, node.daily_capacity)] = None
     return tuple(guards)
+
+
+def _moved(case: Case, allocated: Sequence[Allocated]) -> tuple[Reason, ...]:
+    attempts = attempts_of(case.world, case.order.id)
+    parcels = [(event.shipment, [line.sku for line in event.lines]) for event in allocated]
+    moved = [why_later(case.world, attempts, shipment, skus) for shipment, skus in parcels]
+    return tuple([reason for reason in moved if reason])
 
 
 def _hours_late(case: Case, routed: Routed) -> tuple[int, ...]:

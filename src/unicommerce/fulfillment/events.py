@@ -1,10 +1,12 @@
 """What can happen to an order's pieces on their way: goods and lines move together, in one event each.
 
 Accounts of lines bear the shipment as `ref`, accounts of goods the line. A claim at the pool becomes a reservation at
-a node by `Allocated`; `Deallocated` is its exact inverse; `ShortPicked` gives the claim back to the pool and says
-where the goods went instead.
+a node by `Allocated`; `Deallocated` is its exact inverse; `ShortPicked` and `Rejected` give the claim back to the pool
+and say where the goods went instead.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 from ..catalog import pool_place
@@ -12,9 +14,29 @@ from ..inventory import CUSTOMER, GoodsState, Life, goods, sellable
 from ..ledger import Account, Document, Movement
 from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
 from ..values import Unit, frozen
-from .documents import Attempts, Shipment, capacity_used, node_day, transit
+from .documents import Attempts, Doubt, RejectionReason, Shipment, capacity_used, node_day, transit
 
-__all__ = ["Allocated", "Deallocated", "Delivered", "LinePieces", "Named", "Picked", "Shipped", "ShortPicked"]
+__all__ = [
+    "Allocated",
+    "Deallocated",
+    "Delivered",
+    "Exhausted",
+    "LinePieces",
+    "Named",
+    "Picked",
+    "Rejected",
+    "Shipped",
+    "ShortPicked",
+]
+
+GOODS: Mapping[RejectionReason, str] = MappingProxyType(
+    {
+        RejectionReason.BUSY: GoodsState.SELLABLE,
+        RejectionReason.NOT_FOUND: GoodsState.QUARANTINE,
+        RejectionReason.DAMAGED: GoodsState.DAMAGED,
+    }
+)
+"""Where the goods stand that a node gives back, by its reason."""
 
 
 class LinePieces(NamedTuple):
@@ -187,24 +209,77 @@ class ShortPicked:
     lines: tuple[LineQuantity, ...]
     attempts: Attempts
     lots: tuple[LinePieces, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Give the claims back to the pool."""
-        place, apart = pool_place(self.pool), Account(self.node, GoodsState.QUARANTINE)
-        steps = _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.OPEN)
-        missing = [
-            Movement(q, goods(sku), reserved(self.node, self.order, line), apart)
-            for line, sku, q, own in _by_lot(self.lines, self.lots)
-            if not own
-        ]
-        claims = [
-            Movement(q, goods(sku), sellable(place), reserved(place, self.order, line)) for line, sku, q in self.lines
-        ]
-        return (*steps, *missing, *_bound(self.node, self.order, self.lots, apart), *claims)
+        return _claim_to_pool(self, RejectionReason.NOT_FOUND)
 
     def documents(self) -> tuple[Document, ...]:
-        """Remember that this node turned the order down."""
+        """Remember that this node turned the order down, and of which SKUs its book is in doubt."""
+        return (self.attempts, *self.doubts)
+
+
+@frozen(kw_only=True)
+class Rejected:
+    """A node gives pieces back that it has not picked, and says why; what it could handle that day stays used.
+
+    Moves: lines allocated -> open; goods: reserved at the node -> sellable (busy), quarantine (not found) or damaged
+    there; sellable -> claim at the pool, unguarded. Of `lots` as of a short pick.
+    """
+
+    kind: ClassVar[str] = "fulfillment.rejected"
+    pool: str
+    node: str
+    order: str
+    shipment: str
+    reason: RejectionReason
+    lines: tuple[LineQuantity, ...]
+    attempts: Attempts
+    lots: tuple[LinePieces, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Give the claims back to the pool."""
+        return _claim_to_pool(self, self.reason)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Remember that this node turned the order down, and of which SKUs its book is in doubt."""
+        return (self.attempts, *self.doubts)
+
+
+@frozen(kw_only=True)
+class Exhausted:
+    """An order was turned down as often as the policy lets it be; what becomes of its open pieces is said beside.
+
+    Moves nothing.
+    """
+
+    kind: ClassVar[str] = "fulfillment.exhausted"
+    attempts: Attempts
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move nothing."""
+        return ()
+
+    def documents(self) -> tuple[Document, ...]:
+        """Start the count over."""
         return (self.attempts,)
+
+
+def _claim_to_pool(back: ShortPicked | Rejected, reason: RejectionReason) -> tuple[Movement, ...]:
+    """Move claims from the node back to the pool, and the goods to where the reason puts them."""
+    place, apart = pool_place(back.pool), Account(back.node, GOODS[reason])
+    steps = _step(back.order, back.shipment, back.lines, LineState.ALLOCATED, LineState.OPEN)
+    goods_back = [
+        Movement(q, goods(sku), reserved(back.node, back.order, line), apart)
+        for line, sku, q, own in _by_lot(back.lines, back.lots)
+        if not own
+    ]
+    claims = [
+        Movement(q, goods(sku), sellable(place), reserved(place, back.order, line)) for line, sku, q in back.lines
+    ]
+    return (*steps, *goods_back, *_bound(back.node, back.order, back.lots, apart), *claims)
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""What nodes and carriers say: picked, shipped, delivered. Facts: they are taken as told, and never refused.
+"""What nodes and carriers say: rejected, picked, shipped, delivered. Facts: they are taken as told, and never refused.
 
 A message that implies earlier steps records those too, each as its own entry under its derived id
 (`<shipment>/picked`), so that the late one is a repeat. What does not fit what we knew is taken all the same and
@@ -7,24 +7,53 @@ named among the reasons; pieces that were taken back from a node meanwhile are c
 
 from collections.abc import Callable, Iterable, Mapping
 
-import attrs
-
-from ..counts import Regraded
-from ..inventory import GoodsState, LotPieces, goods
+from ..errors import InvalidValue
+from ..inventory import goods
 from ..ledger import Disagreed, Event, Fact, LedgerCode, Reason, State, Supposed, Telling
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
 from ..values import by_name, identifier, positive
 from .again import as_decided, claimed_again
+from .back import given_back, known_lines, short_picked
 from .codes import FulfillmentCode
-from .documents import Attempts, Shipment, attempts_key, shipment_key, transit
-from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked, reserved
+from .documents import RejectionReason, shipment_key, transit
+from .events import Delivered, LinePieces, Picked, Shipped, reserved
 from .names import allocated_of, dealt, kept_of, less, not_leaving, parted, renamed
 from .picks import Case, lots_taken, tracked, unfit
 
-__all__ = ["delivered", "picked", "shipped"]
+__all__ = ["delivered", "picked", "rejected", "shipped"]
 
 Pieces = Mapping[str, int]
 """Pieces by line of the order."""
+
+
+def rejected(
+    shipment: str,
+    pieces: Pieces | None = None,
+    *,
+    reason: str,
+    lots: Iterable[LinePieces] = (),
+    id: str = "",
+    occurred_at: int | None = None,
+) -> Telling[object]:
+    """Tell that a node gives back pieces by line (None: all) that it has not picked, and why; of which lots.
+
+    The reason decides the goods: `busy` leaves them on the shelf, `not_found` has them looked for in quarantine,
+    `damaged` sets them apart. The pieces are open again with their claim at the pool, and the policy says for how long
+    the node is not asked for what. A shipment that is given back in several parts needs an `id` for each. What the node
+    was no longer to pick stays as it is, and is named (`ledger.DISAGREES`). Pieces that are told apart, and of which
+    nobody says which they were, are taken to be those that were next (`lots.ASSUMED`).
+
+    Raises `InvalidValue` for any other reason.
+    """
+    told, named = None if pieces is None else dict(_checked(pieces)), _named(lots)
+    if reason not in tuple(RejectionReason):
+        raise InvalidValue("reason", reason, f"one of {', '.join(RejectionReason)}")
+    why, step = RejectionReason(reason), f"rejected{id and '/'}{id}"
+
+    def facts(case: Case) -> tuple[Fact, ...]:
+        return (_reject(case, f"{case.document.id}/{step}", told, why, named),)
+
+    return _telling(shipment, step, facts, occurred_at)
 
 
 def picked(
@@ -77,7 +106,7 @@ def delivered(shipment: str, *, occurred_at: int | None = None) -> Telling[objec
         sent = dict(_standing(case.world, order, LineState.SHIPPED, document.id))
         for sending in [event for fact in earlier for event in fact.events if isinstance(event, Shipped)]:
             sent.update({line: sent.get(line, 0) + quantity for line, _, quantity in sending.lines})
-        lines = _lines(order, sent)
+        lines = known_lines(order, sent)
         after = _after(case, earlier)
         event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=_under_way(after, lines))
         guards = as_decided(after.world, (event,))
@@ -114,11 +143,6 @@ def _named(lots: Iterable[LinePieces]) -> tuple[LinePieces, ...]:
     return tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
 
 
-def _lines(order: Order, pieces: Pieces) -> tuple[LineQuantity, ...]:
-    known = order.line_by_id
-    return tuple([LineQuantity(line, known[line].sku, q) for line, q in pieces.items() if line in known and q > 0])
-
-
 def _standing(world: State, order: Order, state: LineState, shipment: str) -> dict[str, int]:
     at = (line_account(state, shipment),)
     return {line.id: world.balance(order.unit(line.id), at) for line in order.lines}
@@ -129,6 +153,23 @@ def _beyond(id: str, told: Pieces, known: Pieces) -> tuple[Reason, ...]:
     return tuple(
         [Reason(LedgerCode.DISAGREES, id, found, needed, f"pieces of line {line}") for line, found, needed in over]
     )
+
+
+def _reject(case: Case, id: str, told: Pieces | None, reason: RejectionReason, named: tuple[LinePieces, ...]) -> Fact:
+    there = allocated_of(case.world, case.order, case.document)
+    pieces = {line: held for line, held in there.items() if held > 0} if told is None else told
+    because = _beyond(id, pieces, there)
+    said = (
+        ("pieces", None if told is None else tuple(told.items())),
+        ("reason", reason.value),
+        *((("lots", by_name(named)),) if named else ()),
+    )
+    back = {line: part for line, quantity in pieces.items() if (part := min(quantity, there.get(line, 0))) > 0}
+    if not back:
+        late = Disagreed(entry=id, field="pieces", known="()", told=repr(said[0][1]))
+        return Fact(id, (late,), because or (Reason(LedgerCode.DISAGREES, id, 0, "all", "pieces"),), said)
+    events, assumed = given_back(case, back, named, reason, is_all=told is None)
+    return Fact(id, events, because + assumed, said, as_decided(case.world, events))
 
 
 def _pick(
@@ -149,7 +190,7 @@ def _pick(
     names = kept_of(after, order, document)
     freed: tuple[LinePieces, ...] = ()
     if found or not missing:
-        lines = _lines(order, dict(found))
+        lines = known_lines(order, dict(found))
         lots, assumed = lots_taken(case, lines, named, names)
         because += (*assumed, *unfit(case, lots))
         own, freed = parted(names, allocated_of(after, order, document) if names else {}, dict(found), lots)
@@ -160,7 +201,8 @@ def _pick(
         events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=of))
     if missing:
         still = {line: held - dict(found).get(line, 0) for line, held in there.items()}
-        more, assumed, gone = _short(case._replace(world=Supposed(after, events)), dict(missing), still, lost, names)
+        then = case._replace(world=Supposed(after, events))
+        more, assumed, gone = short_picked(then, dict(missing), still, lost, names)
         because += assumed
         events += more
         names, freed = less(names, gone), (*freed, *gone)
@@ -168,64 +210,6 @@ def _pick(
     said = [(of, by_name(lots)) for of, lots in (("lots", named), ("short_lots", lost)) if lots]
     guards = as_decided(world, events)
     return Fact(id, tuple(events), because, (("picked", found), ("short", missing), *said), guards)
-
-
-def _short(
-    case: Case, missing: Pieces, there: Pieces, lost: tuple[LinePieces, ...], names: tuple[LinePieces, ...]
-) -> tuple[list[Event], tuple[Reason, ...], tuple[LinePieces, ...]]:
-    """Say what becomes of pieces that a node did not find; of those it was no longer to give, no line knows.
-
-    With the names that the order has no more.
-    """
-    document, order = case.document, case.order
-    lots, because = lots_taken(case, _lines(order, missing), lost, names)
-    gone = tuple([each for some in parted(names, there, missing, lots) for each in some])
-    own = _lines(order, {line: min(q, max(there.get(line, 0), 0)) for line, q in missing.items()})
-    given = {line: quantity for line, _, quantity in own}
-    lots, others = _parted(lots, given)
-    tried = case.world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
-    turned_down = tuple(dict.fromkeys((*tried.turned_down, document.node)))
-    attempts = attrs.evolve(tried, revision=tried.revision + 1, turned_down=turned_down)
-    events: list[Event] = [
-        ShortPicked(
-            pool=order.pool,
-            node=document.node,
-            order=order.id,
-            shipment=document.id,
-            lines=own,
-            lots=lots,
-            attempts=attempts,
-        )
-    ]
-    rest = _lines(order, {line: q - given.get(line, 0) for line, q in missing.items()})
-    if rest:
-        events.append(_set_apart(document, rest, others))
-    return events, because, gone
-
-
-def _parted(lots: tuple[LinePieces, ...], given: Pieces) -> tuple[tuple[LinePieces, ...], tuple[LinePieces, ...]]:
-    """Part lots into those of so many pieces by line, and the others."""
-    left, own, others = dict(given), list[LinePieces](), list[LinePieces]()
-    for each in lots:
-        part = min(each.quantity, left.get(each.line, 0))
-        left[each.line] = left.get(each.line, 0) - part
-        own += [each._replace(quantity=part)] if part else []
-        others += [each._replace(quantity=each.quantity - part)] if part < each.quantity else []
-    return tuple(own), tuple(others)
-
-
-def _set_apart(document: Shipment, lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]) -> Regraded:
-    """Put pieces that are nobody's and were not found where they are looked for."""
-    of_none = [(line, sku, q - sum([lot.quantity for lot in lots if lot.line == line])) for line, sku, q in lines]
-    return Regraded(
-        regrade=f"{document.id}/picked",
-        node=document.node,
-        lines=tuple([(sku, quantity) for _, sku, quantity in of_none if quantity]),
-        source=GoodsState.SELLABLE,
-        target=GoodsState.QUARANTINE,
-        reason="short pick",
-        lots=tuple([LotPieces(lot.sku, lot.quantity, lot.lot, lot.owner) for lot in lots]),
-    )
 
 
 def _after(case: Case, facts: Iterable[Fact]) -> Case:
@@ -274,7 +258,7 @@ def _ship(case: Case, told: tuple[tuple[str, int], ...] | None, tracking: str | 
     if not pieces:
         return tuple(facts)
     id = f"{document.id}/shipped"
-    lines = _lines(order, pieces)
+    lines = known_lines(order, pieces)
     after = _after(case, facts)
     lots = _in_hand(after, lines)
     away, of = document.id, order.id

@@ -167,7 +167,7 @@ def _solve(options: Sequence[_Option], question: _Question) -> Solution:
     needs, policy = question.needs, question.policy
     candidates = []
     for option in options:
-        node, available, capacity, _ = option.supply
+        node, available, capacity = option.supply[:3]
         fixed = option.band.parcel_minor + policy.handling_minor[node.kind] + _late_minor(option, policy)
         offers = [
             Offer(line, min(have, need.quantity), _weighed_minor(option, need, have, question))

@@ -21,13 +21,14 @@ class Need(NamedTuple):
 class Supply(NamedTuple):
     """What a node could give: pieces by SKU in the order of the needs, and how many it can still handle (None: any).
 
-    `is_excluded`: it has turned this order down before.
+    `is_excluded`: it has turned this order down before; `turned_down`: these SKUs of it, of which it offers none.
     """
 
     node: Node
     available: tuple[int, ...]
     capacity: int | None = None
     is_excluded: bool = False
+    turned_down: tuple[str, ...] = ()
 
 
 class PlannedShipment(NamedTuple):

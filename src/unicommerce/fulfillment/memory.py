@@ -1,0 +1,103 @@
+"""What nodes turned down, for how long they are not asked for it again, and how a promise has moved since.
+
+What was turned down is on record with its reason, whatever the policy is; the policy says what it means. Of an order
+that is in its document of attempts; what is doubtful for all orders, because pieces were not found or were broken, is a
+document of the node and SKU, until a later count. (IBM Sterling OMS knows both: excluded nodes, and the inventory
+picture of a node that is incorrect until a date.)
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import attrs
+
+from ..counts import SHELF, count_key
+from ..ledger import Reason, State
+from ..routing import Promise, why_moved
+from .documents import (
+    Attempts,
+    Doubt,
+    Rejection,
+    RejectionReason,
+    Shipment,
+    attempts_key,
+    doubt_key,
+    shipment_key,
+)
+from .policy import RejectionPolicy, Scope
+
+__all__ = ["Remembered", "attempts_of", "remembered", "turned_down", "why_later"]
+
+
+class Remembered(NamedTuple):
+    """What a rejection leaves behind: the order's attempts, and what is doubtful for all."""
+
+    attempts: Attempts
+    doubts: tuple[Doubt, ...] = ()
+
+
+def attempts_of(world: State, order: str) -> Attempts:
+    """Return what was tried of an order; nothing yet where nothing is on record."""
+    return world.document(attempts_key(order)) or Attempts(order=order, revision=0)
+
+
+def remembered(
+    world: State, shipment: Shipment, skus: Iterable[str], reason: RejectionReason, *, is_all: bool = False, now: int
+) -> Remembered:
+    """Return the memory of pieces that were turned down: of these SKUs, or of all that the shipment was for."""
+    wanted, known = tuple(dict.fromkeys(skus)), attempts_of(world, shipment.order)
+    more = [Rejection(shipment.id, shipment.node, sku, reason, now) for sku in ([""] if is_all else wanted)]
+    attempts = attrs.evolve(known, revision=known.revision + 1, rejections=(*known.rejections, *more))
+    doubted = () if reason is RejectionReason.BUSY else wanted
+    return Remembered(attempts, tuple([_doubt(world, shipment.node, sku, reason, now) for sku in doubted]))
+
+
+def _doubt(world: State, node: str, sku: str, reason: RejectionReason, now: int) -> Doubt:
+    known = world.document(doubt_key(node, sku))
+    return Doubt(node=node, sku=sku, revision=known.revision + 1 if known else 1, reason=reason, at=now)
+
+
+def turned_down(
+    world: State, attempts: Attempts, node: str, skus: Sequence[str], *, policy: RejectionPolicy, now: int
+) -> tuple[str, ...]:
+    """Return the SKUs that a node is not asked for now, for this order."""
+    if node in attempts.turned_down:
+        return tuple(skus)
+    own = [
+        each for each in attempts.rejections if each.node == node and not policy.of(each.reason).is_over(each.at, now)
+    ]
+    if any(not each.sku or policy.of(each.reason).scope is Scope.ORDER for each in own):
+        return tuple(skus)
+    told = {each.sku for each in own}
+    return tuple(
+        [sku for sku in skus if sku in told or (policy.doubts and _is_doubtful(world, node, sku, policy, now))]
+    )
+
+
+def _is_doubtful(world: State, node: str, sku: str, policy: RejectionPolicy, now: int) -> bool:
+    """Tell whether no order asks for a SKU at a node: it was not counted since, and the time is not over."""
+    doubt = world.document(doubt_key(node, sku))
+    if doubt is None:
+        return False
+    cool_off = policy.of(doubt.reason)
+    if cool_off.scope is not Scope.EVERY_ORDER or cool_off.is_over(doubt.at, now):
+        return False
+    counts = [world.document(count_key(node, sku, of)) for of in ("", SHELF)]
+    return not any(count.revision >= doubt.at for count in counts if count)
+
+
+def why_later(world: State, attempts: Attempts, shipment: Shipment, skus: Iterable[str]) -> Reason | None:
+    """Say why pieces arrive at another moment than by the last shipment in which they were turned down; None: as then.
+
+    Of a shipment the day and the latest delivery are on record, so the steps between can not be told apart.
+    """
+    known = {"", *skus}
+    last = next((each.shipment for each in reversed(attempts.rejections) if each.sku in known), "")
+    before = world.document(shipment_key(last)) if last else None
+    if before is None or before.deliver_by == shipment.deliver_by:
+        return None
+    return why_moved(_promise(before), _promise(shipment))
+
+
+def _promise(shipment: Shipment) -> Promise:
+    return Promise(shipment.node, shipment.day, 0, 0, 0, shipment.deliver_by, 0)
