@@ -1,6 +1,7 @@
 """Fulfillment: orders placed, allocated, picked, shipped, delivered; goods and lines move together."""
 
 from .codes import FulfillmentCode
+from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .decisions import allocate, amend, cancel, place
 from .documents import (
     Attempts,
@@ -30,11 +31,15 @@ from .events import (
 from .names import taken_back
 from .openings import claims_of, opening
 from .policy import CoolOff, FulfillmentPolicy, RejectionPolicy, Scope, Then
+from .promises import OrderPromise, PromisedShipment, promises
+from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
 from .tellings import delivered, picked, rejected, shipped
 
 __all__ = [
     "Allocated",
     "Attempts",
+    "CollectQuote",
+    "CollectTransfer",
     "CoolOff",
     "Deallocated",
     "Delivered",
@@ -42,14 +47,20 @@ __all__ = [
     "Exhausted",
     "FulfillmentCode",
     "FulfillmentPolicy",
+    "InTime",
     "LinePieces",
     "Named",
+    "OrderPromise",
     "Picked",
+    "PromisedShipment",
+    "Quote",
+    "QuotedParcel",
     "Rejected",
     "Rejection",
     "RejectionPolicy",
     "RejectionReason",
     "Scope",
+    "ServiceQuote",
     "Shipment",
     "Shipped",
     "ShortPicked",
@@ -60,12 +71,15 @@ __all__ = [
     "cancel",
     "capacity_used",
     "claims_of",
+    "collect_quotes",
     "delivered",
     "doubt_key",
     "node_day",
     "opening",
     "picked",
     "place",
+    "promises",
+    "quote",
     "rejected",
     "shipment_key",
     "shipped",

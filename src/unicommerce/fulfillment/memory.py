@@ -1,4 +1,4 @@
-"""What nodes turned down, for how long they are not asked for it again, and how a promise has moved since.
+"""What nodes turned down, and for how long they are not asked for it again.
 
 What was turned down is on record with its reason, whatever the policy is; the policy says what it means. Of an order
 that is in its document of attempts; what is doubtful for all orders, because pieces were not found or were broken, is a
@@ -12,8 +12,7 @@ from typing import NamedTuple
 import attrs
 
 from ..counts import SHELF, count_key
-from ..ledger import Reason, State
-from ..routing import Promise, why_moved
+from ..ledger import State
 from .documents import (
     Attempts,
     Doubt,
@@ -22,11 +21,10 @@ from .documents import (
     Shipment,
     attempts_key,
     doubt_key,
-    shipment_key,
 )
 from .policy import RejectionPolicy, Scope
 
-__all__ = ["Remembered", "attempts_of", "remembered", "turned_down", "why_later"]
+__all__ = ["Remembered", "attempts_of", "remembered", "turned_down"]
 
 
 class Remembered(NamedTuple):
@@ -84,20 +82,3 @@ def _is_doubtful(world: State, node: str, sku: str, policy: RejectionPolicy, now
         return False
     counts = [world.document(count_key(node, sku, of)) for of in ("", SHELF)]
     return not any(count.revision >= doubt.at for count in counts if count)
-
-
-def why_later(world: State, attempts: Attempts, shipment: Shipment, skus: Iterable[str]) -> Reason | None:
-    """Say why pieces arrive at another moment than by the last shipment in which they were turned down; None: as then.
-
-    Of a shipment the day and the latest delivery are on record, so the steps between can not be told apart.
-    """
-    known = {"", *skus}
-    last = next((each.shipment for each in reversed(attempts.rejections) if each.sku in known), "")
-    before = world.document(shipment_key(last)) if last else None
-    if before is None or before.deliver_by == shipment.deliver_by:
-        return None
-    return why_moved(_promise(before), _promise(shipment))
-
-
-def _promise(shipment: Shipment) -> Promise:
-    return Promise(shipment.node, shipment.day, 0, 0, 0, shipment.deliver_by, 0)
