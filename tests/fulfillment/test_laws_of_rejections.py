@@ -60,9 +60,9 @@ class Said(NamedTuple):
 
 POLICIES = st.builds(
     RejectionPolicy,
-    busy=st.builds(CoolOff, st.sampled_from((Scope.ORDER, Scope.SKU)), st.sampled_from((None, 0, 30 * HOUR_MS))),
-    not_found=st.builds(CoolOff, st.sampled_from(Scope), st.sampled_from((None, 9 * HOUR_MS))),
-    damaged=st.builds(CoolOff, st.sampled_from(Scope), st.sampled_from((None, 9 * HOUR_MS))),
+    busy=st.builds(CoolOff, st.sampled_from((Scope.ORDER, Scope.SKU)), st.sampled_from((None, 0, 40 * HOUR_MS))),
+    not_found=st.builds(CoolOff, st.sampled_from(Scope), st.sampled_from((None, 12 * HOUR_MS))),
+    damaged=st.builds(CoolOff, st.sampled_from(Scope), st.sampled_from((None, 12 * HOUR_MS))),
     most_attempts=st.sampled_from((1, 2, 4, 9)),
     then=st.sampled_from(Then),
 )
@@ -94,18 +94,16 @@ class Desk:
 
     def may_be_asked(self, order: str, node: str, sku: str) -> bool:
         """Tell by all that was said whether a node may be asked for a SKU of an order."""
-        here = [each for each in self.said if each.node == node]
-        doubts = [each for each in here if each.sku == sku and each.reason is not RejectionReason.BUSY][-1:]
-        doubts = [each for each in doubts if self.policy.of(each.reason).scope is Scope.EVERY_ORDER]
-        own = [each for each in here if each.order == order]
-        own = [each for each in own if each.sku == sku or self.policy.of(each.reason).scope is Scope.ORDER]
-        own += [each for each in self.alls if each[:2] == (order, node)]
-        return not any(self.lasts(each) for each in (*own, *doubts))
-
-    @property
-    def alls(self) -> list[Said]:
-        """Return where all of a shipment was turned down."""
-        return [each for each in self.said if not each.sku]
+        for each in self.said:
+            scope, is_own = self.policy.of(each.reason).scope, each.order == order
+            is_meant = {
+                Scope.ORDER: is_own,
+                Scope.SKU: is_own and each.sku in ("", sku),
+                Scope.EVERY_ORDER: each.sku == sku,
+            }
+            if each.node == node and is_meant[scope] and self.lasts(each):
+                return False
+        return True
 
     def lasts(self, said: Said) -> bool:
         """Tell whether the time of what was said is not over."""
@@ -135,11 +133,9 @@ class Desk:
             return
         telling = rejected(shipment.id, pieces, reason=blow.reason, id=self.world.next_id("part"))
         self.world.tell(telling)
-        skus = [SKUS[int(line) - 1] for line in pieces or there]
-        self.said += [
-            Said(shipment.order, shipment.node, sku, blow.reason, self.world.now)
-            for sku in (*skus, *([""] if blow.is_all else []))
-        ]
+        is_all = blow.is_all and blow.reason is RejectionReason.BUSY
+        skus = [""] if is_all else [SKUS[int(line) - 1] for line in pieces or there]
+        self.said += [Said(shipment.order, shipment.node, sku, blow.reason, self.world.now) for sku in skus]
         after, size = self.standing(), len(self.world.journal())
         again = self.world.shop.tell(telling, now=self.world.now + 1)
 

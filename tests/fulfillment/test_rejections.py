@@ -195,6 +195,19 @@ def test_no_order_asks_for_what_was_not_found_until_it_was_counted() -> None:
     assert [nodes(each) for each in (settled, again, later)] == [["a"], ["b"], ["a"]]
 
 
+def test_a_broken_piece_does_not_end_the_doubt_about_missing_ones() -> None:
+    """Each reason has a time of its own; the count is what ends them all."""
+    world = mall()
+    for id, reason in (("o", "not_found"), ("p", "damaged")):
+        world.ask(place(make_order(id, pool="web", skus=("MUG",)), {"1": 1}))
+        world.tell(rejected(f"{id}/1", reason=reason))
+        world.now += 1
+    answer = world.ask(place(make_order("q", pool="web", skus=("MUG",)), {"1": 1}, policy=EVERY_ORDER))
+
+    assert [shipment.node for shipment in world.shipments[:2]] == ["a", "a"]
+    assert nodes(answer) == ["b"]
+
+
 def test_what_older_journals_say_of_attempts_is_read_and_holds_for_ever() -> None:
     """They name nodes alone, without a reason or a moment."""
     old = b'{"kind":"fulfillment.attempts","order":"o","revision":3,"shipments":2,"turned_down":["north"]}'

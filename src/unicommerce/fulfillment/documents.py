@@ -86,7 +86,7 @@ class RejectionReason(StrEnum):
 
 
 class Rejection(NamedTuple):
-    """A node gave back pieces of a shipment: of a SKU ("": all of it), for a reason, at a moment (ms UTC)."""
+    """A node gave back pieces of a shipment: of a SKU ("": it had no time for it at all), why, when (ms UTC)."""
 
     shipment: str
     node: str
@@ -135,14 +135,13 @@ def attempts_key(order: str) -> Key[Attempts]:
 class Doubt:
     """Pieces of a SKU were not found at a node, or were broken: what the book says of it there may be wrong.
 
-    `at` is when that was last heard of (ms UTC). A count since then ends the doubt.
+    `heard` says when that was last heard of (ms UTC), by reason. A count since then ends the doubt.
     """
 
     node: str
     sku: str
     revision: int = 1
-    reason: RejectionReason
-    at: int
+    heard: tuple[tuple[RejectionReason, int], ...]
 
     @property
     def key(self) -> "Key[Doubt]":

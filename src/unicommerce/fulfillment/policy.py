@@ -21,7 +21,11 @@ class Scope(StrEnum):
 
 
 class CoolOff(NamedTuple):
-    """What a node is not asked for again, and for how long (ms; None: for ever) since it was heard of."""
+    """What a node is not asked for again, and for how long (ms; None: for ever) since it was heard of.
+
+    >>> CoolOff(Scope.SKU, DAY_MS).is_over(0, DAY_MS - 1), CoolOff(Scope.SKU, DAY_MS).is_over(0, DAY_MS)
+    (False, True)
+    """
 
     scope: Scope
     lasts_ms: int | None = None
