@@ -16,6 +16,7 @@ import pytest
 import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
+from tests.fulfillment import pickups
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -54,9 +55,12 @@ from unicommerce.fulfillment import (
     allocate,
     amend,
     cancel,
+    collect,
     delivered,
     picked,
     place,
+    put_back,
+    ready,
     rejected,
     shipped,
 )
@@ -178,6 +182,20 @@ def late_order() -> tuple[Reason, ...]:
     """Return what is said of an express order that was placed days ago."""
     order = make_order("o", pool="club", skus=("MUG",), at=NOW - 5 * DAY_MS)
     return asked(World(), place(attrs.evolve(order, service="express"), {"1": 1}))
+
+
+def out() -> World:
+    """Return a shop with an order that waits to be collected."""
+    world = pickups.waiting()
+    world.tell(ready("o/1"))
+    return world
+
+
+def gone_already() -> tuple[Reason, ...]:
+    """Put back what was collected in time."""
+    world = out()
+    due = pickups.collection(world)
+    return asked(world, collect("o/1", by="c", checked_by="id"), put_back(due))
 
 
 def many_pools() -> tuple[Reason, ...]:
@@ -309,6 +327,17 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     ReliefCode.GOES_BACK: lambda: asked(ordered(), *LOST, relieve("entry", ["MUG"])),
     ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),
     ReliefCode.UNMET: lambda: asked(ordered(8), *LOST, relieve("entry", ["MUG"])),
+    FulfillmentCode.NO_COUNTER: lambda: asked(World(), place(pickups.to_collect("shut"), {"1": 1})),
+    FulfillmentCode.NOT_COLLECTABLE: lambda: asked(World(), place(pickups.to_collect("shut"), {"1": 1})),
+    FulfillmentCode.AT_HAND: lambda: asked(World(), place(pickups.to_collect(), {"1": 1})),
+    FulfillmentCode.COLLECTABLE: lambda: asked(World(), place(pickups.to_collect(), {"1": 1})),
+    FulfillmentCode.NOT_READY: lambda: asked(pickups.waiting(), collect("o/1", by="c", checked_by="id")),
+    FulfillmentCode.NOT_CHECKED: lambda: asked(pickups.waiting(), collect("o/1", by="c", checked_by="eye")),
+    FulfillmentCode.WRONG_CODE: lambda: asked(pickups.waiting(), collect("o/1", by="c", checked_by="code")),
+    FulfillmentCode.NOT_WAITING: gone_already,
+    FulfillmentCode.NOT_DUE: lambda: pickups.not_collected(out(), now=NOW),
+    FulfillmentCode.NOT_COLLECTED: lambda: pickups.not_collected(out()),
+    FulfillmentCode.REFUND_DUE: lambda: pickups.not_collected(out()),
     FulfillmentCode.NOT_KEPT: lots.not_kept,
     FulfillmentCode.NOT_AS_NAMED: lots.not_as_named,
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),

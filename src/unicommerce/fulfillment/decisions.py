@@ -38,7 +38,7 @@ from .names import drawn
 from .openings import claimed_lines, claims_of, given, opening
 from .policy import FulfillmentPolicy
 
-__all__ = ["allocate", "amend", "cancel", "place"]
+__all__ = ["allocate", "amend", "cancel", "place", "released"]
 
 
 def place(
@@ -50,11 +50,12 @@ def place(
     whether to refuse, to take a part, or to wait for what is expected.
 
     Lots that must last to be sold through the order's channel are allocated at once, and never waited for. So is what
-    the basket has by name, to the node that has it: the order has these pieces until they are picked.
+    the basket has by name, to the node that has it: the order has these pieces until they are picked. So is what is
+    collected at a node, which has to have all of it, or get it sent.
 
     Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT`, `NOT_KEPT` refuse; `supply.WHOLE`,
     `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for
-    each node, `WAITS` what stays open.
+    each node, `WAITS` what stays open; `COLLECTABLE` says from when on; `NO_COUNTER` and `NOT_COLLECTABLE` refuse.
     """
     if not quantities:
         raise InvalidValue("quantities", quantities, "pieces of one line or more")
@@ -84,6 +85,7 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
     asked for is.
     """
     world, catalog, order, policy, now, _ = case
+    at_once = at_once or bool(order.collect_at)
     given = _given_at_once(case, claimed_lines((claimed,)))
     while True:
         claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
@@ -100,6 +102,8 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
             return allocated
         going = allocated if isinstance(allocated, Accepted) else Accepted()
         served = _served(going.events)
+        if order.collect_at and (short := _not_collectable(order, lines, served)):
+            return Refused((*short, *allocated.because))
         if all(served.get(line, 0) == quantity for line, _, quantity in lines if line in given):
             because = claim.because + allocated.because
             return Accepted(taken + going.events, because, claim.guards + going.guards)
@@ -121,6 +125,15 @@ def _served(events: Iterable[Event]) -> dict[str, int]:
     return served
 
 
+def _not_collectable(order: Order, lines: Iterable[LineQuantity], served: Mapping[str, int]) -> tuple[Reason, ...]:
+    """Say that not every piece can be had where it is collected, where that is so."""
+    needed = sum([quantity for _, _, quantity in lines])
+    found = sum([min(served.get(line, 0), quantity) for line, _, quantity in lines])
+    if found == needed:
+        return ()
+    return (Reason(FulfillmentCode.NOT_COLLECTABLE, order.id, found, needed, order.collect_at),)
+
+
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
     lines = line_quantities(order, quantities)
     return Placed(order=order, lines=lines), _claimed(order, lines, own=order.basket)
@@ -131,7 +144,8 @@ def _claimed(order: Order, lines: tuple[LineQuantity, ...], own: str = "") -> Cl
     return Claimed(place=place, state=state, lines=claims_of(order.id, lines), channel=order.channel, own=own)
 
 
-def _released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Released:
+def released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Released:
+    """Return that the claims of open pieces at the pool are given back, with the quota that they drew."""
     place, state, freed = pool_place(order.pool), GoodsState.RESERVED, claims_of(order.id, lines)
     quota = quota_lines(world, order.channel, freed)
     return Released(place=place, state=state, lines=freed, channel=order.channel, quota=quota)
@@ -191,7 +205,7 @@ def cancel(
             return answer
         lines = line_quantities(document, wanted)
         canceled = Canceled(order=order, lines=lines, reason=reason)
-        freed = _released(Supposed(world, answer.events), document, lines)
+        freed = released(Supposed(world, answer.events), document, lines)
         return Accepted((*answer.events, canceled, freed), (), answer.guards)
 
     asked = (("quantities", part), *((("lots", by_name(named)),) if named else ()), ("reason", reason))
@@ -257,7 +271,7 @@ def _amended(case: Case, changes: Mapping[str, int]) -> Decision:
         return opened
     events = [*opened.events, Amended(order=order.id, added=more, removed=less)]
     if less:
-        events.append(_released(Supposed(world, events), order, less))
+        events.append(released(Supposed(world, events), order, less))
     supplied: Decision = Accepted()
     if more:
         supplied = _supplied(case._replace(world=Supposed(world, events)), _claimed(order, more))

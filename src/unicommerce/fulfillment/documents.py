@@ -6,18 +6,22 @@ from typing import NamedTuple
 from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
 from ..routing import Promise
-from ..values import frozen, identifier
+from ..values import frozen, identifier, whole
 
 __all__ = [
     "Attempts",
+    "Collection",
     "Doubt",
+    "Notice",
     "Rejection",
     "RejectionReason",
     "Shipment",
     "attempts_key",
     "capacity_used",
+    "collection_key",
     "doubt_key",
     "node_day",
+    "notice_key",
     "shipment_key",
     "transit",
 ]
@@ -28,7 +32,8 @@ class Shipment:
     """Pieces of an order that leave one node together: handled on a day (ordinal), delivered by a moment (ms UTC).
 
     `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
-    are those that it has by name, as (line, lot, owner), first what it has yet to pick.
+    are those that it has by name, as (line, lot, owner), first what it has yet to pick. `collect_at` is the node where
+    the customer collects it ("": it is delivered), and `deliver_by` then the moment from which on.
 
     `lines` are those that it was given first, and `instead_of` the shipment that had promised them before. The promise
     keeps its moments (ms UTC), what it was expected to cost us, and how often of a hundred times it holds (0: it was
@@ -49,6 +54,7 @@ class Shipment:
     earliest: int = 0
     percent: int = 0
     cost_minor: int = 0
+    collect_at: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "shipment")
@@ -129,6 +135,74 @@ class Attempts:
 def attempts_key(order: str) -> Key[Attempts]:
     """Return the key of an order's attempts."""
     return Key("fulfillment.attempts", order)
+
+
+@frozen(kw_only=True)
+class Collection:
+    """Where pieces of a shipment wait for the customer: the node, the `spot` there (a bin, a shelf), and until when.
+
+    `collect_by` (ms UTC) is when they may be put back; None: nothing waits any more.
+    """
+
+    shipment: str
+    revision: int = 1
+    node: str
+    spot: str = ""
+    collect_by: int | None
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.shipment, "shipment")
+        if self.collect_by is not None:
+            whole(self.collect_by, "collect_by", -(2**53))
+
+    @property
+    def key(self) -> "Key[Collection]":
+        """Return the key."""
+        return collection_key(self.shipment)
+
+    @property
+    def due_at(self) -> int | None:
+        """Ask to be looked at when the pieces should have been collected."""
+        return self.collect_by
+
+
+def collection_key(shipment: str) -> Key[Collection]:
+    """Return the key of where a shipment waits to be collected."""
+    return Key("fulfillment.collection", shipment)
+
+
+@frozen(kw_only=True)
+class Notice:
+    """How (as "email", "sms") and when (ms UTC) a customer was told that a shipment waits, and with which `code`.
+
+    The code is compared, never read: a host that does not want it readable passes a digest of it, both times.
+    """
+
+    shipment: str
+    revision: int = 1
+    how: str
+    at: int
+    code: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.shipment, "shipment")
+        identifier(self.how, "how")
+        whole(self.at, "at", -(2**53))
+
+    @property
+    def key(self) -> "Key[Notice]":
+        """Return the key."""
+        return notice_key(self.shipment)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def notice_key(shipment: str) -> Key[Notice]:
+    """Return the key of the last notice of a shipment."""
+    return Key("fulfillment.notice", shipment)
 
 
 @frozen(kw_only=True)

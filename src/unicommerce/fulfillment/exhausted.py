@@ -16,8 +16,8 @@ from ..orders import Canceled, LineQuantity, bundles, line_quantities, open_piec
 from ..supply import Case as Waiting
 from ..supply import awaiting
 from .allocation import Case, open_pieces_of
+from .back_events import Exhausted
 from .codes import FulfillmentCode
-from .events import Exhausted
 from .memory import attempts_of
 from .openings import claims_of
 from .policy import Then

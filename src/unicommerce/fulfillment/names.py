@@ -37,7 +37,7 @@ __all__ = [
     "taken_back",
 ]
 
-IN_HAND = (LineState.ALLOCATED, LineState.PICKED)
+IN_HAND = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
 """Where pieces stand that are at their node."""
 
 Lots = tuple[LinePieces, ...]
