@@ -1,4 +1,4 @@
-"""What can happen to pieces that a node does not give: not found, or rejected before they are picked; and the end of it.
+"""What can happen to pieces that a node does not give: not found, or rejected unpicked; and when that is enough.
 
 The claim goes back to the pool, and the goods go where the reason puts them.
 """
