@@ -60,7 +60,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/delivery": 1100,
-            "src/unicommerce/fulfillment": 3700,
+            "src/unicommerce/fulfillment": 3600,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1300,
