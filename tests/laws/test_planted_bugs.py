@@ -82,7 +82,7 @@ from unicommerce.ledger import (
     State,
     whole,
 )
-from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, line_account, line_unit
+from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, Order, line_account, line_unit
 from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
 from unicommerce.relief import claimants as relief_claimants
@@ -500,8 +500,8 @@ def pick_again_what_was_implied(patch: Patch) -> None:
 def deliver_what_was_never_shipped(patch: Patch) -> None:
     """Each message counts a piece too many."""
 
-    def lines(order: object, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
-        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])  # type: ignore[arg-type]
+    def lines(order: Order, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
+        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])
 
     patch.setattr(tellings, "lines_of", lines)
 

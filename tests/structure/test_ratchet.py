@@ -6,6 +6,7 @@ decision, to be argued in the change that does it. `python -m tests.structure.te
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -42,7 +43,7 @@ LIMITS = {
     "files of a room, its face aside": Limit(
         8,
         {
-            "src/unicommerce/fulfillment": 24,
+            "src/unicommerce/fulfillment": 28,
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
             "src/unicommerce/ports": 9,
@@ -60,7 +61,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/delivery": 1100,
-            "src/unicommerce/fulfillment": 4200,
+            "src/unicommerce/fulfillment": 4700,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1300,
@@ -80,7 +81,7 @@ LIMITS = {
         {
             "src/unicommerce/delivery": 26,
             "src/unicommerce/catalog": 35,
-            "src/unicommerce/fulfillment": 65,
+            "src/unicommerce/fulfillment": 75,
             "src/unicommerce/inventory": 65,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
@@ -145,10 +146,11 @@ def faults(measured: Iterable[Measure], limits: Mapping[str, Limit]) -> Iterator
                 yield f"{where}: {value:g} {what}, lower its pin from {pin:g}"
 
 
-def present() -> list[Measure]:
+@cache
+def present() -> tuple[Measure, ...]:
     """Return the measures of this repository, with paths from its root."""
     modules = [module._replace(path=module.path.relative_to(ROOT)) for module in read_all(ROOT / "src")]
-    return list(measures(modules, Path("src/unicommerce")))
+    return tuple(measures(modules, Path("src/unicommerce")))
 
 
 @pytest.mark.parametrize("what", LIMITS)

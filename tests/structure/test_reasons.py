@@ -51,7 +51,10 @@ from unicommerce.counts import CountCode, counted, reconcile, regraded
 from unicommerce.delivery import DeliveryCode
 from unicommerce.fulfillment import (
     FulfillmentCode,
+    FulfillmentPolicy,
     ReconsiderCode,
+    RejectionPolicy,
+    Then,
     allocate,
     amend,
     cancel,
@@ -61,6 +64,7 @@ from unicommerce.fulfillment import (
     place,
     put_back,
     ready,
+    rejected,
     shipped,
 )
 from unicommerce.inventory import (
@@ -224,6 +228,8 @@ def mugs(claim: str, place: str, quantity: int, channel: str = "") -> Request[Ca
 
 
 SHORT = picked("o/1", {"1": 1}, short={"1": 1})
+BUSY = rejected("o/1", reason="busy")
+ONCE = FulfillmentPolicy(rejections=RejectionPolicy(most_attempts=1, then=Then.CANCEL))
 BASKET = hold("h", place="dc", quantities={"MUG": 1}, until=NOW + 1)
 CLAIM = reserve("c", place="dc", quantities={"MUG": 1})
 AGAIN = place(make_order("o", pool="web", skus=("MUG",)), {"1": 1})
@@ -318,6 +324,8 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
     FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
     FulfillmentCode.PAST_SERVICE_LEVEL: late_order,
+    FulfillmentCode.MOST_ATTEMPTS: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
+    FulfillmentCode.GIVEN_UP: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
     ReliefCode.NOTHING_TO_RELIEVE: lambda: asked(World(), relieve("entry", ["MUG"])),
     ReliefCode.GOES_BACK: lambda: asked(ordered(), *LOST, relieve("entry", ["MUG"])),
     ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),

@@ -9,6 +9,8 @@ has by name go to the node that has them, before the rest is planned.
 
 from collections.abc import Mapping, Sequence
 
+import attrs
+
 from ..catalog import Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
@@ -17,8 +19,9 @@ from ..routing import Plan, Supply, route
 from ..values import HOUR_MS
 from .cases import Case, Parcel, Routed
 from .codes import FulfillmentCode
-from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
+from .documents import Shipment, capacity_used, node_day
 from .events import Allocated, Named
+from .memory import attempts_of, turned_down
 from .names import NO_NAMES, Names, lost, not_kept, sums
 from .pickups import destination, has_counter, only, serving, to_collect
 from .promises import moved, promised_before
@@ -42,7 +45,8 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     What is collected at a node is served from there, as far as it goes, and the rest is sent there.
 
     Because: `NOTHING_OPEN`, `NO_COUNTER` and `NOT_KEPT` refuse; one `routing` reason for each node, `AT_HAND` for that
-    at which it is collected; `COLLECTABLE` from when on; `WAITS`, `PAST_SERVICE_LEVEL`.
+    at which it is collected; `COLLECTABLE` from when on; `WAITS`, `PAST_SERVICE_LEVEL`; a
+    `routing.PromiseCode` where pieces were promised otherwise before.
     """
     order = case.order
     if not (lines or names.lots):
@@ -155,12 +159,13 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     network = case.catalog.network
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
-    turned_down, supplies = _attempts(case).turned_down, []
+    attempts, supplies = attempts_of(case.world, case.order.id), []
     for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only is None or id in case.only]:
-        capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
+        no_more = turned_down(case.world, attempts, node.id, skus, policy=case.policy.rejections, now=case.now)
+        capacity, is_excluded = _capacity_left(case, node), len(no_more) == len(skus)
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
-        free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
-        supplies.append(Supply(serving(case, node), *offers(wants, free, capacity), is_excluded))
+        free = {sku: 0 if sku in no_more else _free(case, node, sku, spent if can_give else None) for sku in skus}
+        supplies.append(Supply(serving(case, node), *offers(wants, free, capacity), is_excluded, no_more))
     return route(
         tuple([want.need() for want in wants]),
         supplies,
@@ -215,18 +220,14 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
 
 
 def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
-    order, attempts = case.order, _attempts(case)
+    order, attempts = case.order, attempts_of(case.world, case.order.id)
     events = []
     for number, parcel in enumerate(parcels, start=1):
         node, pieces = parcel.node, parcel.pieces
         own = names.ids() if node == names.node else ()
         shipment = _shipment(case, f"{order.id}/{attempts.shipments + number}", parcel, own)
-        tried = Attempts(
-            order=order.id,
-            revision=attempts.revision + number,
-            shipments=attempts.shipments + number,
-            turned_down=attempts.turned_down,
-        )
+        revision, shipments = attempts.revision + number, attempts.shipments + number
+        tried = attrs.evolve(attempts, revision=revision, shipments=shipments)
         lines = tuple([LineQuantity(line.id, line.sku, pieces[line.id]) for line in order.lines if line.id in pieces])
         lives = _lives(case, node, lines)
         events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried, lives=lives))
@@ -257,11 +258,6 @@ def _lives(case: Case, node: str, lines: Sequence[LineQuantity]) -> tuple[Life, 
     order = case.order
     days: dict[str, int] = {order.unit(line): case.catalog.life_days(order.channel, sku) for line, sku, _ in lines}
     return lives_of(case.world, case.catalog, node, days, now=case.now)
-
-
-def _attempts(case: Case) -> Attempts:
-    order = case.order.id
-    return case.world.document(attempts_key(order)) or Attempts(order=order, revision=0)
 
 
 def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> tuple[Between, ...]:

@@ -35,6 +35,11 @@ class FulfillmentCode(ReasonCode):
     )
     NOT_KEPT = "fulfillment.not_kept", "lot {subject} of the basket can not be given to the order at {needed}"
     NOT_AS_NAMED = "fulfillment.not_as_named", "lot {subject} was kept for {needed} by name, and others were picked"
+    MOST_ATTEMPTS = (
+        "fulfillment.most_attempts",
+        "{found} shipments of order {subject} were turned down, and after {needed} it is not routed again",
+    )
+    GIVEN_UP = "fulfillment.given_up", "{found} {unit} of {subject} are canceled: it was turned down too often"
     UNKNOWN_SHIPMENT = "fulfillment.unknown_shipment", "{subject} tells of a shipment that is not on record"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, quota_lines
+from ..inventory import Claimed, GoodsState, Released, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -33,11 +33,12 @@ from ..values import by_name, identifier, pieces, positive, whole
 from .allocation import Case, allocation
 from .codes import FulfillmentCode
 from .events import Allocated, LinePieces
+from .exhausted import exhausted
 from .names import drawn
-from .openings import claimed_lines, given, opening
+from .openings import claimed_lines, claims_of, given, opening
 from .policy import FulfillmentPolicy
 
-__all__ = ["allocate", "amend", "cancel", "claims_of", "place", "released"]
+__all__ = ["allocate", "amend", "cancel", "place", "released"]
 
 
 def place(
@@ -150,22 +151,23 @@ def released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Rel
     return Released(place=place, state=state, lines=freed, channel=order.channel, quota=quota)
 
 
-def claims_of(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
-    """Return the claims on goods of an order's lines: each line is the `ref` of its own."""
-    return tuple([ClaimLine(line_unit(order, line), sku, quantity) for line, sku, quantity in lines])
-
-
 def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id: str = "") -> Request[Catalog]:
     """Ask to give the open pieces of an order to nodes; an `id` of its own for each time that it is asked again.
 
-    Because: `orders.UNKNOWN_ORDER`, `NOTHING_OPEN`; `routing` says one reason for each node, `WAITS` what stays open.
+    No node is asked for what it has turned down, for as long as the policy says, and what other shipments have they
+    keep. Of an order that was turned down too often (`MOST_ATTEMPTS`) the policy says what becomes of the open pieces.
+
+    Because: `orders.UNKNOWN_ORDER`, `NOTHING_OPEN`; `routing` says one reason for each node, and why a promise is
+    another than before; `WAITS` what stays open, `GIVEN_UP` what is canceled, `supply.BACKORDERED` what waits for
+    goods.
     """
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        return given(Case(world, catalog, document, policy, now))
+        case = Case(world, catalog, document, policy, now)
+        return exhausted(case) or given(case)
 
     return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
 

@@ -1,4 +1,7 @@
-"""What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was tried before."""
+"""What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was turned down."""
+
+from enum import StrEnum
+from typing import NamedTuple
 
 from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
@@ -8,11 +11,15 @@ from ..values import frozen, identifier, whole
 __all__ = [
     "Attempts",
     "Collection",
+    "Doubt",
     "Notice",
+    "Rejection",
+    "RejectionReason",
     "Shipment",
     "attempts_key",
     "capacity_used",
     "collection_key",
+    "doubt_key",
     "node_day",
     "notice_key",
     "shipment_key",
@@ -76,14 +83,43 @@ def shipment_key(shipment: str) -> Key[Shipment]:
     return Key("fulfillment.shipment", shipment)
 
 
+class RejectionReason(StrEnum):
+    """Why a node gives pieces back; it decides where the goods go: back on the shelf, looked for, set apart."""
+
+    BUSY = "busy"
+    NOT_FOUND = "not_found"
+    DAMAGED = "damaged"
+
+
+class Rejection(NamedTuple):
+    """A node gave back pieces of a shipment: of a SKU ("": it had no time for it at all), why, when (ms UTC)."""
+
+    shipment: str
+    node: str
+    sku: str
+    reason: RejectionReason
+    at: int
+
+
 @frozen(kw_only=True)
 class Attempts:
-    """How many shipments an order has had, and which nodes turned it down, so that they are not asked again."""
+    """How many shipments an order has had, and what nodes turned down of it; policy says for how long that counts.
+
+    `turned_down` are nodes of which older journals say no more than that: they are not asked again. `settled`: of so
+    many rejected shipments the pieces were given up, or wait for other goods; they no longer count as attempts.
+    """
 
     order: str
     revision: int = 1
     shipments: int = 0
     turned_down: tuple[str, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    settled: int = 0
+
+    @property
+    def rejected(self) -> int:
+        """Return how many shipments nodes turned down, in whole or in part, since that was settled last."""
+        return len(self.turned_down) + len({each.shipment for each in self.rejections}) - self.settled
 
     @property
     def key(self) -> "Key[Attempts]":
@@ -167,6 +203,34 @@ class Notice:
 def notice_key(shipment: str) -> Key[Notice]:
     """Return the key of the last notice of a shipment."""
     return Key("fulfillment.notice", shipment)
+
+
+@frozen(kw_only=True)
+class Doubt:
+    """Pieces of a SKU were not found at a node, or were broken: what the book says of it there may be wrong.
+
+    `heard` says when that was last heard of (ms UTC), by reason. A count since then ends the doubt.
+    """
+
+    node: str
+    sku: str
+    revision: int = 1
+    heard: tuple[tuple[RejectionReason, int], ...]
+
+    @property
+    def key(self) -> "Key[Doubt]":
+        """Return the key."""
+        return doubt_key(self.node, self.sku)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def doubt_key(node: str, sku: str) -> Key[Doubt]:
+    """Return the key of the doubt about a SKU at a node; no node has a colon in its name."""
+    return Key("fulfillment.doubt", f"{node}:{sku}")
 
 
 def transit(shipment: str) -> Account:

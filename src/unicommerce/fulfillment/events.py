@@ -1,8 +1,7 @@
 """What can happen to an order's pieces on their way: goods and lines move together, in one event each.
 
 Accounts of lines bear the shipment as `ref`, accounts of goods the line. A claim at the pool becomes a reservation at
-a node by `Allocated`; `Deallocated` is its exact inverse; `ShortPicked` gives the claim back to the pool and says
-where the goods went instead.
+a node by `Allocated`; `Deallocated` is its exact inverse. What a node does not give goes back by `back_events`.
 """
 
 from typing import ClassVar, NamedTuple
@@ -22,7 +21,7 @@ __all__ = [
     "Named",
     "Picked",
     "Shipped",
-    "ShortPicked",
+    "bound",
     "by_lot",
     "from_hand",
     "reserved",
@@ -74,7 +73,7 @@ def by_lot(lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]) -> lis
     return [*((line, sku, q, dict[str, str]()) for line, sku, q in of_none if q > 0), *named]
 
 
-def _bound(node: str, order: str, lots: tuple[LinePieces, ...], target: Account | None = None) -> tuple[Movement, ...]:
+def bound(node: str, order: str, lots: tuple[LinePieces, ...], target: Account | None = None) -> tuple[Movement, ...]:
     """Give back claims that named no lot, and move the lots' own pieces instead: to the claim, or to a target."""
     moves = []
     for line, sku, quantity, lot, owner in lots:
@@ -164,7 +163,7 @@ class Named:
     def movements(self) -> tuple[Movement, ...]:
         """Bind claims to lots."""
         node, order = self.shipment.node, self.shipment.order
-        return (*_reversed(_bound(node, order, self.freed)), *_bound(node, order, self.lots))
+        return (*_reversed(bound(node, order, self.freed)), *bound(node, order, self.lots))
 
     def documents(self) -> tuple[Document, ...]:
         """Replace the shipment."""
@@ -189,48 +188,11 @@ class Picked:
     def movements(self) -> tuple[Movement, ...]:
         """Advance the lines and bind their claims to lots."""
         moves = step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
-        return moves + _bound(self.node, self.order, self.lots)
+        return moves + bound(self.node, self.order, self.lots)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
         return ()
-
-
-@frozen(kw_only=True)
-class ShortPicked:
-    """A node could not find pieces: they are looked for in quarantine, and the claim goes back to the pool.
-
-    Moves: lines allocated -> open; goods: reserved at the node -> quarantine there; sellable -> claim at the pool,
-    unguarded, because an open line always has a claim. Of `lots`, the claim that named none is given back, and the
-    lot's own pieces go to quarantine instead.
-    """
-
-    kind: ClassVar[str] = "fulfillment.short_picked"
-    pool: str
-    node: str
-    order: str
-    shipment: str
-    lines: tuple[LineQuantity, ...]
-    attempts: Attempts
-    lots: tuple[LinePieces, ...] = ()
-
-    def movements(self) -> tuple[Movement, ...]:
-        """Give the claims back to the pool."""
-        place, apart = pool_place(self.pool), Account(self.node, GoodsState.QUARANTINE)
-        steps = step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.OPEN)
-        missing = [
-            Movement(q, goods(sku), reserved(self.node, self.order, line), apart)
-            for line, sku, q, own in by_lot(self.lines, self.lots)
-            if not own
-        ]
-        claims = [
-            Movement(q, goods(sku), sellable(place), reserved(place, self.order, line)) for line, sku, q in self.lines
-        ]
-        return (*steps, *missing, *_bound(self.node, self.order, self.lots, apart), *claims)
-
-    def documents(self) -> tuple[Document, ...]:
-        """Remember that this node turned the order down."""
-        return (self.attempts,)
 
 
 @frozen(kw_only=True)

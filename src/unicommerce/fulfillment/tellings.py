@@ -7,17 +7,14 @@ named among the reasons; pieces that were taken back from a node meanwhile are c
 
 from collections.abc import Iterable
 
-import attrs
-
-from ..counts import Regraded
-from ..inventory import GoodsState, LotPieces
 from ..ledger import Event, Fact, Reason, Supposed, Telling
-from ..orders import LineQuantity, LineState
-from ..values import by_name, positive
+from ..orders import LineState
+from ..values import by_name
 from .again import as_decided, claimed_again
+from .back import named_of, short_picked
 from .codes import FulfillmentCode
-from .documents import Attempts, Shipment, attempts_key
-from .events import Delivered, LinePieces, Picked, Shipped, ShortPicked
+from .documents import Shipment
+from .events import Delivered, LinePieces, Picked, Shipped
 from .handover_events import Withheld
 from .messages import (
     IN_HAND,
@@ -63,7 +60,7 @@ def picked(
     """
     missing = checked(short or {})
     found = checked(pieces)
-    named = _named(lots), _named(short_lots)
+    named = named_of(lots), named_of(short_lots)
 
     def facts(case: Case) -> tuple[Fact, ...]:
         yet, over = found, tuple[Reason, ...]()
@@ -111,10 +108,6 @@ def delivered(shipment: str, *, occurred_at: int | None = None) -> Telling[objec
         return (*earlier, Fact(f"{document.id}/delivered", (event,), (), (("pieces", None),), guards))
 
     return telling_of(shipment, "delivered", facts, occurred_at)
-
-
-def _named(lots: Iterable[LinePieces]) -> tuple[LinePieces, ...]:
-    return tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
 
 
 def picks_before(case: Case, pieces: Pieces, in_hand: Pieces, step: str) -> tuple[Fact, ...]:
@@ -166,7 +159,8 @@ def _pick(
         events.append(Picked(order=order.id, shipment=document.id, lines=lines, node=document.node, lots=of))
     if missing:
         still = {line: held - dict(found).get(line, 0) for line, held in there.items()}
-        more, assumed, gone = _short(case._replace(world=Supposed(after, events)), dict(missing), still, lost, names)
+        then = case._replace(world=Supposed(after, events))
+        more, assumed, gone = short_picked(then, dict(missing), still, lost, names)
         because += assumed
         events += more
         names, freed = less(names, gone), (*freed, *gone)
@@ -174,64 +168,6 @@ def _pick(
     said = [(of, by_name(lots)) for of, lots in (("lots", named), ("short_lots", lost)) if lots]
     guards = as_decided(world, events)
     return Fact(id, tuple(events), because, (("picked", told), ("short", missing), *said), guards)
-
-
-def _short(
-    case: Case, missing: Pieces, there: Pieces, lost: tuple[LinePieces, ...], names: tuple[LinePieces, ...]
-) -> tuple[list[Event], tuple[Reason, ...], tuple[LinePieces, ...]]:
-    """Say what becomes of pieces that a node did not find; of those it was no longer to give, no line knows.
-
-    With the names that the order has no more.
-    """
-    document, order = case.document, case.order
-    lots, because = lots_taken(case, lines_of(order, missing), lost, names)
-    gone = tuple([each for some in parted(names, there, missing, lots) for each in some])
-    own = lines_of(order, {line: min(q, max(there.get(line, 0), 0)) for line, q in missing.items()})
-    given = {line: quantity for line, _, quantity in own}
-    lots, others = _parted(lots, given)
-    tried = case.world.document(attempts_key(order.id)) or Attempts(order=order.id, revision=0)
-    turned_down = tuple(dict.fromkeys((*tried.turned_down, document.node)))
-    attempts = attrs.evolve(tried, revision=tried.revision + 1, turned_down=turned_down)
-    events: list[Event] = [
-        ShortPicked(
-            pool=order.pool,
-            node=document.node,
-            order=order.id,
-            shipment=document.id,
-            lines=own,
-            lots=lots,
-            attempts=attempts,
-        )
-    ]
-    rest = lines_of(order, {line: q - given.get(line, 0) for line, q in missing.items()})
-    if rest:
-        events.append(_set_apart(document, rest, others))
-    return events, because, gone
-
-
-def _parted(lots: tuple[LinePieces, ...], given: Pieces) -> tuple[tuple[LinePieces, ...], tuple[LinePieces, ...]]:
-    """Part lots into those of so many pieces by line, and the others."""
-    left, own, others = dict(given), list[LinePieces](), list[LinePieces]()
-    for each in lots:
-        part = min(each.quantity, left.get(each.line, 0))
-        left[each.line] = left.get(each.line, 0) - part
-        own += [each._replace(quantity=part)] if part else []
-        others += [each._replace(quantity=each.quantity - part)] if part < each.quantity else []
-    return tuple(own), tuple(others)
-
-
-def _set_apart(document: Shipment, lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]) -> Regraded:
-    """Put pieces that are nobody's and were not found where they are looked for."""
-    of_none = [(line, sku, q - sum([lot.quantity for lot in lots if lot.line == line])) for line, sku, q in lines]
-    return Regraded(
-        regrade=f"{document.id}/picked",
-        node=document.node,
-        lines=tuple([(sku, quantity) for _, sku, quantity in of_none if quantity]),
-        source=GoodsState.SELLABLE,
-        target=GoodsState.QUARANTINE,
-        reason="short pick",
-        lots=tuple([LotPieces(lot.sku, lot.quantity, lot.lot, lot.owner) for lot in lots]),
-    )
 
 
 def _once_gone(document: Shipment) -> tuple[LineState, ...]:
