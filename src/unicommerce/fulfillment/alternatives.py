@@ -172,8 +172,8 @@ def weighed(order: OpenOrder, after: State) -> WeighedOrder | Reason:
     """
     case, lines = order.case, order.lines()
     promises = [(sku, each.shipment.deliver_by) for each in order.held for sku in each.pieces()]
-    due = {line.sku: min([by for sku, by in promises if sku == line.sku]) for line in lines}
-    skus = list(due)
+    skus = sorted({line.sku for line in lines})  # as routing lists what is needed
+    due = {sku: min([by for own, by in promises if own == sku]) for sku in skus}
     problem, seen = _seen(case._replace(world=after), lines, max(due.values()))
     ways = {each.node: _on_time(each, seen, list(due.values())) for each in problem.candidates}
     alone = _as_it_is(case._replace(world=Supposed(case.world, order.taken_back(case.world))))

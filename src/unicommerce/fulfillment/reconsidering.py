@@ -224,7 +224,7 @@ def _untouched(order: OpenOrder) -> list[Between]:
 def _given(one: WeighedOrder, change: _Change, world: State) -> Accepted | None:
     """Return how nodes are given what was planned; None where allocating does not agree, or it would be late."""
     lines = one.order.lines()
-    skus = list(dict.fromkeys([line.sku for line in lines]))
+    skus = sorted({line.sku for line in lines})
 
     def answers(problem: Problem) -> Solution:
         places = {each.node: index for index, each in enumerate(problem.candidates)}
