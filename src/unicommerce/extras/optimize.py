@@ -86,10 +86,7 @@ def _judged(batch: Batch, begun: BatchSolution, found: "_Found", given: Sequence
     """Return the cheaper of two answers; None where the judge says no to that of HiGHS, or that it costs otherwise."""
     if found.values is None:
         return None
-    bounds, plans = (
-        [solution.lower_bound for solution in begun.solutions],
-        [_plan(each, found.values) for each in given],
-    )
+    plans = [_plan(each, found.values) for each in given]
     try:
         cost = price_batch(batch, plans)
     except InvalidValue:
@@ -98,6 +95,7 @@ def _judged(batch: Batch, begun: BatchSolution, found: "_Found", given: Sequence
         return None
     bound = max(begun.lower_bound, ceil(found.bound - HALF)) if found.bound <= cost + HALF else begun.lower_bound
     best = plans if cost < begun.cost else begun.plans
+    bounds = [solution.lower_bound for solution in begun.solutions]
     return answered(batch, best, bounds=bounds, lower_bound=bound, work=begun.work)
 
 
