@@ -71,6 +71,7 @@ def _sales_order(order: Fields, id: str, currency: str, state: str, around: Arou
         node=order.id("location_id", ""),
         is_draft=state == "DRAFT",
         is_completed=state == "COMPLETED",
+        collect_at=order.id("location_id", "") if _is_fetched(order) else "",
         ship_by=_by(order, "shipment_details", "expected_shipped_at"),
         deliver_by=_by(order, "pickup_details", "pickup_at"),
         updated_at=order.moment("updated_at") if order.has("updated_at") else None,
@@ -116,6 +117,10 @@ def _modifier(modifier: Fields, currency: str) -> int:
     """What an extra adds to the price of each piece."""
     modifier.leave(*NAMED, "total_price_money")
     return amount_of(modifier, "base_price_money", currency) * modifier.whole("quantity", least=1, default=1)
+
+
+def _is_fetched(order: Fields) -> bool:
+    return any(each.text("type", "") == "PICKUP" for each in order.many("fulfillments"))
 
 
 def _by(order: Fields, details: str, name: str) -> int | None:

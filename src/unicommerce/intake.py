@@ -162,7 +162,7 @@ def _by_line(paper: Paper, items: Iterable[Item], intake: Intake) -> dict[str, i
 
 
 def _order(paper: Paper, intake: Intake) -> list[Step] | None:
-    """An order that somebody waits for; a draft, or what a till has handed over, claims nothing."""
+    """An order that somebody waits for; a draft, what a till has handed over, or no pieces at all claim nothing."""
     assert isinstance(paper, SalesOrder)
     if paper.is_draft or paper.is_completed:
         return None
@@ -170,7 +170,8 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
         raise InvalidValue("sales_order.placed_at", None, "told: an order is told whole")
     if not paper.lines:
         raise InvalidValue("sales_order.lines", None, "told: an order is told whole")
-    wanted = [line for line in paper.lines if line.quantity]
+    if not (wanted := [line for line in paper.lines if line.quantity]):
+        return []
     lines = tuple([OrderLine(id=x.id, sku=intake.sku(x.sku), price_minor=intake.price_minor(x)) for x in wanted])
     order = Order(
         id=paper.id,
@@ -183,6 +184,7 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
         service=paper.service or intake.service,
         region=intake.region(paper.destination),
         zone=intake.zone(paper.destination),
+        collect_at=intake.node(paper.collect_at),
         ship_by=intake.rules.clock("ship_by", paper.ship_by, paper.placed_at),
         deliver_by=intake.rules.clock("deliver_by", paper.deliver_by, paper.placed_at),
     )
@@ -280,12 +282,10 @@ def _count(paper: Paper, intake: Intake) -> list[Step] | None:
     assert isinstance(paper, StockCount)
     node, pieces, as_of = intake.node(paper.node), intake.pieces(paper.items), paper.as_of
     is_theirs, states = node in intake.centers, {item.state for item in paper.items}
-    if is_theirs and states <= {"available", "reserved"}:
-        count = counted(paper.id, node=node, quantities=pieces, as_of=as_of, of=SHELF)
-    elif states <= {"", "on_hand"}:
-        count = counted(paper.id, node=node, quantities=pieces, as_of=as_of)
-    else:
+    of = SHELF if is_theirs and states <= {"available", "reserved"} else ""
+    if not of and not states <= {"", "on_hand"}:
         return None
+    count = counted(paper.id, node=node, quantities=pieces, as_of=as_of, of=of)
     return [count, *(_settled(count.id, node, pieces) if is_theirs else [])]
 
 

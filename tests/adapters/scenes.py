@@ -156,7 +156,7 @@ def intake_of(market: str, *, channel: str, pool: str, pools: Mapping[str, str] 
         pools=pools,
         market=market,
         service="express",
-        nodes={"RNO1": "fba", "EXSB": "fba"},
+        nodes={"RNO1": "fba", "EXSB": "fba", "057P5VYJ4A5X1": "store"},
         centers=("fba",),
         locate=lambda _address: Position.of(47.6, -122.3),
         policy=policy,

@@ -19,7 +19,7 @@ from examples.adapters.square import Square
 from tests.adapters.cases import fields_that_count, payload, without
 from tests.adapters.scenes import CATALOG, Outcome, Scene, accepted, intake_of
 from unicommerce.errors import UnicommerceError
-from unicommerce.fulfillment import FulfillmentPolicy, allocate, delivered, picked, shipped
+from unicommerce.fulfillment import FulfillmentPolicy, allocate, collect, picked, ready, shipped
 from unicommerce.inventory import InventoryCode, reserve
 from unicommerce.ledger import Refused
 from unicommerce.marketplaces import (
@@ -367,19 +367,19 @@ def to_be_fetched() -> Sequence[Message]:
 
 
 def fetched(messages: Sequence[Message]) -> Outcome:
-    """It is made ready and handed over: shipped and delivered, as long as a counter has no words of its own."""
+    """It is answered for, made ready, and handed over."""
     rules = MarketPolicy(acknowledge_hours=1)
     scene = Scene(Square(), intake_of("square", channel="square", pool="stores", rules=rules),
                   now=ms("2020-01-17T20:48"), stock=PLATES)  # fmt: skip
     scene.hear(messages[0])
-    (unanswered,) = scene.shop.see(late_risk([O5], now=scene.now))
+    (unanswered,) = [each for each in scene.shop.see(late_risk([O5], now=scene.now)) if not each.node]
     assert (unanswered.clock, unanswered.left_ms) == ("acknowledge_by", HOUR_MS - 6_707)
     scene.do(acknowledge(O5, id="1"))
-    assert scene.shop.see(late_risk([O5], now=scene.now)) == ()
-    scene.do(shipped(f"{O5}/1"))
     (risk,) = scene.shop.see(late_risk([O5], now=scene.now))
-    assert (risk.clock, risk.by) == ("deliver_by", ms("2020-01-18T20:00"))
-    scene.do(delivered(f"{O5}/1"))
+    assert (risk.clock, risk.by, risk.node) == ("deliver_by", ms("2020-01-18T20:00"), "store")
+    scene.do(ready(f"{O5}/1", collect_by=ms("2020-01-20T20:00")))
+    assert scene.shop.see(late_risk([O5], now=scene.now)) == ()
+    assert accepted([scene.do(collect(f"{O5}/1", by="customer", checked_by="id"))]) == [True]
     return scene.outcome([O5], [STRIP_SKU, STEAK_SKU])
 
 
@@ -387,7 +387,7 @@ def test_an_order_of_square_is_handed_over_by_the_time_it_is_fetched() -> None:
     """A clock that Square does not say is our policy's, and named as such."""
     end = fetched(to_be_fetched())
 
-    assert end.lines == {O5: {STRIP: {S.DELIVERED: 1}, STEAK: {S.DELIVERED: 2}}}
+    assert end.lines == {O5: {STRIP: {S.COLLECTED: 1}, STEAK: {S.COLLECTED: 2}}}
     assert end.told == {O5: {STRIP: {A.ACCEPTED: 1}, STEAK: {A.ACCEPTED: 2}}}
     assert end.stock["store"] == {STRIP_SKU: (1, 0), STEAK_SKU: (0, 0)}
     ((_, market),) = end.orders

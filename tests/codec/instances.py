@@ -14,8 +14,8 @@ from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
 from unicommerce.counts import APART, REGRADES, SCOPES, Count, Counted, CountLine, Reconciled, Regraded
 from unicommerce.inventory import Adjusted, Claim
 from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
-from unicommerce.marketplaces import ASK_MOVES, Answered, AskState, MarketOrder, Relayed, Stopped
-from unicommerce.orders import LineQuantity, LineState, Order, OrderLine
+from unicommerce.marketplaces import ASK_MOVES, Answered, AskState, MarketOrder, Relayed
+from unicommerce.orders import Order, OrderLine
 from unicommerce.supply import Inbound
 from unicommerce.tills import BroughtBack, SaleLine
 from unicommerce.values import LARGEST, Position, Unit
@@ -44,7 +44,7 @@ def of(shape: object) -> Strategy:
     if issubclass(shape, Enum):
         return st.sampled_from(shape)
     hints = [(name, hint) for name, hint in get_type_hints(shape).items() if get_origin(hint) is not ClassVar]
-    fields = {name: TEXTS if name in FREE_TEXT else of(hint) for name, hint in hints}
+    fields = {name: TEXTS if name in FREE_TEXT and hint is str else of(hint) for name, hint in hints}
     return st.builds(shape, **fields)
 
 
@@ -186,14 +186,6 @@ OWN: Mapping[object, Strategy] = {
     MarketOrder: MARKET_ORDERS,
     Relayed: st.builds(Relayed, document=MARKET_ORDERS, lines=LINES),
     Answered: st.builds(lambda line, q, pair: Answered(line, q, *pair), IDS, SMALL, st.sampled_from(ANSWERS)),
-    Stopped: st.builds(
-        Stopped,
-        order=IDS,
-        shipment=IDS,
-        node=IDS,
-        source=st.sampled_from([LineState.PICKED, LineState.PACKED, LineState.READY]),
-        lines=st.lists(st.builds(LineQuantity, IDS.map(lambda id: f"l{id}"), IDS, SMALL), max_size=2).map(tuple),
-    ),
     Order: st.builds(
         Order,
         id=IDS,

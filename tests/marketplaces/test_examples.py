@@ -12,6 +12,7 @@ from unicommerce.catalog import moment as at
 from unicommerce.commerce import AsyncCommerce, Commerce
 from unicommerce.errors import InvalidValue
 from unicommerce.fulfillment import FulfillmentCode, FulfillmentPolicy, allocate, cancel, picked, place, shipped
+from unicommerce.intake import Intake, take
 from unicommerce.inventory import GoodsState, goods, received
 from unicommerce.ledger import Accepted, Account, Decision, Refused
 from unicommerce.lots import BatchReceived, received_lots
@@ -31,6 +32,7 @@ from unicommerce.marketplaces import (
     serve,
 )
 from unicommerce.orders import LineState, Order, OrderLine, order_key, order_status
+from unicommerce.ports import Cancellation, Line, Reading, SalesOrder
 from unicommerce.returns import returned
 from unicommerce.supply import expected
 from unicommerce.values import DAY_MS, HOUR_MS, Position
@@ -334,6 +336,22 @@ def test_what_is_called_off_of_an_unknown_order_can_be_told_again() -> None:
     status = found.see(order_status("o"))
     assert status is not None
     assert status.lines == {"1": {LineState.CANCELED: 1}}
+
+
+def test_an_order_whose_pieces_are_all_gone_can_still_be_called_off() -> None:
+    """Amazon's older orders say zero pieces of what was canceled: nothing is placed, and what was placed ends."""
+    found, intake = shop(MUG=5), Intake(pool="web", market="m")
+    whole = SalesOrder(id="o", placed_at=MORNING, currency="EUR", lines=(Line("1", "MUG", 2),), updated_at=MORNING)
+    gone = attrs.evolve(whole, lines=(Line("1", "MUG", 0),), updated_at=MORNING + 1)
+    canceled = Cancellation(id="canceled", order="o", is_done=True)
+
+    for papers in ((whole,), (gone, canceled)):
+        for step in take(Reading(papers=papers), intake).steps:
+            found.enter(step, now=MORNING)
+
+    status = found.see(order_status("o"))
+    assert status is not None
+    assert status.lines == {"1": {LineState.CANCELED: 2}}
 
 
 def sold(found: Commerce, number: int, *, days_ago: int, answer: str = "", ship_by: int | None = None) -> None:

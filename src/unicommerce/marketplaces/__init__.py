@@ -4,7 +4,7 @@ from .centers import AtCenter, at_centers, center
 from .codes import MarketCode
 from .decisions import acknowledge, serve
 from .documents import MarketOrder, asked, market_order_key
-from .events import ASK_MOVES, Acknowledged, Answered, AskState, CalledOff, Fulfilled, Relayed, Stopped
+from .events import ASK_MOVES, Acknowledged, Answered, AskState, CalledOff, Fulfilled, Relayed
 from .policy import AMAZON, Limit, MarketPolicy, Measure
 from .rates import Rate, performance
 from .stopping import unwanted_under_way
@@ -28,7 +28,6 @@ __all__ = [
     "Measure",
     "Rate",
     "Relayed",
-    "Stopped",
     "acknowledge",
     "asked",
     "at_centers",

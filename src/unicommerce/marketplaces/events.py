@@ -2,7 +2,7 @@
 
 Beside the lines of our order, which say where pieces stand with us, each piece that a marketplace asked for stands in
 one state of what it was told (`AskState`), by one table of moves. So that we answer twice, or for more than was asked,
-shows as a balance below zero and is refused. Goods move in `Stopped` and `Fulfilled` alone.
+shows as a balance below zero and is refused. Goods move in `Fulfilled` alone.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 from ..errors import IllegalMove
-from ..inventory import CUSTOMER, GoodsState, LotPieces, goods, sellable
+from ..inventory import CUSTOMER, goods, sellable
 from ..ledger import Account, Document, Movement
-from ..orders import LineQuantity, LineState, Order, line_account, line_move, line_unit
+from ..orders import Order
 from ..values import frozen
 from .documents import MarketOrder, asked
 
@@ -25,7 +25,6 @@ __all__ = [
     "CalledOff",
     "Fulfilled",
     "Relayed",
-    "Stopped",
     "ask_account",
 ]
 
@@ -145,40 +144,6 @@ class CalledOff:
     def movements(self) -> tuple[Movement, ...]:
         """Call them off."""
         return _moves(self.market, self.order, self.answers)
-
-    def documents(self) -> tuple[Document, ...]:
-        """Replace nothing."""
-        return ()
-
-
-@frozen(kw_only=True)
-class Stopped:
-    """Pieces that a node had in hand are not sent: nobody wants them any more.
-
-    Moves: lines picked, packed or ready (`source`) -> canceled; goods: reserved at the node -> sellable there, those of
-    `lots` each under its own.
-    """
-
-    kind: ClassVar[str] = "marketplaces.stopped"
-    order: str
-    shipment: str
-    node: str
-    source: LineState
-    lines: tuple[LineQuantity, ...]
-    lots: tuple[tuple[str, LotPieces], ...] = ()
-
-    def movements(self) -> tuple[Movement, ...]:
-        """Close the lines and put the goods back."""
-        here, there = line_account(self.source, self.shipment), line_account(LineState.CANCELED)
-        moves = [line_move(self.order, line, q, here, there) for line, _, q in self.lines]
-        for line, sku, quantity in self.lines:
-            own = [lot for of, lot in self.lots if of == line]
-            rest = quantity - sum([lot.quantity for lot in own])
-            for part in (*own, *((LotPieces(sku, rest),) if rest else ())):
-                shelf = sellable(self.node)._replace(lot=part.lot, owner=part.owner)
-                held = shelf._replace(state=GoodsState.RESERVED, ref=line_unit(self.order, line))
-                moves.append(Movement(part.quantity, goods(sku), held, shelf))
-        return tuple(moves)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""

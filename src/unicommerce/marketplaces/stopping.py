@@ -5,11 +5,10 @@ comes twice under two names, or after we canceled the same pieces, stops nothing
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
-from ..catalog import pool_place
-from ..fulfillment import claims_of, opening, shipment_key
-from ..inventory import GoodsState, LotPieces, Released, first_of, lots_in, quota_lines
-from ..ledger import Accepted, Account, Between, Event, Reason, Refused, State, Supposed
+from ..fulfillment import PickCase, Reshelved, opening, released, reshelved, shipment_key
+from ..ledger import Accepted, Between, Event, Reason, Refused, State, Supposed
 from ..orders import (
     Canceled,
     LineQuantity,
@@ -23,13 +22,24 @@ from ..orders import (
 )
 from .codes import MarketCode
 from .documents import MarketOrder, market_order_key
-from .events import Stopped
 from .standing import IN_HAND, LEFT, parts_of, told
 
-__all__ = ["excess", "stopped", "unwanted_under_way"]
+__all__ = ["Case", "excess", "stopped", "unwanted_under_way"]
 
 GIVEN = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
 """States of pieces that no node has in hand."""
+
+
+class Case(NamedTuple):
+    """The state that a message is taken in, what is given beside it, and now (ms UTC)."""
+
+    world: State
+    given: object
+    now: int
+
+    def after(self, events: Iterable[Event]) -> "Case":
+        """Return the case once these have happened."""
+        return self._replace(world=Supposed(self.world, events))
 
 
 def excess(
@@ -52,72 +62,54 @@ def excess(
     return {line: quantity for line, quantity in found.items() if quantity > 0}
 
 
-def stopped(world: State, order: Order, too_many: Mapping[str, int], reason: str) -> Accepted:
+def stopped(case: Case, order: Order, too_many: Mapping[str, int], reason: str) -> Accepted:
     """Return how so many pieces are stopped, and which have left. It holds while all stand where they stood."""
-    given = {line: min(q, _held(world, order, line, GIVEN)) for line, q in too_many.items()}
-    canceled = _canceled(world, order, {line: q for line, q in given.items() if q > 0}, reason)
-    events, because = list(canceled.events), list(canceled.because)
-    left = {line: q - given[line] for line, q in too_many.items()}
-    after = Supposed(world, events)
+    given = {line: min(q, _held(case.world, order, line, GIVEN)) for line, q in too_many.items()}
+    opened = opening(case.world, order, {line: q for line, q in given.items() if q > 0})
+    if isinstance(opened, Refused):
+        return Accepted((), opened.because)
+    events, left = list(opened.events), {line: q - given[line] for line, q in too_many.items()}
     for state in IN_HAND:
-        for event in _put_back(after, order, state, left):
+        for event in _put_back(case.after(events), order, state, left, reason):
             events.append(event)
             for line, _, quantity in event.lines:
                 left[line] -= quantity
-    because += [
-        Reason(MarketCode.HAS_LEFT, order.unit(line), quantity, too_many[line])
-        for line, quantity in left.items()
-        if quantity
-    ]
-    return Accepted(tuple(events), tuple(because), (*canceled.guards, *_guards(world, order, events, too_many)))
+    lines = line_quantities(order, {line: q - left[line] for line, q in too_many.items() if q > left[line]})
+    if lines:
+        events.append(Canceled(order=order.id, lines=lines, reason=reason))
+        events.append(released(case.after(events).world, order, lines))
+    gone = [(line, quantity) for line, quantity in left.items() if quantity]
+    because = [Reason(MarketCode.HAS_LEFT, order.unit(line), quantity, too_many[line]) for line, quantity in gone]
+    guards = _guards(case.after(events).world, order, events, too_many)
+    return Accepted(tuple(events), tuple(because), (*opened.guards, *guards))
 
 
-def _guards(world: State, order: Order, events: Iterable[Event], too_many: Iterable[str]) -> Iterable[Between]:
-    """Hold where the pieces of each line stand, and that no shipment puts back more than it has."""
-    after = Supposed(world, events)
-    for unit in map(order.unit, too_many):
-        for account in map(line_account, (*GIVEN, *IN_HAND, *LEFT)):
-            held = after.balance(unit, (account,))
-            yield Between(unit, (account,), held, held)
-    for event in [each for each in events if isinstance(each, Stopped)]:
-        at = (line_account(event.source, event.shipment),)
-        yield from [Between(order.unit(line), at) for line, _, _ in event.lines]
-
-
-def _canceled(world: State, order: Order, given: Mapping[str, int], reason: str) -> Accepted:
-    """Make pieces open that no node has in hand, cancel them, and give their claims back."""
-    answer = opening(world, order, given) if given else Accepted()
-    if isinstance(answer, Refused) or not given:
-        return Accepted((), answer.because)
-    lines, place = line_quantities(order, given), pool_place(order.pool)
-    freed = claims_of(order.id, lines)
-    quota = quota_lines(Supposed(world, answer.events), order.channel, freed)
-    canceled = Canceled(order=order.id, lines=lines, reason=reason)
-    released = Released(place=place, state=GoodsState.RESERVED, lines=freed, channel=order.channel, quota=quota)
-    return Accepted((*answer.events, canceled, released), (), answer.guards)
-
-
-def _put_back(world: State, order: Order, state: LineState, left: Mapping[str, int]) -> Iterable[Stopped]:
+def _put_back(case: Case, order: Order, state: LineState, left: Mapping[str, int], reason: str) -> Iterable[Reshelved]:
     """Yield what nodes put back of pieces that they have in hand, the last shipment first."""
     by_shipment_of: dict[str, list[LineQuantity]] = {}
     for line, wanted in left.items():
         needed = wanted
-        parts = world.parts(order.unit(line), line_account(state))
+        parts = case.world.parts(order.unit(line), line_account(state))
         for account, held in sorted(parts.items(), key=by_shipment, reverse=True):
             if taken := max(min(held, needed), 0):
                 needed -= taken
                 known = LineQuantity(line, order.line_by_id[line].sku, taken)
                 by_shipment_of.setdefault(account.ref, []).append(known)
     for ref, lines in by_shipment_of.items():
-        if (shipment := world.document(shipment_key(ref))) is not None:
-            node = shipment.node
-            lots = tuple([(each.line, lot) for each in lines for lot in _lots(world, order, node, each)])
-            yield Stopped(order=order.id, shipment=ref, node=node, source=state, lines=tuple(lines), lots=lots)
+        if (shipment := case.world.document(shipment_key(ref))) is not None:
+            pick = PickCase(case.world, case.given, case.now, shipment, order)
+            yield reshelved(pick, tuple(lines), state, reason=reason)
 
 
-def _lots(world: State, order: Order, node: str, pieces: LineQuantity) -> tuple[LotPieces, ...]:
-    line, sku, quantity = pieces
-    return first_of(lots_in(world, sku, Account(node, GoodsState.RESERVED, order.unit(line))), quantity)
+def _guards(after: State, order: Order, events: Iterable[Event], too_many: Iterable[str]) -> Iterable[Between]:
+    """Hold where the pieces of each line stand, and that no shipment puts back more than it has."""
+    for unit in map(order.unit, too_many):
+        for account in map(line_account, (*GIVEN, *IN_HAND, *LEFT)):
+            held = after.balance(unit, (account,))
+            yield Between(unit, (account,), held, held)
+    for event in [each for each in events if isinstance(each, Reshelved)]:
+        at = (line_account(event.source, event.shipment),)
+        yield from [Between(order.unit(line), at) for line, _, _ in event.lines]
 
 
 def _held(world: State, order: Order, line: str, states: tuple[LineState, ...]) -> int:

@@ -17,7 +17,7 @@ from .documents import CLOCKS, MarketOrder, asked, market_order_key
 from .events import Answered, AskState, CalledOff, Fulfilled, Relayed, ask_account
 from .policy import MarketPolicy
 from .standing import LIVE, Told, told
-from .stopping import excess, stopped
+from .stopping import Case, excess, stopped
 
 __all__ = ["called_off", "fulfilled", "relayed"]
 
@@ -91,8 +91,8 @@ def called_off(
     """Tell that a marketplace has canceled pieces of an order by line as it was ordered, or all that it still wants.
 
     What of our order it wants no more is canceled and its goods given back: first what no node has in hand, then what
-    one has (`Stopped`), the last shipment first. `by` is "buyer", "seller" or "market", where that is said. An order
-    that no marketplace has relayed is canceled in the same way.
+    one has (it goes back to the shelf), the last shipment first. `by` is "buyer", "seller" or "market", where that is
+    said. An order that no marketplace has relayed is canceled in the same way.
 
     Because: `CALLED_OFF` where more is called off than was wanted; `HAS_LEFT` for pieces that are under way or
     delivered, which somebody is to intercept or take back (`unwanted_under_way`).
@@ -101,7 +101,7 @@ def called_off(
     part = None if quantities is None else pieces(quantities, "line")
     said = (("quantities", part), ("by", by), ("reason", reason))
 
-    def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
+    def decide(world: State, given: object, now: int) -> tuple[Fact, ...]:
         document, placed = world.document(market_order_key(order)), world.document(order_key(order))
         if document is None and placed is None:
             # Not under the message's own id: once the order is on record, the message can be told again.
@@ -116,7 +116,7 @@ def called_off(
         if placed is None:
             return (Fact(told_id, (event,), because, said, tuple(guards)),)
         too_many = excess(after, document, placed, None if part is None else dict(part))
-        done = stopped(after, placed, too_many, reason)
+        done = stopped(Case(after, given, now), placed, too_many, reason)
         return (Fact(told_id, (event, *done.events), because + done.because, said, (*guards, *done.guards)),)
 
     return Telling(told_id, occurred_at, decide)

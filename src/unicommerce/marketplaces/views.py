@@ -40,9 +40,10 @@ def _said(state: State, document: MarketOrder, line: str) -> Mapping[AskState, i
 class AtRisk(NamedTuple):
     """Pieces by line for which a clock of a marketplace is running; moments and spans in ms.
 
-    `clock` is what is to be done: "acknowledge_by", "ship_by" or "deliver_by", and `by` when at the latest. `ready_at`
-    is when the node, or the carrier, can have done it: the promise, or the carrier's next call where that has passed;
-    None where nobody is at it yet. `left_ms` is what is left until then of the clock, below zero: too late.
+    `clock` is what is to be done: "acknowledge_by", "ship_by" or "deliver_by", and `by` when at the latest; what is
+    collected has to be ready by `deliver_by`. `ready_at` is when the node, or the carrier, can have done it: the
+    promise, or the carrier's next call where that has passed; None where nobody is at it yet. `left_ms` is what is left
+    until then of the clock, below zero: too late.
     """
 
     order: str
@@ -94,11 +95,15 @@ def _risks(state: State, catalog: Catalog, order: str, now: int) -> Iterator[AtR
 def _steps(state: State, catalog: Catalog, order: Order | None, shipment: Shipment, nobody: AtRisk) -> list[AtRisk]:
     """Return what is still to be sent of a shipment, and what is under way; of the row of nobody, `left_ms` is now."""
     now, known = nobody.left_ms, nobody._replace(shipment=shipment.id, node=shipment.node)
+    arrives = max(shipment.deliver_by, now)
+    if shipment.collect_at:  # what waits for the customer is done
+        to_come = _pieces(state, order, (*AT_NODE[:-1], LineState.SHIPPED), shipment.id)
+        return [known._replace(clock="deliver_by", pieces=to_come, ready_at=arrives)]
     to_send = _pieces(state, order, AT_NODE, shipment.id)
     under_way = _pieces(state, order, (LineState.SHIPPED,), shipment.id)
     return [
         known._replace(clock="ship_by", pieces=to_send, ready_at=_sent(catalog, shipment, now)),
-        known._replace(clock="deliver_by", pieces=under_way, ready_at=max(shipment.deliver_by, now)),
+        known._replace(clock="deliver_by", pieces=under_way, ready_at=arrives),
     ]
 
 

@@ -72,6 +72,8 @@ class Order:
     priority: int = 0
     region: str = ""
     zone: str = ""
+    collect_at: str = ""
+    hand_over: str = ""
     ship_by: int | None = None
     deliver_by: int | None = None
 
@@ -85,7 +87,7 @@ class Order:
         for field in ("ship_by", "deliver_by"):
             if (at := getattr(self, field)) is not None:
                 whole(at, field, -(2**53))
-        for field in ("channel", "customer", "basket", "region"):
+        for field in ("channel", "customer", "basket", "region", "collect_at", "hand_over"):
             if text := getattr(self, field):
                 identifier(text, field)
         if self.zone:

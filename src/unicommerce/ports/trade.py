@@ -16,7 +16,8 @@ class SalesOrder:
     Taken at a `node`, where that is said. Nobody is to send anything for a draft (`is_draft`), nor for what the
     customer has already (`is_completed`).
     Systems that tell an order in parts say some of it: no lines, or no moment. `fees_minor` is what is charged beside
-    goods and shipping (wrapping, tips); `from_node` is the place that the sender has chosen to serve it. By when the
+    goods and shipping (wrapping, tips); `from_node` is the place that the sender has chosen to serve it, `collect_at`
+    the one where the customer fetches it. By when the
     sender wants an answer, that it leaves and that it arrives is `acknowledge_by`, `ship_by` and `deliver_by`, as of
     `updated_at` (ms UTC).
     """
@@ -39,6 +40,7 @@ class SalesOrder:
     is_completed: bool = False
     fees_minor: int = 0
     from_node: str = ""
+    collect_at: str = ""
     acknowledge_by: int | None = None
     ship_by: int | None = None
     deliver_by: int | None = None
