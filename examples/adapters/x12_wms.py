@@ -225,6 +225,9 @@ def _write_request(request: ShipRequest, terms: Terms) -> Iterable[Row]:
 
 
 def _write_cancellation(cancellation: Cancellation, terms: Terms) -> Iterable[Row]:
+    if cancellation.is_done or cancellation.by:
+        told = (cancellation.is_done, cancellation.by)
+        raise InvalidValue("cancellation.is_done and by", told, "nothing: a warehouse is asked, and not told by whom")
     yield ("W05", "F", cancellation.id, cancellation.order)
     yield from write_date("G62", "07", cancellation.occurred_at, terms)
     yield from [("NTE", "GEN", cancellation.reason)] if cancellation.reason else []

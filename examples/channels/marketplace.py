@@ -18,8 +18,11 @@ ANSWERED = (AskState.ACCEPTED, AskState.BACKORDERED, AskState.REJECTED)
 
 
 def messages(state: State, port: Port, entry: Entry) -> list[Message]:
-    """Return what a port is to send of an entry: the papers that it writes."""
-    return [port.write(paper) for paper in papers(state, entry) if paper.form in port.capabilities.writes]
+    """Return what a port is to send of an entry: the papers that it writes, and of the two answers the whole one."""
+    writes = port.capabilities.writes
+    found = [paper for paper in papers(state, entry) if paper.form in writes]
+    is_answered = any(paper.form == PurchaseAnswer.form for paper in found)
+    return [port.write(paper) for paper in found if not (is_answered and paper.form == Cancellation.form)]
 
 
 def papers(state: State, entry: Entry) -> Iterator[Paper]:
@@ -42,7 +45,8 @@ def _answers(entry: Entry, event: Acknowledged, order: Order | None) -> Iterator
         id=entry.id,
         order=event.order,
         lines=tuple(priced),
-        answers=tuple([Answer(line, quantity, state) for line, quantity, state in said]),
+        answer=_in_all({state for _, _, state in said}),
+        answers=tuple([Answer(line, quantity, state.value) for line, quantity, state in said]),
         currency=order.currency if order else "",
         reason=event.reason,
         answered_at=entry.occurred_at,
@@ -50,6 +54,11 @@ def _answers(entry: Entry, event: Acknowledged, order: Order | None) -> Iterator
     noes = tuple([Item(skus[line], quantity, line) for line, quantity, state in said if state is AskState.REJECTED])
     if noes:
         yield Cancellation(id=entry.id, order=event.order, items=noes, reason=event.reason)
+
+
+def _in_all(states: set[AskState]) -> str:
+    """Say of an order what is said of all that is answered of it."""
+    return states.pop().value if states in ({AskState.ACCEPTED}, {AskState.REJECTED}) else "exceptions"
 
 
 def _confirmation(event: Shipped, at: int) -> Dispatch:

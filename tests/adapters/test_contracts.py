@@ -32,7 +32,7 @@ class TestSquare(PortContract):
             samples[0],
             (
                 ORDER,
-                Cancellation(id="canceled", order=ORDER.id, occurred_at=1_579_305_600_000),
+                Cancellation(id="canceled", order=ORDER.id, occurred_at=1_579_305_600_000, is_done=True),
             ),
         ),
         (

@@ -16,6 +16,8 @@ import pytest
 from examples.adapters.amazon import Amazon, joined
 from examples.adapters.amazon_outbound import AmazonOutbound
 from examples.adapters.square import Square
+from examples.adapters.x12_erp import X12Erp
+from examples.channels.marketplace import messages
 from tests.adapters.cases import fields_that_count, payload, without
 from tests.adapters.scenes import CATALOG, Outcome, Scene, accepted, intake_of
 from unicommerce.errors import UnicommerceError
@@ -33,7 +35,7 @@ from unicommerce.marketplaces import (
     unwanted_under_way,
 )
 from unicommerce.orders import LineState
-from unicommerce.ports import Message, Port, Refund
+from unicommerce.ports import Message, Port, PurchaseAnswer, Refund
 from unicommerce.returns import returned
 from unicommerce.values import HOUR_MS
 
@@ -138,6 +140,28 @@ def test_an_order_is_acknowledged_in_part_and_what_there_is_is_shipped_and_confi
     package = json.loads(confirmed)["packageDetail"]
     assert (package["packageReferenceId"], package["trackingNumber"]) == (f"{O1}/1", "1Z999AA1234567890")
     assert [(item["orderItemId"], item["quantity"]) for item in package["orderItems"]] == [(ECHO, 1), (STICK, 1)]
+
+
+def test_the_same_answer_is_an_855_for_who_speaks_x12() -> None:
+    """Line by line: what is accepted, and what is rejected; read again, it is the same."""
+    scene = Scene(Amazon(), SELLER, now=ms("2024-12-25T11:00"), stock={"dc": {ECHO_SKU: 1, STICK_SKU: 3}})
+    scene.hear(unshipped())
+    scene.do(acknowledge(O1, reason="NO_INVENTORY", id="1"))
+    port = X12Erp()
+
+    ((message,),) = [found for entry in scene.journal() if (found := messages(scene.ledger, port, entry))]
+    (answer,) = port.read(message).papers
+
+    assert message.topic == "855"
+    assert isinstance(answer, PurchaseAnswer)
+    assert (answer.order, answer.answer, answer.reason) == (O1, "exceptions", "NO_INVENTORY")
+    assert [each[:3] for each in answer.answers] == [
+        (ECHO, 1, "accepted"), (ECHO, 1, "rejected"), (STICK, 1, "accepted")
+    ]  # fmt: skip
+    assert [(line.id, line.quantity, line.price_minor) for line in answer.lines] == [
+        (ECHO, 2, 4_999),
+        (STICK, 1, 4_999),
+    ]
 
 
 # 2. to 5. Amazon cancels: before allocation, after it, in the hands of the node, when it has left
