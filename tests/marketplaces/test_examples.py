@@ -192,6 +192,7 @@ def test_more_than_is_claimed_is_not_acknowledged() -> None:
     beyond = world.ask(acknowledge("o", accepted={"1": 3}, id="1"))
     waits = world.ask(acknowledge("o", backordered={"1": 1}, id="2"))
     more = world.ask(acknowledge("o", accepted={"1": 2}, rejected={"1": 2}, id="3"))
+    had = world.ask(acknowledge("o", rejected={"1": 2}, id="5"))
     fits = world.ask(acknowledge("o", accepted={"1": 2}, rejected={"1": 1}, reason="NO_INVENTORY", id="4"))
 
     assert isinstance(beyond, Refused)
@@ -199,7 +200,8 @@ def test_more_than_is_claimed_is_not_acknowledged() -> None:
         (MarketCode.BEYOND_CLAIM, 2, 3, "accepted")
     ]
     assert [each.code for each in waits.because] == [MarketCode.BEYOND_CLAIM]
-    assert [(each.code, each.found, each.needed) for each in more.because] == [(MarketCode.CALLED_OFF, 3, 4)]
+    assert [(each.code, each.found, each.needed) for each in more.because[:1]] == [(MarketCode.CALLED_OFF, 3, 4)]
+    assert [(each.found, each.needed, each.unit) for each in had.because] == [(1, 2, "rejected")]
     assert isinstance(fits, Accepted)
     assert world.shop.see(said_of("o")) == {"1": {AskState.ACCEPTED: 2, AskState.REJECTED: 1}}
 
@@ -292,6 +294,24 @@ def test_kits_are_answered_and_called_off_whole() -> None:
     assert live == {"1.1": 1, "1.2": 2}
 
 
+def test_kits_that_wait_together_are_called_off_as_they_were_ordered() -> None:
+    """What is there for one of them stays for the other."""
+    found = Commerce(CATALOG)
+    found.tell(received("r", node="near", quantities={"MUG": 1, "CUP": 1}), now=MORNING)
+    found.tell(expected("po", node="near", quantities={"MUG": 9, "CUP": 9}, expected_at=MORNING + DAY_MS), now=MORNING)
+    found.tell(relayed(as_told(), {"1": 2}), now=MORNING)
+    assert isinstance(found.ask(serve(order("o", "SET"), {"1": 2}, policy=AHEAD), now=MORNING), Accepted)
+
+    one = found.tell(called_off("o", {"1": 1}, id="one"), now=MORNING)
+    assert one.because == ()
+    found.tell(called_off("o", id="all"), now=MORNING)
+
+    status = found.see(order_status("o"))
+    assert status is not None
+    assert status.lines == {"1.1": {LineState.CANCELED: 2}, "1.2": {LineState.CANCELED: 4}}
+    assert found.see(lambda state, _given: state.balance(goods("CUP"), (Account("near", GoodsState.SELLABLE),))) == 1
+
+
 def test_a_lot_that_was_picked_goes_back_under_its_own_name() -> None:
     """What is recalled tomorrow must be found then."""
     found = Commerce(CATALOG)
@@ -361,6 +381,7 @@ def sold(found: Commerce, number: int, *, days_ago: int, answer: str = "", ship_
     found.tell(relayed(told, {"1": 1}), now=then)
     found.ask(serve(order(id), {"1": 1}, policy=FulfillmentPolicy(allocates_at_once=False)), now=then)
     if answer in ("seller", "buyer"):
+        found.ask(cancel(id), now=then)
         found.ask(acknowledge(id, rejected={"1": 1}, by=answer, id="1"), now=then)
     elif answer:
         found.ask(allocate(id), now=then)
@@ -378,7 +399,8 @@ def test_rates_are_those_of_their_windows() -> None:
     sold(found, 91, days_ago=9, answer="sent", ship_by=late)
     sold(found, 92, days_ago=9, answer="untracked", ship_by=kept)
     sold(found, 93, days_ago=20, answer="sent", ship_by=kept)
-    found.ask(acknowledge("o92", rejected={"1": 1}, id="afterwards"), now=MORNING - 8 * DAY_MS)
+    found.tell(returned("r", node="near", order="o92", lines={"1": 1}), now=MORNING - 8 * DAY_MS)
+    found.tell(called_off("o92", id="afterwards", by="seller"), now=MORNING - 8 * DAY_MS)
     sold(found, 95, days_ago=2)
     found.tell(called_off("o95", id="wish", by="buyer"), now=MORNING - DAY_MS)
     found.tell(called_off("o95", id="done", by="seller"), now=MORNING)

@@ -74,10 +74,10 @@ def acknowledge(
 
     Without pieces, the answer is what stands: accepted is what has goods, backordered what waits for some, and the rest
     is rejected for a `reason`; without `rejects` what was never answered stays so. Nothing to say is a yes without
-    events. With pieces, those that were not answered yet are; `rejected` also takes back what was. `by` is "buyer"
-    where that is who wished what is rejected.
+    events. With pieces, those that were not answered yet are; `rejected` also takes back what was. What has goods, or
+    waits for some, is not rejected: cancel it first. `by` is "buyer" where that is who wished what is rejected.
 
-    Because: `NOT_RELAYED`, `CALLED_OFF` (more than is wanted), `BEYOND_CLAIM` (more than has goods, or waits).
+    Because: `NOT_RELAYED`, `CALLED_OFF` (more than is wanted), `BEYOND_CLAIM` (more than has goods, waits, or neither).
     """
     said = _Said(*[dict(pieces(each or {}, "line")) for each in (accepted, backordered, rejected)])
     is_derived = not any(said)
@@ -155,17 +155,18 @@ def _explicit(row: _Row, said: _Said) -> Told:
 
 def _beyond(order: str, row: _Row, said: _Said) -> Iterable[Reason]:
     accepted, backordered, rejected = said.of(row.line)
-    unit = line_unit(order, row.line)
-    if (wanted := row.told.unanswered) < accepted + backordered:
-        yield Reason(MarketCode.CALLED_OFF, unit, wanted, accepted + backordered)
-    elif (live := sum(row.told)) < accepted + backordered + rejected:
+    unit, was, live = line_unit(order, row.line), row.told, sum(row.told)
+    if was.unanswered < accepted + backordered:
+        yield Reason(MarketCode.CALLED_OFF, unit, was.unanswered, accepted + backordered)
+    elif live < accepted + backordered + rejected:
         yield Reason(MarketCode.CALLED_OFF, unit, live, accepted + backordered + rejected)
-    for more, there, was, word in (
-        (accepted, row.claimed, row.told.accepted, "accepted"),
-        (backordered, row.waiting, row.told.backordered, "backordered"),
+    for more, there, word in (
+        (accepted, row.claimed - was.accepted, "accepted"),
+        (backordered, row.waiting - was.backordered, "backordered"),
+        (rejected, live - row.claimed - row.waiting, "rejected"),
     ):
-        if more > max(there - was, 0):
-            yield Reason(MarketCode.BEYOND_CLAIM, unit, max(there - was, 0), more, word)
+        if more > max(there, 0):
+            yield Reason(MarketCode.BEYOND_CLAIM, unit, max(there, 0), more, word)
 
 
 def _answers(line: str, was: Told, aim: Told) -> list[Answered]:

@@ -52,7 +52,7 @@ def relayed(
         ]
         return (Fact(id, (event,), tuple(fewer), said, tuple(guards)),)
 
-    return Telling(id, order.placed_at, decide)
+    return Telling(id, order.revision, decide)
 
 
 def _lines(
@@ -112,7 +112,7 @@ def called_off(
             market=document.market if document else "", order=order, answers=answers, by=by, reason=reason
         )
         after = Supposed(world, (event,))
-        guards = [*_as_said(after, document)]
+        guards = [*_as_said(after, document)] if document else []
         if placed is None:
             return (Fact(told_id, (event,), because, said, tuple(guards)),)
         too_many = excess(after, document, placed, None if part is None else dict(part))
@@ -143,14 +143,12 @@ def _off(
     return tuple(answers), tuple(because)
 
 
-def _as_said(after: State, document: MarketOrder | None) -> Iterable[Between]:
+def _as_said(after: State, document: MarketOrder) -> Iterable[Between]:
     """Hold what is said of each line."""
-    for line, _ in document.lines if document else ():
-        unit = asked(document.order, line) if document else line_unit("", "")
-        for state in LIVE:
-            account = (ask_account(document.market if document else "", state),)
-            held = after.balance(unit, account)
-            yield Between(unit, account, held, held)
+    for line, _ in document.lines:
+        for account in [ask_account(document.market, state) for state in LIVE]:
+            held = after.balance(asked(document.order, line), (account,))
+            yield Between(asked(document.order, line), (account,), held, held)
 
 
 def fulfilled(

@@ -16,7 +16,7 @@ from .standing import told
 __all__ = ["AtRisk", "late_risk", "said_of"]
 
 NOT_GIVEN = (LineState.OPEN, LineState.BACKORDERED)
-AT_NODE = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
+NOT_READY = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED)
 
 
 def said_of(order: str) -> Callable[[State, object], Mapping[str, Mapping[AskState, int]] | None]:
@@ -76,14 +76,17 @@ def _risks(state: State, catalog: Catalog, order: str, now: int) -> Iterator[AtR
     if document is None:
         return
     rows = {line: told(state, document, line) for line, _ in document.lines}
-    nobody = AtRisk(order, document.market, "", 0, now, {})
-    unanswered = {line: was.unanswered for line, was in rows.items()}
+    row = AtRisk(order, document.market, "", 0, 0, {})
     waits = _pieces(state, placed, NOT_GIVEN) if placed else {line: sum(was) for line, was in rows.items()}
     found = [
-        nobody._replace(clock="acknowledge_by", pieces=unanswered),
-        nobody._replace(clock="ship_by", pieces=waits),
-        *[step for shipment in _shipments(state, placed) for step in _steps(state, catalog, placed, shipment, nobody)],
+        row._replace(clock="acknowledge_by", pieces={line: was.unanswered for line, was in rows.items()}),
+        row._replace(clock="ship_by", pieces=waits),
     ]
+    for shipment in _shipments(state, placed):
+        at_node = row._replace(shipment=shipment.id, node=shipment.node)
+        sent_at, arrives_at = _sent(catalog, shipment, now), max(shipment.deliver_by, now)
+        steps = zip(_to_come(state, placed, shipment), (sent_at, arrives_at), strict=True)
+        found += [at_node._replace(clock=clock, pieces=some, ready_at=at) for (clock, some), at in steps]
     for each in found:
         pieces = {line: quantity for line, quantity in each.pieces.items() if quantity > 0}
         by: int | None = getattr(document, each.clock)
@@ -92,19 +95,12 @@ def _risks(state: State, catalog: Catalog, order: str, now: int) -> Iterator[AtR
             yield each._replace(by=by, left_ms=by - at, pieces=pieces)
 
 
-def _steps(state: State, catalog: Catalog, order: Order | None, shipment: Shipment, nobody: AtRisk) -> list[AtRisk]:
-    """Return what is still to be sent of a shipment, and what is under way; of the row of nobody, `left_ms` is now."""
-    now, known = nobody.left_ms, nobody._replace(shipment=shipment.id, node=shipment.node)
-    arrives = max(shipment.deliver_by, now)
-    if shipment.collect_at:  # what waits for the customer is done
-        to_come = _pieces(state, order, (*AT_NODE[:-1], LineState.SHIPPED), shipment.id)
-        return [known._replace(clock="deliver_by", pieces=to_come, ready_at=arrives)]
-    to_send = _pieces(state, order, AT_NODE, shipment.id)
-    under_way = _pieces(state, order, (LineState.SHIPPED,), shipment.id)
-    return [
-        known._replace(clock="ship_by", pieces=to_send, ready_at=_sent(catalog, shipment, now)),
-        known._replace(clock="deliver_by", pieces=under_way, ready_at=arrives),
-    ]
+def _to_come(state: State, order: Order | None, shipment: Shipment) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield what is still to be sent of a shipment, and what is to arrive; what waits for its customer is done."""
+    to_send = () if shipment.collect_at else (*NOT_READY, LineState.READY)
+    to_come = (*NOT_READY, LineState.SHIPPED) if shipment.collect_at else (LineState.SHIPPED,)
+    yield "ship_by", _pieces(state, order, to_send, shipment.id)
+    yield "deliver_by", _pieces(state, order, to_come, shipment.id)
 
 
 def _pieces(state: State, order: Order | None, states: Iterable[LineState], ref: str = "") -> dict[str, int]:
@@ -115,7 +111,7 @@ def _pieces(state: State, order: Order | None, states: Iterable[LineState], ref:
 def _shipments(state: State, order: Order | None) -> list[Shipment]:
     """Return the shipments that have pieces of an order to send, or under way."""
     units = [order.unit(line.id) for line in order.lines] if order else []
-    accounts = [line_account(where) for where in (*AT_NODE, LineState.SHIPPED)]
+    accounts = [line_account(where) for where in (*NOT_READY, LineState.READY, LineState.SHIPPED)]
     refs = {part.ref for unit in units for account in accounts for part in state.parts(unit, account)}
     ranked = sorted(refs, key=lambda ref: (len(ref), ref))
     return [found for ref in ranked if (found := state.document(shipment_key(ref))) is not None]
