@@ -60,6 +60,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/delivery": 1100,
+            "src/unicommerce/desk": 1100,
             "src/unicommerce/fulfillment": 2000,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,

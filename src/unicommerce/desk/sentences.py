@@ -1,0 +1,200 @@
+"""What each kind of event says of an order, in plain words: one table, and beside it what is silent, and why.
+
+Every kind that the codec knows is in one of the two, and what is silent moves no line of an order; tests see to both.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from ..fulfillment import Allocated, Deallocated, Delivered, Picked, Shipped, ShortPicked
+from ..ledger import Disagreed, Event
+from ..orders import Amended, Canceled, LineQuantity, Order, Placed
+from ..returns import Returned
+from ..supply import Awaited, Forgone, Landed, Redated, spot
+
+__all__ = ["SENTENCES", "SILENT", "Said", "listed", "said"]
+
+E = TypeVar("E", bound=Event)
+
+
+class Said(NamedTuple):
+    """What an event says of an order: in words, of which pieces, at which place and shipment; and a tracking id."""
+
+    words: str
+    pieces: tuple[LineQuantity, ...] = ()
+    place: str = ""
+    shipment: str = ""
+    tracking: str = ""
+
+
+Sentence = Callable[[Event, str], tuple[Said, ...]]
+
+
+def said(event: Event, order: str) -> tuple[Said, ...]:
+    """Return what an event says of an order by its id; nothing of another. A kind without a sentence says its name."""
+    if (sentence := SENTENCES.get(event.kind)) is not None:
+        return sentence(event, order)
+    return () if event.kind in SILENT else _unknown(event, order)
+
+
+def _unknown(event: Event, order: str) -> tuple[Said, ...]:
+    moved = [unit.rpartition("/")[0] for _, unit, *_ in event.movements()]
+    return (Said(f"{event.kind} happened"),) if f"line:{order}" in moved else ()
+
+
+def listed(pieces: Iterable[LineQuantity]) -> str:
+    """Return pieces in words, by SKU.
+
+    >>> listed([LineQuantity("1", "MUG", 2), LineQuantity("2", "CUP", 1), LineQuantity("3", "MUG", 1)])
+    '3 MUG, 1 CUP'
+    """
+    sums: dict[str, int] = {}
+    for _, sku, quantity in pieces:
+        sums[sku] = sums.get(sku, 0) + quantity
+    return ", ".join([f"{quantity} {sku}" for sku, quantity in sums.items()]) or "nothing"
+
+
+# The table
+
+
+def _of(kind: type[E], says: Callable[[E, str], Iterable[Said]]) -> tuple[str, Sentence]:
+    """Return a row of the table: what an event of a kind says of an order."""
+    return kind.kind, lambda event, order: tuple(says(event, order)) if isinstance(event, kind) else ()
+
+
+def _one(kind: type[E], says: Callable[[E], tuple[str, Said]]) -> tuple[str, Sentence]:
+    """Return a row of an event that is of one order: which one, and what it says."""
+    return _of(kind, lambda event, order: [its for of, its in (says(event),) if of == order])
+
+
+def _through(order: Order) -> str:
+    return f" through {order.channel}" if order.channel else ""
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _given(words: str, event: Allocated | Deallocated) -> tuple[str, Said]:
+    shipment = event.shipment
+    said = Said(f"{listed(event.lines)} {words} {shipment.node}", event.lines, shipment.node, shipment.id)
+    return shipment.order, said
+
+
+def _amended(event: Amended, order: str) -> Iterator[Said]:
+    changes = (("ordered in addition", event.added), ("not wanted any more", event.removed))
+    if event.order == order:
+        yield from [Said(f"{listed(lines)} {words}", lines) for words, lines in changes if lines]
+        if not (event.added or event.removed):
+            yield Said("left as it was")
+
+
+def _waits(words: str, event: Awaited | Forgone, order: str) -> Iterator[Said]:
+    for wait in dict.fromkeys([each.inbound for each in event.waits]):
+        node, inbound = spot(wait)
+        if pieces := _own(order, [each[:3] for each in event.waits if each.inbound == wait]):
+            yield Said(f"{listed(pieces)} {words} {inbound or node}", pieces, node)
+
+
+def _own(order: str, refs: Iterable[tuple[str, str, int]]) -> tuple[LineQuantity, ...]:
+    """Return the pieces (ref, SKU, quantity) that are of lines of an order."""
+    of = f"line:{order}/"
+    found = [(ref.removeprefix(of), sku, quantity) for ref, sku, quantity in refs if ref.startswith(of)]
+    return tuple([LineQuantity(*each) for each in found if "/" not in each[0]])
+
+
+def _redated(event: Redated, order: str) -> Iterator[Said]:
+    if event.promise.order == order:
+        yield Said(f"{'another' if event.after else 'no'} date for what comes with {event.inbound}")
+
+
+def _landed(event: Landed, order: str) -> Iterator[Said]:
+    if pieces := _own(order, [each[:3] for each in event.filled]):
+        yield Said(f"{listed(pieces)} came in at {event.node}", pieces, event.node)
+
+
+def _returned(event: Returned, order: str) -> Iterator[Said]:
+    if event.document.order == order:
+        lines = [LineQuantity(line, sku, quantity) for line, sku, quantity, _ in event.lines]
+        beyond = [LineQuantity("", sku, quantity) for sku, quantity in event.blind]
+        pieces, node = (*lines, *beyond), event.document.node
+        yield Said(f"{listed(pieces)} came back to {node}", pieces, node)
+
+
+def _disagreed(event: Disagreed, order: str) -> Iterator[Said]:
+    shipment = event.entry.rpartition("/")[0]
+    if shipment.rpartition("/")[0] == order:
+        words = f"{event.entry} was told with another {event.field}: {event.told}, and {event.known} is on record"
+        yield Said(words, (), "", shipment)
+
+
+SENTENCES: Mapping[str, Sentence] = MappingProxyType(
+    dict(
+        [
+            _one(Placed, lambda e: (e.order.id, Said(f"{listed(e.lines)} ordered{_through(e.order)}", e.lines))),
+            _of(Amended, _amended),
+            _one(Canceled, lambda e: (e.order, Said(f"{listed(e.lines)} canceled{_because(e.reason)}", e.lines))),
+            _of(Awaited, lambda event, order: _waits("wait for", event, order)),
+            _of(Forgone, lambda event, order: _waits("do not wait any more for", event, order)),
+            _of(Redated, _redated),
+            _of(Landed, _landed),
+            _one(Allocated, lambda e: _given("to be sent from", e)),
+            _one(Deallocated, lambda e: _given("not to be sent any more from", e)),
+            _one(Picked, lambda e: (e.order, Said(f"{listed(e.lines)} picked", e.lines, e.node, e.shipment))),
+            _one(
+                ShortPicked,
+                lambda e: (e.order, Said(f"{listed(e.lines)} not found at {e.node}", e.lines, e.node, e.shipment)),
+            ),
+            _one(
+                Shipped,
+                lambda e: (e.order, Said(f"{listed(e.lines)} left {e.node}", e.lines, e.node, e.shipment, e.tracking)),
+            ),
+            _one(Delivered, lambda e: (e.order, Said(f"{listed(e.lines)} delivered", e.lines, "", e.shipment))),
+            _of(Returned, _returned),
+            _of(Disagreed, _disagreed),
+        ]
+    )
+)
+"""What an event says of an order, by its `kind`."""
+
+_STOCK = "moves goods that are nobody's yet; what it means for an order is said by what follows from it"
+_CLAIM = "goes with an event of the same entry that says it of the order's lines"
+_TILL = "a sale at a till is no order"
+
+SILENT: Mapping[str, str] = MappingProxyType(
+    {
+        "bundles.assembled": _STOCK,
+        "bundles.disassembled": _STOCK,
+        "catalog.network_revised": "master data",
+        "counts.counted": _STOCK,
+        "counts.reconciled": _STOCK,
+        "counts.regraded": _STOCK,
+        "finance.posted": "the books of the retailer, not the customer's money",
+        "fulfillment.named": "which lots a node takes changes nothing of what the customer gets",
+        "inventory.adjusted": _STOCK,
+        "inventory.claimed": _CLAIM,
+        "inventory.confirmed": "a basket is no order yet",
+        "inventory.extended": "a basket is no order yet",
+        "inventory.received": _STOCK,
+        "inventory.released": _CLAIM,
+        "lots.claimed": "a claim by name is no order",
+        "lots.handed_back": _STOCK,
+        "lots.recalled": _STOCK,
+        "lots.released": "a claim by name is no order",
+        "lots.withdrawn": _STOCK,
+        "returns.restocked": "what becomes of goods that came back concerns the shelf",
+        "supply.expected": _STOCK,
+        "supply.lost": _STOCK,
+        "supply.overdue": "an order that waits for it is given another date, which is said",
+        "tills.brought_back": _TILL,
+        "tills.entitled": _TILL,
+        "tills.forfeited": _TILL,
+        "tills.given_back": _TILL,
+        "tills.opened": _TILL,
+        "tills.recovered": _TILL,
+        "tills.sold": _TILL,
+        "tills.voided": _TILL,
+    }
+)
+"""Why an event says nothing of an order, by its `kind`."""

@@ -1,0 +1,164 @@
+"""Where the pieces of an order are now, what happens to them next, who is to do it and until when, and what is late.
+
+Read from balances and documents alone, so that it is true at one moment; nothing is stored for it. What a carrier calls
+a parcel is in the journal and no balance: the timeline has it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..catalog import Catalog, Node, at_local
+from ..fulfillment import Shipment, shipment_key
+from ..ledger import State
+from ..orders import LineState, Order, OrderStatus, by_shipment, line_account, order_status, standing
+from ..returns import return_key
+from ..supply import inbound_key, promise_key, spot
+
+__all__ = ["NextStep", "Pieces", "Whereabouts", "handed_over_by", "pieces_of", "whereabouts"]
+
+_S = LineState
+
+NEXT: Mapping[LineState, tuple[str, str]] = MappingProxyType(
+    {
+        _S.PENDING: ("released", "shop"),
+        _S.OPEN: ("given to a node", "shop"),
+        _S.BACKORDERED: ("come in", "supplier"),
+        _S.ALLOCATED: ("picked", "node"),
+        _S.PICKED: ("packed", "node"),
+        _S.PACKED: ("handed over", "node"),
+        _S.READY: ("collected", "customer"),
+        _S.SHIPPED: ("delivered", "carrier"),
+    }
+)
+"""What happens to pieces next, and who is to do it; "node" and "supplier" stand for the one that has or sends them."""
+
+SENT: Mapping[LineState, str] = MappingProxyType(
+    dict.fromkeys((_S.ALLOCATED, _S.PICKED, _S.PACKED, _S.READY), "")
+    | {_S.SHIPPED: "carrier", _S.DELIVERED: "customer", _S.COLLECTED: "customer"}
+)
+"""Who has pieces of a shipment, "" its node."""
+
+
+class NextStep(NamedTuple):
+    """What is to happen to pieces next, who is to do it, and until when (ms UTC; None: nobody can say)."""
+
+    words: str
+    who: str
+    by: int | None
+
+
+class Pieces(NamedTuple):
+    """So many pieces of a line that are in one state together, and where: `place` is a node, or who has them.
+
+    `ref` is their shipment, the return they came back with, or what they wait for. `promised_at` (ms UTC) is by when
+    the customer is to have them; pieces are late once that, or the moment of the next step, has passed.
+    """
+
+    line: str
+    sku: str
+    quantity: int
+    state: LineState
+    ref: str = ""
+    place: str = ""
+    promised_at: int | None = None
+    next: NextStep | None = None
+    is_late: bool = False
+
+
+class Whereabouts(NamedTuple):
+    """An order, its status in one word, and its pieces where they are."""
+
+    status: OrderStatus
+    pieces: tuple[Pieces, ...]
+
+    @property
+    def late(self) -> tuple[Pieces, ...]:
+        """Return what is late."""
+        return tuple([piece for piece in self.pieces if piece.is_late])
+
+    @property
+    def next(self) -> NextStep | None:
+        """Return what is to happen next, the earliest of what has a date first; None: nothing is."""
+        steps = [piece.next for piece in self.pieces if piece.next]
+        return min(steps, key=lambda step: (step.by is None, step.by or 0), default=None)
+
+
+def whereabouts(order: str, *, now: int) -> Callable[[State, Catalog], Whereabouts | None]:
+    """Return the view of where the pieces of an order are, at a moment (ms UTC); None: there is no such order."""
+    status_of = order_status(order)
+
+    def view(state: State, catalog: Catalog) -> Whereabouts | None:
+        status = status_of(state, catalog)
+        if status is None:
+            return None
+        pieces = [_placed(state, catalog, status.order, piece, now) for piece in pieces_of(state, status.order)]
+        return Whereabouts(status, tuple(pieces))
+
+    return view
+
+
+def pieces_of(state: State, order: Order, states: tuple[LineState, ...] = tuple(LineState)[1:]) -> Iterator[Pieces]:
+    """Yield the pieces of an order, by line, state (of those asked for) and shipment, return or inbound."""
+    for line in order.lines:
+        unit = order.unit(line.id)
+        for where in states:
+            left = standing(state, unit, where)
+            parts = state.parts(unit, line_account(where)) if left else {}
+            for account, held in sorted(parts.items(), key=by_shipment):
+                if held > 0:
+                    yield Pieces(line.id, line.sku, held, where, account.ref)
+                    left -= held
+            if left > 0:
+                yield Pieces(line.id, line.sku, left, where)
+
+
+def _placed(state: State, catalog: Catalog, order: Order, piece: Pieces, now: int) -> Pieces:
+    """Return a piece with where it is, what it is promised by, what comes next, and whether any of it is late."""
+    if piece.state is _S.BACKORDERED:
+        found = _waiting(state, order, piece)
+    elif piece.state is _S.RETURNED:
+        back = state.document(return_key(piece.ref))
+        found = piece._replace(place=back.node if back else "")
+    elif shipment := state.document(shipment_key(piece.ref)) if piece.state in SENT else None:
+        found = _sent(catalog, order, piece, shipment)
+    else:
+        words, who = NEXT.get(piece.state, ("", ""))
+        found = piece._replace(next=NextStep(words, who, None) if words else None)
+    moments = (found.promised_at, found.next.by) if found.next else ()
+    return found._replace(is_late=any(at is not None and at < now for at in moments))
+
+
+def _waiting(state: State, order: Order, piece: Pieces) -> Pieces:
+    node, id = spot(piece.ref)
+    inbound, promise = state.document(inbound_key(id)) if id else None, state.document(promise_key(order.id))
+    words, who = NEXT[piece.state]
+    step = NextStep(words, inbound.source or who, inbound.expected_at) if inbound else None
+    return piece._replace(place=node, promised_at=promise.promised_at if promise else None, next=step)
+
+
+def _sent(catalog: Catalog, order: Order, piece: Pieces, shipment: Shipment) -> Pieces:
+    place = SENT[piece.state] or shipment.node
+    words, who = NEXT.get(piece.state, ("", ""))
+    by = handed_over_by(catalog, shipment, order.service) if who == "node" else shipment.deliver_by
+    step = NextStep(words, shipment.node if who == "node" else who, by) if words else None
+    return piece._replace(place=place, promised_at=shipment.deliver_by, next=step)
+
+
+def handed_over_by(catalog: Catalog, shipment: Shipment, service: str) -> int:
+    """Return until when (ms UTC) a node is to part with a shipment: its carrier's last call, never past the promise.
+
+    That is on the day on which the node handles it, or the first after it on which a carrier calls; without calls, at
+    the end of the day.
+    """
+    node = catalog.network.node_by_id.get(shipment.node)
+    return min(_last_call(node, shipment.day, service), shipment.deliver_by) if node else shipment.deliver_by
+
+
+def _last_call(node: Node, day: int, service: str) -> int:
+    calendar, calls = node.calendar, [each for each in node.pickups if each.service in ("", service)]
+    for later in filter(calendar.works, range(day, day + 14)):
+        own = [minute for minute, weekday, _ in calls if weekday in (0, (later - 1) % 7 + 1)]
+        if own:
+            return at_local(calendar.zone, later, max(own))
+    return calendar.hours(day)[1]
