@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from unicommerce.values import DAY_MS, HOUR_MS
 ORDER = make_order("o", pool="web", skus=("MUG", "CUP"))
 
 
-def rows(world: World, order: str = "o", zone: str = "UTC") -> tuple[Row, ...]:
+def rows(world: World, order: str = "o", zone: str = "") -> tuple[Row, ...]:
     """Return the timeline of an order."""
     return timeline(order, world.journal(), zone=zone)
 
@@ -194,8 +195,13 @@ def test_what_happened_stands_where_it_happened_and_not_where_it_was_told() -> N
 
 
 def test_the_clock_is_the_customers() -> None:
-    """The same moment in the zone of whoever reads."""
+    """The zone of the order, where it has one; another where somebody else reads."""
     world = placed({"1": 1})
+    world.ask(place(attrs.evolve(ORDER, id="p", zone="Asia/Tokyo"), {"1": 1}))
+
+    assert rows(world)[0].when == "2026-11-23 09:00"
+    assert rows(world, "p")[0].when == "2026-11-23 18:00"
+    assert rows(world, "p", zone="UTC")[0].when == "2026-11-23 09:00"
 
     assert rows(world, zone="America/New_York")[0].when == "2026-11-23 04:00"
     assert rows(world, zone="Asia/Kolkata")[0].when == "2026-11-23 14:30"

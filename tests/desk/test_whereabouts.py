@@ -7,7 +7,8 @@ from tests.laws.world import AHEAD, CATALOG, NETWORK, NOW, Distant, Program, Wor
 from unicommerce.catalog import Calendar, Network, Pickup, moment
 from unicommerce.desk import NextStep, Pieces, Whereabouts, whereabouts
 from unicommerce.desk.whereabouts import NEXT
-from unicommerce.fulfillment import cancel, delivered, picked, place, shipped
+from unicommerce.fulfillment import Named, cancel, delivered, picked, place, shipped
+from unicommerce.ledger import Supposed
 from unicommerce.orders import LineState, is_final
 from unicommerce.returns import returned
 from unicommerce.supply import expected
@@ -61,7 +62,7 @@ def test_a_shipment_from_the_shelf_to_the_customer_and_back() -> None:
     calendar = Calendar(zone="Europe/Berlin", open_minute=9 * 60)
     world = shop((Pickup(12 * 60), Pickup(16 * 60), Pickup(17 * 60, service="express")), calendar)
     world.ask(place(ORDER, {"1": 2}))
-    calls, by = moment("2026-11-23T15:00:00Z"), world.shipments[0].deliver_by
+    calls, by = moment("2026-11-23T11:00:00Z"), world.shipments[0].deliver_by
     pieces = Pieces("1", "MUG", 2, LineState.ALLOCATED, "o/1", "north", by, NextStep("picked", "north", calls))
     assert seen(world).pieces == (pieces,)
 
@@ -130,15 +131,16 @@ def test_what_waits_names_what_it_waits_for() -> None:
     assert [(each.state, each.next, each.place) for each in seen(world).pieces] == [(LineState.CANCELED, None, "")]
 
 
-def test_there_is_no_order_and_a_node_that_is_gone() -> None:
-    """Nobody is None; of a node that is not in the network any more the promise is what is known."""
+def test_there_is_no_order_and_a_shipment_of_an_older_journal() -> None:
+    """Nobody is None; of a shipment whose moments were not kept the promise is what is known."""
     world = World()
     assert world.shop.see(whereabouts("o", now=NOW)) is None
 
     world.ask(place(ORDER, {"1": 1}))
-    bare = whereabouts("o", now=NOW)(world.ledger, attrs.evolve(CATALOG, network=Network()))
-    assert bare is not None
-    assert bare.next == NextStep("picked", "north", world.shipments[0].deliver_by)
+    older = attrs.evolve(world.shipments[0], revision=2, percent=0)
+    found = whereabouts("o", now=NOW)(Supposed(world.ledger, (Named(shipment=older),)), None)
+    assert found is not None
+    assert found.next == NextStep("picked", "north", older.deliver_by)
 
 
 def test_every_state_that_is_not_final_has_a_next_step() -> None:

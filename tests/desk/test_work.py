@@ -108,7 +108,7 @@ def test_a_batch_has_at_least_one_piece() -> None:
 
 def store_with_calls() -> World:
     """Return a world in which carriers call at `north` at noon, and for express at four."""
-    calls = (Pickup(12 * 60), Pickup(16 * 60, service="express"))
+    calls = (Pickup(12 * 60, service="standard"), Pickup(16 * 60, service="express"))
     nodes = tuple([attrs.evolve(node, pickups=calls) if node.id == "north" else node for node in NODES])
     return World(attrs.evolve(CATALOG, network=Network(nodes=nodes, pools=NETWORK.pools)), stock=9)
 

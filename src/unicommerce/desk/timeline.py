@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..catalog import local_day, moment_text
 from ..ledger import Entry, Reason, Recorded, explain
+from ..orders import Order
 from ..values import HOUR_MS, MINUTE_MS
 from .promising import Promised, promised
 from .sentences import Said, said
@@ -46,22 +47,29 @@ def concerning(order: str) -> Callable[[Entry], bool]:
     return lambda entry: any(said(event, order) for event in entry.events)
 
 
-def timeline(order: str, entries: Iterable[Recorded], *, zone: str = "UTC") -> tuple[Row, ...]:
+def timeline(order: str, entries: Iterable[Recorded], *, zone: str = "") -> tuple[Row, ...]:
     """Return what entries of the journal say of an order, as it happened; of others they may be as well.
 
-    `zone` is the customer's (IANA); raises `InvalidValue` where it is not known. A row for each thing said; the reasons
-    of an entry stand with its last row, a promise with the shipment that makes it.
+    Clocks are those of a `zone` (IANA; raises `InvalidValue` where it is not known), else of the order's own, else UTC.
+    There is a row for each thing said. The reasons of an entry stand with its last row, a promise with the shipment that
+    makes it.
     """
-    local_day(zone, 0)  # raises for a zone that is not known
+    local_day(zone or "UTC", 0)
     spoken: dict[int, tuple[Entry, list[Said]]] = {}
     for position, entry in entries:
         if words := [its for event in entry.events for its in said(event, order)]:
             spoken[position] = (entry, words)
     recorded = [spoken[position] for position in sorted(spoken)]
+    zone = zone or _zone(order, [entry for entry, _ in recorded])
     why = {(entry.id, its.shipment): its.words + _by(entry.source) for entry, words in recorded for its in words}
     promises = promised(order, [entry for entry, _ in recorded], why)
     happened = sorted(recorded, key=lambda each: each[0].occurred_at)
     return tuple([row for entry, words in happened for row in _rows(entry, words, promises[entry.id], zone)])
+
+
+def _zone(order: str, entries: Iterable[Entry]) -> str:
+    documents = [each for entry in entries for each in entry.documents]
+    return next((each.zone for each in documents if isinstance(each, Order) and each.id == order and each.zone), "UTC")
 
 
 def _rows(entry: Entry, words: list[Said], promises: tuple[Promised, ...], zone: str) -> Iterator[Row]:

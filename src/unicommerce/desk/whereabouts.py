@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..catalog import Catalog, Node, at_local
 from ..fulfillment import Shipment, shipment_key
 from ..ledger import State
 from ..orders import LineState, Order, OrderStatus, by_shipment, line_account, order_status, standing
@@ -84,15 +83,15 @@ class Whereabouts(NamedTuple):
         return min(steps, key=lambda step: (step.by is None, step.by or 0), default=None)
 
 
-def whereabouts(order: str, *, now: int) -> Callable[[State, Catalog], Whereabouts | None]:
+def whereabouts(order: str, *, now: int) -> Callable[[State, object], Whereabouts | None]:
     """Return the view of where the pieces of an order are, at a moment (ms UTC); None: there is no such order."""
     status_of = order_status(order)
 
-    def view(state: State, catalog: Catalog) -> Whereabouts | None:
-        status = status_of(state, catalog)
+    def view(state: State, given: object) -> Whereabouts | None:
+        status = status_of(state, given)
         if status is None:
             return None
-        pieces = [_placed(state, catalog, status.order, piece, now) for piece in pieces_of(state, status.order)]
+        pieces = [_placed(state, status.order, piece, now) for piece in pieces_of(state, status.order)]
         return Whereabouts(status, tuple(pieces))
 
     return view
@@ -113,7 +112,7 @@ def pieces_of(state: State, order: Order, states: tuple[LineState, ...] = tuple(
                 yield Pieces(line.id, line.sku, left, where)
 
 
-def _placed(state: State, catalog: Catalog, order: Order, piece: Pieces, now: int) -> Pieces:
+def _placed(state: State, order: Order, piece: Pieces, now: int) -> Pieces:
     """Return a piece with where it is, what it is promised by, what comes next, and whether any of it is late."""
     if piece.state is _S.BACKORDERED:
         found = _waiting(state, order, piece)
@@ -121,7 +120,7 @@ def _placed(state: State, catalog: Catalog, order: Order, piece: Pieces, now: in
         back = state.document(return_key(piece.ref))
         found = piece._replace(place=back.node if back else "")
     elif shipment := state.document(shipment_key(piece.ref)) if piece.state in SENT else None:
-        found = _sent(catalog, order, piece, shipment)
+        found = _sent(piece, shipment)
     else:
         words, who = NEXT.get(piece.state, ("", ""))
         found = piece._replace(next=NextStep(words, who, None) if words else None)
@@ -137,28 +136,17 @@ def _waiting(state: State, order: Order, piece: Pieces) -> Pieces:
     return piece._replace(place=node, promised_at=promise.promised_at if promise else None, next=step)
 
 
-def _sent(catalog: Catalog, order: Order, piece: Pieces, shipment: Shipment) -> Pieces:
+def _sent(piece: Pieces, shipment: Shipment) -> Pieces:
     place = SENT[piece.state] or shipment.node
     words, who = NEXT.get(piece.state, ("", ""))
-    by = handed_over_by(catalog, shipment, order.service) if who == "node" else shipment.deliver_by
+    by = handed_over_by(shipment) if who == "node" else shipment.deliver_by
     step = NextStep(words, shipment.node if who == "node" else who, by) if words else None
     return piece._replace(place=place, promised_at=shipment.deliver_by, next=step)
 
 
-def handed_over_by(catalog: Catalog, shipment: Shipment, service: str) -> int:
-    """Return until when (ms UTC) a node is to part with a shipment: its carrier's last call, never past the promise.
+def handed_over_by(shipment: Shipment) -> int:
+    """Return until when (ms UTC) a node is to part with a shipment: the call of its carrier that the promise counts on.
 
-    That is on the day on which the node handles it, or the first after it on which a carrier calls; without calls, at
-    the end of the day.
+    Of shipments that do not know it, it is the promise.
     """
-    node = catalog.network.node_by_id.get(shipment.node)
-    return min(_last_call(node, shipment.day, service), shipment.deliver_by) if node else shipment.deliver_by
-
-
-def _last_call(node: Node, day: int, service: str) -> int:
-    calendar, calls = node.calendar, [each for each in node.pickups if each.service in ("", service)]
-    for later in filter(calendar.works, range(day, day + 14)):
-        own = [minute for minute, weekday, _ in calls if weekday in (0, (later - 1) % 7 + 1)]
-        if own:
-            return at_local(calendar.zone, later, max(own))
-    return calendar.hours(day)[1]
+    return shipment.leaves_at if shipment.promise else shipment.deliver_by

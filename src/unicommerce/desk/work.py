@@ -51,14 +51,14 @@ class WorkList(NamedTuple):
 def work_list(node: str, *, skus: Collection[str] = (), now: int) -> Callable[[State, Catalog], WorkList]:
     """Return the view of the work of a node at a moment (ms UTC): of orders with some of these SKUs there.
 
-    Where none is named, those of the catalog are looked for. A job is due when its carrier calls last, or by its
-    promise where that is earlier. Where nobody tells of packing, what is to pack is to be handed over as well.
+    Where none is named, those of the catalog are looked for. A job is due with the call of its carrier that the promise
+    counts on. Where nobody tells of packing, what is to pack is to be handed over as well.
     """
 
     def view(state: State, catalog: Catalog) -> WorkList:
         ids = dict.fromkeys(_orders(state, node, skus or catalog.product_by_sku))
         orders = [order for id in ids if (order := state.document(order_key(id)))]
-        jobs = [job for order in orders for job in _jobs(state, catalog, node, order)]
+        jobs = [job for order in orders for job in _jobs(state, node, order)]
         jobs.sort(key=lambda job: (job.due_at is None, job.due_at or 0, job.shipment))
         pick, pack, hand_over, wait = (tuple([job for job in jobs if job.state is where]) for where in IN_HAND)
         overdue = tuple([job for job in jobs if job.due_at is not None and job.due_at < now])
@@ -74,7 +74,7 @@ def _orders(state: State, node: str, skus: Iterable[str]) -> Iterator[str]:
     yield from sorted([ref.removeprefix("line:").rpartition("/")[0] for ref in refs if ref.startswith("line:")])
 
 
-def _jobs(state: State, catalog: Catalog, node: str, order: Order) -> Iterator[Job]:
+def _jobs(state: State, node: str, order: Order) -> Iterator[Job]:
     by_job: dict[tuple[LineState, str], list[LineQuantity]] = {}
     for piece in pieces_of(state, order, IN_HAND):
         own = LineQuantity(piece.line, piece.sku, piece.quantity)
@@ -82,7 +82,7 @@ def _jobs(state: State, catalog: Catalog, node: str, order: Order) -> Iterator[J
     for (where, ref), lines in by_job.items():
         shipment = state.document(shipment_key(ref))
         if shipment and shipment.node == node:
-            due_at = None if where is _S.READY else handed_over_by(catalog, shipment, order.service)
+            due_at = None if where is _S.READY else handed_over_by(shipment)
             yield Job(ref, order.id, where, tuple(lines), due_at, shipment.deliver_by)
 
 
