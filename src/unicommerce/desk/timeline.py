@@ -51,8 +51,8 @@ def timeline(order: str, entries: Iterable[Recorded], *, zone: str = "") -> tupl
     """Return what entries of the journal say of an order, as it happened; of others they may be as well.
 
     Clocks are those of a `zone` (IANA; raises `InvalidValue` where it is not known), else of the order's own, else UTC.
-    There is a row for each thing said. The reasons of an entry stand with its last row, a promise with the shipment that
-    makes it.
+    There is a row for each thing said. The reasons of an entry stand with its last row, a promise with the shipment
+    that makes it.
     """
     local_day(zone or "UTC", 0)
     spoken: dict[int, tuple[Entry, list[Said]]] = {}
