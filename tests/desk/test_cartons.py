@@ -109,6 +109,15 @@ def test_the_smallest_size_that_holds_it_is_taken() -> None:
     assert found.unfit == (LineQuantity("2", "POSTER", 1),)
 
 
+def test_large_pieces_go_first_and_a_carton_that_is_full_is_full() -> None:
+    """Small ones first would need three cartons; and of eight that fit three to a carton none is squeezed in."""
+    found, *_ = packed([(4, 0), (6, 0)], [2, 2], [CartonSize("box", 10)])
+    assert [[sku for _, sku, _ in own] for _, own in found.cartons] == [["P0", "P1"], ["P0", "P1"]]
+
+    found, *_ = packed([(3, 0)], [8], [CartonSize("box", 10)])
+    assert [quantity for _, own in found.cartons for _, _, quantity in own] == [3, 3, 2]
+
+
 def test_pieces_may_be_limited_by_number_alone() -> None:
     """Weighing nothing and taking no room, two rings still need two cases of one."""
     found = packing([LineQuantity("1", "RING", 2)], [CartonSize("case", pieces=1)], catalog=Catalog())

@@ -164,6 +164,16 @@ def test_what_comes_anew_can_be_taken_back_first() -> None:
     assert [each.how for each in changes(world)[Change.ADDRESS, ""]] == [None]
 
 
+def test_what_is_canceled_already_stands_in_nothings_way() -> None:
+    """All that is left can still be ordered anew, so there is nothing to explain."""
+    world = World(stock=4)
+    world.ask(place(make_order("o", pool="web", skus=("MUG",)), {"1": 3}))
+    world.ask(cancel("o", {"1": 1}, id="one"))
+    (address,) = changes(world)[Change.ADDRESS, ""]
+
+    assert (address.quantity, address.because) == (2, ())
+
+
 def test_nothing_is_recorded_by_looking() -> None:
     """It asks what would be answered; the journal is what it was, and an order that is not there is None."""
     world = World(stock=4)

@@ -10,7 +10,7 @@ from tests.codec.instances import KINDS
 from tests.laws.world import Happened
 from unicommerce.codec import EVENTS
 from unicommerce.desk.sentences import SENTENCES, SILENT, listed, said
-from unicommerce.ledger import Event
+from unicommerce.ledger import Disagreed, Event
 from unicommerce.orders import LineState, line_account, line_move
 from unicommerce.supply import Awaited, Forgone, Landed, Wait
 from unicommerce.supply.documents import Filled
@@ -100,3 +100,11 @@ def test_a_kind_that_nobody_knows_says_its_name() -> None:
 
     assert [its.words for its in said(Happened(moves=(move,)), "o1")] == ["test.happened happened"]
     assert said(Happened(moves=(move,)), "o2") == ()
+
+
+def test_a_message_that_disagrees_is_of_its_own_order_alone() -> None:
+    """`o1/1/picked` is of the order `o1`, and of none that begins like it."""
+    event = Disagreed(entry="o1/1/picked", field="picked", known="1", told="2")
+
+    assert [its.shipment for its in said(event, "o1")] == ["o1/1"]
+    assert said(event, "o") == said(event, "o1/1") == ()

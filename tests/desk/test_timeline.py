@@ -75,6 +75,9 @@ def test_all_that_happens_to_an_order_is_said_and_all_that_is_promised(program: 
             assert all(each.before is None or each.before in made for each in row.promises)
             assert all(each.before != each.after for each in row.promises)
             made |= {each.after for each in row.promises}
+        for entry in {row.entry for row in found}:
+            reasons = [reason for row in found if row.entry == entry for reason in row.because]
+            assert tuple(reasons) == world.journal()[known[entry] - 1].entry.because
         for shipment in [each for each in world.shipments if each.order == order.id]:
             assert shipment.deliver_by in made
 

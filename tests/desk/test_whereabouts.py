@@ -97,7 +97,10 @@ def test_what_is_late_is_named() -> None:
     world.ask(place(ORDER, {"1": 1}))
     assert seen(world).late == ()
 
-    world.now = moment("2026-11-23T18:00:00.001Z")
+    world.now = moment("2026-11-23T18:00:00Z")
+    assert seen(world).late == ()
+
+    world.now += 1
     assert [each.line for each in seen(world).late] == ["1"]
 
     world.tell(shipped("o/1"))
@@ -109,6 +112,17 @@ def test_what_is_late_is_named() -> None:
     world.tell(delivered("o/1"))
     assert seen(world).late == ()
     assert seen(world).next is None
+
+
+def test_what_has_a_date_comes_before_what_has_none() -> None:
+    """One piece was not found and is given to nobody yet; the other has a carrier to catch."""
+    world = shop()
+    world.ask(place(ORDER, {"1": 2}))
+    world.tell(picked("o/1", {"1": 1}, short={"1": 1}))
+    found = seen(world)
+
+    assert [each.next and each.next.by for each in found.pieces] == [None, moment("2026-11-23T18:00:00Z")]
+    assert found.next == found.pieces[1].next
 
 
 def test_what_waits_names_what_it_waits_for() -> None:

@@ -96,6 +96,7 @@ def test_a_pick_list_has_each_piece_once_zone_by_zone(jobs: list[Job], zones: di
 
     assert Counter({(sku, to): q for _, sku, _, shares in found for to, q in shares}) == wanted
     assert all(quantity == sum([q for _, q in shares]) for _, _, quantity, shares in found)
+    assert [not line.zone for line in found] == sorted([not line.zone for line in found])
     assert [line.zone for line in found if line.zone] == sorted([zones[line.sku] for line in found if line.zone])
     assert [line.sku for line in found if not line.zone] == sorted({sku for sku, _ in wanted} - set(zones))
 
@@ -145,7 +146,9 @@ def test_a_morning_in_a_store() -> None:
     assert [job.pieces for job in work(world, "north", skus=("CUP",)).to_pack] == [3, 1]
 
     world.tell(shipped("o1/1"))
-    world.now = noon + HOUR_MS
+    world.now = noon
+    assert work(world, "north").overdue == ()
+    world.now += 1
     found = work(world, "north")
     assert [job.shipment for job in found.to_pack] == ["o2/1"]
     assert [job.shipment for job in found.overdue] == ["o3/1"]

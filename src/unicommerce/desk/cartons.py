@@ -155,7 +155,7 @@ def _bound(values: Sequence[int], most: int) -> int:
     (3, 2, 3)
     """
     halves = sorted({value for value in values if 2 * value <= most} | {0})
-    found = [1]
+    found = []
     for least in halves:
         above = [value for value in values if value > most - least]
         middle = [value for value in values if most - least >= value and 2 * value > most]

@@ -105,10 +105,9 @@ def pieces_of(state: State, order: Order, states: tuple[LineState, ...] = tuple(
             left = standing(state, unit, where)
             parts = state.parts(unit, line_account(where)) if left else {}
             for account, held in sorted(parts.items(), key=by_shipment):
-                if held > 0:
-                    yield Pieces(line.id, line.sku, held, where, account.ref)
-                    left -= held
-            if left > 0:
+                yield Pieces(line.id, line.sku, held, where, account.ref)
+                left -= held
+            if left:
                 yield Pieces(line.id, line.sku, left, where)
 
 

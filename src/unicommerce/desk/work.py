@@ -70,7 +70,7 @@ def work_list(node: str, *, skus: Collection[str] = (), now: int) -> Callable[[S
 def _orders(state: State, node: str, skus: Iterable[str]) -> Iterator[str]:
     """Yield the orders for whose lines goods are set aside at a node."""
     here = Account(node, GoodsState.RESERVED)
-    refs = [account.ref for sku in skus for account, held in state.parts(goods(sku), here).items() if held > 0]
+    refs = [account.ref for sku in skus for account in state.parts(goods(sku), here)]
     yield from sorted([ref.removeprefix("line:").rpartition("/")[0] for ref in refs if ref.startswith("line:")])
 
 
