@@ -174,7 +174,7 @@ def test_what_is_changed_canceled_and_sent_back_is_said_in_words() -> None:
         "1 MUG ordered in addition",
         "1 MUG not wanted any more",
         "left as it was",
-        "1 MUG not to be sent any more from north",
+        "1 MUG not any more to be sent from north",
         "1 MUG canceled: too many",
         "1 MUG picked",
         "1 MUG left north",
@@ -208,7 +208,7 @@ def test_the_clock_is_the_customers() -> None:
 
     assert rows(world, zone="America/New_York")[0].when == "2026-11-23 04:00"
     assert rows(world, zone="Asia/Kolkata")[0].when == "2026-11-23 14:30"
-    assert "promised by 2026-11-25 01:30" in as_text(rows(world, zone="Asia/Kolkata"))
+    assert "promised for 2026-11-25 01:30" in as_text(rows(world, zone="Asia/Kolkata"))
     with pytest.raises(InvalidValue, match="zone"):
         rows(world, zone="Mars/Olympus")
 

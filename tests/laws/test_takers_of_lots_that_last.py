@@ -39,7 +39,7 @@ from unicommerce.bundles import Assembled, Disassembled, assemble, disassemble
 from unicommerce.catalog import Catalog, Component, Product, Tracking
 from unicommerce.codec import EVENTS
 from unicommerce.counts import Regraded
-from unicommerce.fulfillment import LinePieces, Named, Picked, ShortPicked, place
+from unicommerce.fulfillment import LinePieces, Named, Picked, Rejected, ShortPicked, place
 from unicommerce.inventory import InventoryCode, LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
 from unicommerce.lots import BatchReceived, LotCode, hold_lots, owner_account, received_lots, trace
@@ -180,7 +180,7 @@ class Yard(Desk):
         elif step.kind not in COMES:
             super().happens(step)
 
-    def took(self, event: Picked | ShortPicked) -> None:
+    def took(self, event: Picked | ShortPicked | Rejected) -> None:
         """Pieces are in hand, or not found; those of no lot last."""
         lots = Counter[str]()
         for each in event.lots:
@@ -247,6 +247,7 @@ TAKERS = {
     "counts.reconciled": "a fact: counted",
     "counts.regraded": "a fact: broken",
     "fulfillment.picked": "a fact: pick",
+    "fulfillment.rejected": "a fact: reject",
     "fulfillment.short_picked": "a fact: fall short",
     "inventory.adjusted": "a fact: lost",
     "lots.withdrawn": "a fact: withdrawn",

@@ -5,17 +5,39 @@ Every kind that the codec knows is in one of the two, and what is silent moves n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-from ..fulfillment import Allocated, Deallocated, Delivered, Picked, Shipped, ShortPicked
+from ..fulfillment import (
+    Allocated,
+    Collected,
+    Deallocated,
+    Delivered,
+    Exhausted,
+    FulfillmentCode,
+    Method,
+    Notified,
+    Packed,
+    Picked,
+    Ready,
+    Rejected,
+    Reshelved,
+    Shipped,
+    ShortPicked,
+    Unpacked,
+    Withheld,
+    method_of,
+)
 from ..ledger import Disagreed, Event
-from ..orders import Amended, Canceled, LineQuantity, Order, Placed
+from ..orders import Amended, Canceled, LineQuantity, Placed
 from ..returns import Returned
 from ..supply import Awaited, Forgone, Landed, Redated, spot
 
 __all__ = ["SENTENCES", "SILENT", "Said", "listed", "said"]
 
 E = TypeVar("E", bound=Event)
+
+CODES = frozenset([code.value for code in FulfillmentCode])
+"""Reasons in events that an entry explains in its own."""
 
 
 class Said(NamedTuple):
@@ -58,6 +80,28 @@ def listed(pieces: Iterable[LineQuantity]) -> str:
 # The table
 
 
+class _Step(Event, Protocol):
+    """An event that moves pieces of a shipment."""
+
+    @property
+    def order(self) -> str: ...
+    @property
+    def shipment(self) -> str: ...
+    @property
+    def lines(self) -> tuple[LineQuantity, ...]: ...
+
+
+class _StepAt(_Step, Protocol):
+    """One that does so at a node."""
+
+    @property
+    def node(self) -> str: ...
+
+
+S = TypeVar("S", bound=_Step)
+N = TypeVar("N", bound=_StepAt)
+
+
 def _of(kind: type[E], says: Callable[[E, str], Iterable[Said]]) -> tuple[str, Sentence]:
     """Return a row of the table: what an event of a kind says of an order."""
     return kind.kind, lambda event, order: tuple(says(event, order)) if isinstance(event, kind) else ()
@@ -68,18 +112,42 @@ def _one(kind: type[E], says: Callable[[E], tuple[str, Said]]) -> tuple[str, Sen
     return _of(kind, lambda event, order: [its for of, its in (says(event),) if of == order])
 
 
-def _through(order: Order) -> str:
-    return f" through {order.channel}" if order.channel else ""
+def _step(kind: type[S], words: Callable[[S], str]) -> tuple[str, Sentence]:
+    """Return a row of a step of pieces of a shipment: how it goes on after the pieces."""
+    return _one(kind, lambda e: (e.order, Said(f"{listed(e.lines)} {words(e)}", e.lines, "", e.shipment)))
 
 
-def _because(reason: str) -> str:
-    return f": {reason}" if reason else ""
+def _at(kind: type[N], words: Callable[[N], str]) -> tuple[str, Sentence]:
+    """Return a row of such a step at a node."""
+    return _one(kind, lambda e: (e.order, Said(f"{listed(e.lines)} {words(e)}", e.lines, e.node, e.shipment)))
+
+
+def _opt(words: str, value: str) -> str:
+    """Return words and a value, where there is one that an entry does not explain itself."""
+    return f"{words}{value}" if value and value not in CODES else ""
+
+
+def _placed(event: Placed) -> tuple[str, Said]:
+    how = _opt(" through ", event.order.channel) + _opt(", to be collected at ", event.order.collect_at)
+    return event.order.id, Said(f"{listed(event.lines)} ordered{how}", event.lines)
 
 
 def _given(words: str, event: Allocated | Deallocated) -> tuple[str, Said]:
-    shipment = event.shipment
-    said = Said(f"{listed(event.lines)} {words} {shipment.node}", event.lines, shipment.node, shipment.id)
-    return shipment.order, said
+    shipment, method = event.shipment, method_of(event.shipment)
+    way = f"{'made ready at' if method is Method.PICK_UP else 'sent from'} {shipment.node}"
+    to = f" to {shipment.collect_at}" if method is Method.SHIP_TO_STORE else ""
+    return shipment.order, Said(f"{listed(event.lines)} {words} {way}{to}", event.lines, shipment.node, shipment.id)
+
+
+def _shipped(event: Shipped) -> tuple[str, Said]:
+    words, node = f"{listed(event.lines)} left {event.node}", event.node
+    return event.order, Said(words, event.lines, node, event.shipment, event.tracking)
+
+
+def _notified(event: Notified) -> tuple[str, Said]:
+    shipment = event.notice.shipment
+    words = f"customer told by {event.notice.how} that {shipment} waits"
+    return shipment.rpartition("/")[0], Said(words, (), "", shipment)
 
 
 def _amended(event: Amended, order: str) -> Iterator[Said]:
@@ -132,25 +200,31 @@ def _disagreed(event: Disagreed, order: str) -> Iterator[Said]:
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     dict(
         [
-            _one(Placed, lambda e: (e.order.id, Said(f"{listed(e.lines)} ordered{_through(e.order)}", e.lines))),
+            _one(Placed, _placed),
             _of(Amended, _amended),
-            _one(Canceled, lambda e: (e.order, Said(f"{listed(e.lines)} canceled{_because(e.reason)}", e.lines))),
+            _one(Canceled, lambda e: (e.order, Said(f"{listed(e.lines)} canceled{_opt(': ', e.reason)}", e.lines))),
             _of(Awaited, lambda event, order: _waits("wait for", event, order)),
             _of(Forgone, lambda event, order: _waits("do not wait any more for", event, order)),
             _of(Redated, _redated),
             _of(Landed, _landed),
-            _one(Allocated, lambda e: _given("to be sent from", e)),
-            _one(Deallocated, lambda e: _given("not to be sent any more from", e)),
-            _one(Picked, lambda e: (e.order, Said(f"{listed(e.lines)} picked", e.lines, e.node, e.shipment))),
-            _one(
-                ShortPicked,
-                lambda e: (e.order, Said(f"{listed(e.lines)} not found at {e.node}", e.lines, e.node, e.shipment)),
+            _one(Allocated, lambda event: _given("to be", event)),
+            _one(Deallocated, lambda event: _given("not any more to be", event)),
+            _at(Rejected, lambda event: f"rejected by {event.node}: {event.reason.replace('_', ' ')}"),
+            _one(Exhausted, lambda e: (e.attempts.order, Said("turned down too often to be tried again"))),
+            _at(Picked, lambda _: "picked"),
+            _at(ShortPicked, lambda event: f"not found at {event.node}"),
+            _step(Packed, lambda _: "packed"),
+            _step(Unpacked, lambda event: f"unpacked{_opt(': ', event.reason)}"),
+            _one(Shipped, _shipped),
+            _step(Delivered, lambda _: "delivered"),
+            _at(Ready, lambda event: f"ready to be collected at {event.node}"),
+            _at(Withheld, lambda event: f"not ready after all at {event.node}{_opt(': ', event.reason)}"),
+            _one(Notified, _notified),
+            _at(
+                Collected,
+                lambda e: f"collected at {e.node}{_opt(' by ', e.by)}{_opt(', checked by ', e.checked_by)}",
             ),
-            _one(
-                Shipped,
-                lambda e: (e.order, Said(f"{listed(e.lines)} left {e.node}", e.lines, e.node, e.shipment, e.tracking)),
-            ),
-            _one(Delivered, lambda e: (e.order, Said(f"{listed(e.lines)} delivered", e.lines, "", e.shipment))),
+            _at(Reshelved, lambda event: f"put back on the shelf of {event.node}{_opt(': ', event.reason)}"),
             _of(Returned, _returned),
             _of(Disagreed, _disagreed),
         ]

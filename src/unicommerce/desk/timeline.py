@@ -98,7 +98,7 @@ def _head(row: Row) -> str:
 
 
 def _promise(promise: Promised, zone: str) -> str:
-    after = "no date any more" if promise.after is None else f"promised by {_clock(promise.after, zone)}"
+    after = "no date any more" if promise.after is None else f"promised for {_clock(promise.after, zone)}"
     if promise.before is None:
         return after
     by = f"instead of {_clock(promise.before, zone)}"

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..fulfillment import Shipment, shipment_key
+from ..fulfillment import Method, Shipment, collection_key, method_of, shipment_key
 from ..ledger import State
 from ..orders import LineState, Order, OrderStatus, by_shipment, line_account, order_status, standing
 from ..returns import return_key
 from ..supply import inbound_key, promise_key, spot
 
-__all__ = ["NextStep", "Pieces", "Whereabouts", "handed_over_by", "pieces_of", "whereabouts"]
+__all__ = ["NextStep", "Pieces", "Whereabouts", "due_by", "pieces_of", "stands_at", "whereabouts"]
 
 _S = LineState
 
@@ -32,11 +32,19 @@ NEXT: Mapping[LineState, tuple[str, str]] = MappingProxyType(
 )
 """What happens to pieces next, and who is to do it; "node" and "supplier" stand for the one that has or sends them."""
 
-SENT: Mapping[LineState, str] = MappingProxyType(
-    dict.fromkeys((_S.ALLOCATED, _S.PICKED, _S.PACKED, _S.READY), "")
-    | {_S.SHIPPED: "carrier", _S.DELIVERED: "customer", _S.COLLECTED: "customer"}
+TO_COLLECT: Mapping[tuple[Method, LineState], tuple[str, str]] = MappingProxyType(
+    {
+        (Method.PICK_UP, _S.PACKED): ("made ready", "node"),
+        (Method.SHIP_TO_STORE, _S.SHIPPED): ("made ready", "counter"),
+    }
 )
-"""Who has pieces of a shipment, "" its node."""
+"""What happens next instead where the customer collects."""
+
+SENT: Mapping[LineState, str] = MappingProxyType(
+    dict.fromkeys((_S.ALLOCATED, _S.PICKED, _S.PACKED), "node")
+    | {_S.READY: "counter", _S.SHIPPED: "carrier", _S.DELIVERED: "customer", _S.COLLECTED: "customer"}
+)
+"""Who has pieces of a shipment; "node" and "counter" stand for where it leaves from and where it is collected."""
 
 
 class NextStep(NamedTuple):
@@ -51,7 +59,8 @@ class Pieces(NamedTuple):
     """So many pieces of a line that are in one state together, and where: `place` is a node, or who has them.
 
     `ref` is their shipment, the return they came back with, or what they wait for. `promised_at` (ms UTC) is by when
-    the customer is to have them; pieces are late once that, or the moment of the next step, has passed.
+    the customer is to have them, or can collect them; pieces are late once that, or the moment of the next step, has
+    passed.
     """
 
     line: str
@@ -119,11 +128,12 @@ def _placed(state: State, order: Order, piece: Pieces, now: int) -> Pieces:
         back = state.document(return_key(piece.ref))
         found = piece._replace(place=back.node if back else "")
     elif shipment := state.document(shipment_key(piece.ref)) if piece.state in SENT else None:
-        found = _sent(piece, shipment)
+        found = _sent(state, piece, shipment)
     else:
         words, who = NEXT.get(piece.state, ("", ""))
         found = piece._replace(next=NextStep(words, who, None) if words else None)
-    moments = (found.promised_at, found.next.by) if found.next else ()
+    promised_at = None if piece.state is _S.READY else found.promised_at  # it is there, as was promised
+    moments = (promised_at, found.next.by) if found.next else ()
     return found._replace(is_late=any(at is not None and at < now for at in moments))
 
 
@@ -135,17 +145,30 @@ def _waiting(state: State, order: Order, piece: Pieces) -> Pieces:
     return piece._replace(place=node, promised_at=promise.promised_at if promise else None, next=step)
 
 
-def _sent(piece: Pieces, shipment: Shipment) -> Pieces:
-    place = SENT[piece.state] or shipment.node
-    words, who = NEXT.get(piece.state, ("", ""))
-    by = handed_over_by(shipment) if who == "node" else shipment.deliver_by
-    step = NextStep(words, shipment.node if who == "node" else who, by) if words else None
+def _sent(world: State, piece: Pieces, shipment: Shipment) -> Pieces:
+    place, by = stands_at(shipment, piece.state), due_by(world, shipment, piece.state)
+    words, who = TO_COLLECT.get((method_of(shipment), piece.state), NEXT.get(piece.state, ("", "")))
+    step = NextStep(words, _named(shipment, who), by) if words else None
     return piece._replace(place=place, promised_at=shipment.deliver_by, next=step)
 
 
-def handed_over_by(shipment: Shipment) -> int:
-    """Return until when (ms UTC) a node is to part with a shipment: the call of its carrier that the promise counts on.
+def _named(shipment: Shipment, who: str) -> str:
+    return {"node": shipment.node, "counter": shipment.collect_at or shipment.node}.get(who, who)
 
-    Of shipments that do not know it, it is the promise.
+
+def stands_at(shipment: Shipment, state: LineState) -> str:
+    """Return where pieces of a shipment are in a state: at the node it leaves from, or where it is collected."""
+    return _named(shipment, SENT[state])
+
+
+def due_by(world: State, shipment: Shipment, state: LineState) -> int | None:
+    """Return until when (ms UTC) the next step of pieces of a shipment is to be taken; None: nobody can say.
+
+    A node has until the call of its carrier that the promise counts on (of a shipment that does not know it, until the
+    promise); a customer as long as they are kept.
     """
-    return shipment.leaves_at if shipment.promise else shipment.deliver_by
+    if state is _S.READY:
+        waiting = world.document(collection_key(shipment.id))
+        return waiting.collect_by if waiting else None
+    is_at_node = SENT[state] == "node"
+    return shipment.leaves_at if is_at_node and shipment.promise else shipment.deliver_by

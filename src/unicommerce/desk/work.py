@@ -14,7 +14,7 @@ from ..inventory import GoodsState, goods
 from ..ledger import Account, State
 from ..orders import LineQuantity, LineState, Order, order_key
 from ..values import positive
-from .whereabouts import handed_over_by, pieces_of
+from .whereabouts import due_by, pieces_of, stands_at
 
 __all__ = ["Job", "PickLine", "WorkList", "batches", "pick_list", "waves", "work_list"]
 
@@ -52,7 +52,8 @@ def work_list(node: str, *, skus: Collection[str] = (), now: int) -> Callable[[S
     """Return the view of the work of a node at a moment (ms UTC): of orders with some of these SKUs there.
 
     Where none is named, those of the catalog are looked for. A job is due with the call of its carrier that the promise
-    counts on. Where nobody tells of packing, what is to pack is to be handed over as well.
+    counts on; what is to be collected is overdue once it may be put back. Where nobody tells of packing, what is to
+    pack is to be handed over as well.
     """
 
     def view(state: State, catalog: Catalog) -> WorkList:
@@ -81,9 +82,8 @@ def _jobs(state: State, node: str, order: Order) -> Iterator[Job]:
         by_job.setdefault((piece.state, piece.ref), []).append(own)
     for (where, ref), lines in by_job.items():
         shipment = state.document(shipment_key(ref))
-        if shipment and shipment.node == node:
-            due_at = None if where is _S.READY else handed_over_by(shipment)
-            yield Job(ref, order.id, where, tuple(lines), due_at, shipment.deliver_by)
+        if shipment and stands_at(shipment, where) == node:
+            yield Job(ref, order.id, where, tuple(lines), due_by(state, shipment, where), shipment.deliver_by)
 
 
 # Picking together

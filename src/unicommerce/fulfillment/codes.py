@@ -14,6 +14,20 @@ class FulfillmentCode(ReasonCode):
         "{found} pieces of {subject} would change, of its kit only {needed} go together",
     )
     TOO_LATE = "fulfillment.too_late", "only {found} of {needed} pieces of {subject} can still be changed"
+    NO_COUNTER = "fulfillment.no_counter", "nothing can be collected at {subject}: it is no node, or not open"
+    NOT_COLLECTABLE = (
+        "fulfillment.not_collectable",
+        "of order {subject}, {found} of {needed} pieces can be had at {unit}, now or by a transfer",
+    )
+    AT_HAND = "fulfillment.at_hand", "{subject} has {found} of {needed} itself"
+    COLLECTABLE = "fulfillment.collectable", "order {subject} can be collected at {unit} from {needed} on"
+    NOT_READY = "fulfillment.not_ready", "{found} of {needed} pieces of {subject} are ready to be collected"
+    NOT_CHECKED = "fulfillment.not_checked", "whoever collects {subject} is checked by {needed}, and not by {found}"
+    WRONG_CODE = "fulfillment.wrong_code", "this is not the code with which {subject} is collected"
+    NOT_WAITING = "fulfillment.not_waiting", "nothing of {subject} waits that way any more"
+    NOT_DUE = "fulfillment.not_due", "{subject} is kept for the customer until {needed}"
+    NOT_COLLECTED = "fulfillment.not_collected", "{found} pieces of {subject} were not collected"
+    REFUND_DUE = "fulfillment.refund_due", "for {found} pieces of {subject}, {unit} is to be refunded"
     WAITS = "fulfillment.waits", "{found} of {subject} not allocated yet: no node can ship it now"
     PAST_SERVICE_LEVEL = (
         "fulfillment.past_service_level",
@@ -21,4 +35,9 @@ class FulfillmentCode(ReasonCode):
     )
     NOT_KEPT = "fulfillment.not_kept", "lot {subject} of the basket can not be given to the order at {needed}"
     NOT_AS_NAMED = "fulfillment.not_as_named", "lot {subject} was kept for {needed} by name, and others were picked"
+    MOST_ATTEMPTS = (
+        "fulfillment.most_attempts",
+        "{found} shipments of order {subject} were turned down, and after {needed} it is not routed again",
+    )
+    GIVEN_UP = "fulfillment.given_up", "{found} {unit} of {subject} are canceled: it was turned down too often"
     UNKNOWN_SHIPMENT = "fulfillment.unknown_shipment", "{subject} tells of a shipment that is not on record"
