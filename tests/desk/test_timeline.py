@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from tests.laws.world import AHEAD, NOW, Program, World, make_order, programs
 from unicommerce.desk import Row, as_text, concerning, timeline, whereabouts
 from unicommerce.errors import InvalidValue
-from unicommerce.fulfillment import Allocated, allocate, amend, cancel, delivered, picked, place, shipped
+from unicommerce.fulfillment import (
+    Allocated,
+    FulfillmentPolicy,
+    RejectionPolicy,
+    Then,
+    allocate,
+    amend,
+    cancel,
+    delivered,
+    picked,
+    place,
+    rejected,
+    shipped,
+)
 from unicommerce.ledger import Accepted, Telling
 from unicommerce.orders import LineState, Order
 from unicommerce.returns import returned
@@ -119,6 +132,27 @@ def test_a_promise_that_moves_says_by_how_much_who_and_why() -> None:
     assert again.why == "1 MUG not found at north (says store)"
     assert "instead of 2026-11-24 20:00, 48 h later: 1 MUG not found" in rows(world)[-1].notes[0]
     assert "routing.turned_down" in {reason.code for reason in rows(world)[-1].because}
+
+
+def test_what_nodes_turn_down_is_said_and_how_it_ends() -> None:
+    """A node is too busy, the next has broken one; after so many attempts the order is canceled, as the policy says."""
+    policy = FulfillmentPolicy(rejections=RejectionPolicy(most_attempts=2, then=Then.CANCEL))
+    world = placed({"1": 1})
+    world.shop.tell(rejected("o/1", reason="busy"), now=NOW, source="north")
+    world.ask(allocate("o", id="2", policy=policy))
+    world.tell(rejected(world.shipments[-1].id, reason="not_found"))
+    world.ask(allocate("o", id="3", policy=policy))
+    second = world.shipments[-1].node
+
+    assert words(world) == [
+        "1 MUG ordered",
+        "1 MUG to be sent from north",
+        "1 MUG rejected by north: busy",
+        f"1 MUG to be sent from {second}",
+        f"1 MUG rejected by {second}: not found",
+        "turned down too often to be tried again",
+        "1 MUG canceled",
+    ]
 
 
 def test_what_waits_is_promised_too() -> None:

@@ -14,6 +14,7 @@ from ..catalog import Catalog
 from ..fulfillment import FulfillmentCode, FulfillmentPolicy, amend, cancel
 from ..ledger import Decision, Reason, Refused, Request, State
 from ..orders import Canceled, LineState, Order, in_lines, ordered
+from ..supply import SupplyCode
 from .whereabouts import Pieces, whereabouts
 
 __all__ = ["Change", "Changeable", "How", "changeable"]
@@ -62,7 +63,8 @@ class Changeable(NamedTuple):
     """A change that is possible, or (`how` None) is not.
 
     `subject` is a line as ordered, "" the order; `quantity` the pieces (or kits) that it is possible for. It is so
-    until they reach a step, which may be expected at a moment (ms UTC). `because` says why not, or not for more.
+    until they reach a step, which may be expected at a moment (ms UTC). `because` says why not, or not for all pieces;
+    of one more that would have to wait, what it lacks.
     """
 
     change: Change
@@ -133,7 +135,6 @@ def _less(case: _Case, line: str) -> Iterator[Changeable]:
     because = refusal(most) if most else ()
     if because:
         most = bisect_left(range(1, most), x=True, key=lambda number: bool(refusal(number)))
-        because = refusal(most + 1)
     own = [piece for piece in case.pieces if piece.line in of]
     at = _soonest([piece for piece in own if piece.state is LineState.ALLOCATED])
     how, until, at = (How.AT_ONCE, LineState.PICKED, at) if most else (None, None, None)
@@ -153,7 +154,8 @@ def _more(case: _Case, line: str) -> Changeable:
     answer = case.answer(amend(case.order.id, wanted, id="desk", policy=case.policy))
     if isinstance(answer, Refused):
         return Changeable(Change.MORE, line, 0, None, because=answer.because)
-    return Changeable(Change.MORE, line, 1, How.AT_ONCE, because=answer.because)
+    lacks = tuple([reason for reason in answer.because if isinstance(reason.code, SupplyCode)])
+    return Changeable(Change.MORE, line, 1, How.AT_ONCE, because=lacks)
 
 
 def _anew(case: _Case, change: Change) -> Changeable:
