@@ -3,7 +3,7 @@
 import pytest
 
 from unicommerce.desk.promising import Promised, promised
-from unicommerce.fulfillment import Allocated, Attempts, Deallocated, Shipment
+from unicommerce.fulfillment import Allocated, Attempts, Deallocated, Named, Picked, Shipment
 from unicommerce.ledger import Entry, Event, record
 from unicommerce.orders import Amended, Canceled, LineQuantity
 
@@ -46,9 +46,26 @@ FIRST = Promised(("1",), None, 10, "o/1")
             [given(1, 10, 2), taken(1, 10), taken(1, 10), given(2, 30), given(3, 40)],
             [FIRST, Promised(("1",), 10, 30, "o/2", "why 2"), Promised(("1",), 10, 40, "o/3", "why 2")],
         ),
+        (
+            [given(1, 10, 2), taken(1, 10), Picked(order="o", shipment="o/1", lines=ONE), given(2, 30)],
+            [FIRST, Promised(("1",), 10, 30, "o/2", "why 1")],
+        ),
+        ([given(1, 10), Named(shipment=shipment(1, 25))], [FIRST, Promised((), 10, 25, "o/1", "why 1")]),
+        ([given(1, 10), Named(shipment=shipment(1, 10))], [FIRST]),
         ([taken(1, 10), given(2, 30)], [Promised(("1",), None, 30, "o/2")]),
     ],
-    ids=["first", "kept", "moved", "one more", "canceled", "two pieces", "older than the journal"],
+    ids=[
+        "first",
+        "kept",
+        "moved",
+        "one more",
+        "canceled",
+        "two pieces",
+        "another is picked",
+        "redated",
+        "named",
+        "older than the journal",
+    ],
 )
 def test_what_is_promised_instead(story: list[Event], end: list[Promised]) -> None:
     """A promise is made, moved by as many pieces as have lost theirs, or new; one that is the same is none."""

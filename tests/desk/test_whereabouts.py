@@ -123,6 +123,12 @@ def test_what_has_a_date_comes_before_what_has_none() -> None:
 
     assert [each.next and each.next.by for each in found.pieces] == [None, moment("2026-11-23T18:00:00Z")]
     assert found.next == found.pieces[1].next
+    assert {each.promised_at for each in found.pieces} == {world.shipments[0].deliver_by}
+
+    world.tell(shipped("o/1"))
+    world.tell(delivered("o/1"))
+    world.now = world.shipments[0].deliver_by + 1
+    assert [each.state for each in seen(world).late] == [LineState.OPEN]
 
 
 def test_what_waits_names_what_it_waits_for() -> None:

@@ -123,10 +123,8 @@ def _first_fit(
                 sums[number] = together
                 break
         else:
-            size = (
-                first if _fits(piece.measures, first) else [each for each in sizes if _fits(piece.measures, each)][-1]
-            )
-            filled.append((size, [piece]))
+            fitting = [size for size in (*sizes, first) if _fits(piece.measures, size)]
+            filled.append((fitting[-1], [piece]))
             sums.append(piece.measures)
     shrunk = [next(size for size in sizes if _fits(total, size)) for total in sums]
     return [(size, own) for size, (_, own) in zip(shrunk, filled, strict=True)]

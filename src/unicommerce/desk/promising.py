@@ -16,10 +16,11 @@ __all__ = ["Promised", "promised"]
 
 
 class Promised(NamedTuple):
-    """Lines (none named: all that waits) are promised by a moment (ms UTC; None: there is no date any more).
+    """Lines are promised by a moment (ms UTC; None: there is no date any more).
 
-    `before` is the promise that it stands in for (None: there was none), and `why` what took that away. `shipment` is
-    the one that promises, "" the goods that are waited for.
+    No line is named where it is all of the shipment, or all that waits. `before` is the promise that it stands in for
+    (None: there was none), and `why` what took that away. `shipment` is the one that promises, "" the goods that are
+    waited for.
     """
 
     lines: tuple[str, ...]
@@ -33,7 +34,7 @@ class _Gone(NamedTuple):
     """So many pieces of a line have lost a promise, and why."""
 
     pieces: int
-    before: int | None
+    before: int
     why: str
 
 
@@ -49,16 +50,20 @@ def promised(
     gone: dict[str, _Gone] = {}
     found: dict[str, tuple[Promised, ...]] = {}
     for entry in entries:
-        made |= {each.id: each.deliver_by for each in entry.documents if isinstance(each, Shipment)}
-        dates = [each.promised_at for each in entry.documents if isinstance(each, Promise) and each.order == order]
+        own = [each for each in entry.documents if isinstance(each, Shipment | Promise) and each.order == order]
+        shipments = {each.id: each.deliver_by for each in own if isinstance(each, Shipment)}
+        dates = [each.promised_at for each in own if isinstance(each, Promise)]
         waited, waits = waits, dates[-1] if dates else waits
-        given: dict[Promised, list[str]] = {}
+        given: dict[Promised, list[str]] = {
+            Promised((), made[id], at, id, _why(why, entry, id)): [] for id, at in shipments.items() if id in made
+        }
+        made |= shipments
         for line, quantity, (state, ref), (target, to) in _moves(order, entry):
             had = gone.get(line)
             lost = made.get(ref, waited if state is LineState.BACKORDERED else None)
             if target is LineState.OPEN and lost is not None:
                 gone[line] = _Gone(quantity + (had.pieces if had else 0), lost, _why(why, entry, ref))
-            elif had:
+            elif had and state is LineState.OPEN:
                 gone[line] = had._replace(pieces=had.pieces - quantity)
             if target in (LineState.ALLOCATED, LineState.BACKORDERED):
                 after = made.get(to) if target is LineState.ALLOCATED else waits

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..fulfillment import Method, Shipment, collection_key, method_of, shipment_key
+from ..fulfillment import Method, Shipment, attempts_key, collection_key, method_of, shipment_key
 from ..ledger import State
 from ..orders import LineState, Order, OrderStatus, by_shipment, line_account, order_status, standing
 from ..returns import return_key
@@ -58,9 +58,9 @@ class NextStep(NamedTuple):
 class Pieces(NamedTuple):
     """So many pieces of a line that are in one state together, and where: `place` is a node, or who has them.
 
-    `ref` is their shipment, the return they came back with, or what they wait for. `promised_at` (ms UTC) is by when
-    the customer is to have them, or can collect them; pieces are late once that, or the moment of the next step, has
-    passed.
+    `ref` is their shipment, the return they came back with, or what they wait for. `promised_at` (ms UTC) is what the
+    customer was told last: by when to have them, or from when on to collect them. Pieces are late once that, or the
+    moment of the next step, has passed.
     """
 
     line: str
@@ -131,10 +131,21 @@ def _placed(state: State, order: Order, piece: Pieces, now: int) -> Pieces:
         found = _sent(state, piece, shipment)
     else:
         words, who = NEXT.get(piece.state, ("", ""))
-        found = piece._replace(next=NextStep(words, who, None) if words else None)
+        step = NextStep(words, who, None) if words else None
+        found = piece._replace(promised_at=_promised_last(state, order, piece.line) if step else None, next=step)
     promised_at = None if piece.state is _S.READY else found.promised_at  # it is there, as was promised
     moments = (promised_at, found.next.by) if found.next else ()
     return found._replace(is_late=any(at is not None and at < now for at in moments))
+
+
+def _promised_last(state: State, order: Order, line: str) -> int | None:
+    """Return what the last shipment that was given a line promised (ms UTC): it is what the customer was told."""
+    attempts = state.document(attempts_key(order.id))
+    for number in range(attempts.shipments if attempts else 0, 0, -1):
+        shipment = state.document(shipment_key(f"{order.id}/{number}"))
+        if shipment and line in shipment.lines:
+            return shipment.deliver_by
+    return None
 
 
 def _waiting(state: State, order: Order, piece: Pieces) -> Pieces:
