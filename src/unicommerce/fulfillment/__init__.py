@@ -2,7 +2,7 @@
 
 from .back import rejected
 from .back_events import Exhausted, Rejected, ShortPicked
-from .codes import FulfillmentCode
+from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .counter import collect, put_back, unpack, withhold
 from .decisions import allocate, amend, cancel, place
@@ -32,6 +32,7 @@ from .openings import claims_of, opening
 from .policy import CoolOff, FulfillmentPolicy, RejectionPolicy, Scope, Then
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
+from .reconsidering import ReconsiderPolicy, reconsider
 from .tellings import delivered, picked, shipped
 
 __all__ = [
@@ -62,6 +63,8 @@ __all__ = [
     "Quote",
     "QuotedParcel",
     "Ready",
+    "ReconsiderCode",
+    "ReconsiderPolicy",
     "Rejected",
     "Rejection",
     "RejectionPolicy",
@@ -99,6 +102,7 @@ __all__ = [
     "put_back",
     "quote",
     "ready",
+    "reconsider",
     "rejected",
     "shipment_key",
     "shipped",
