@@ -1,5 +1,8 @@
 """What may still be changed: what is called possible is accepted by the requests, what is not is refused."""
 
+from collections.abc import Callable
+
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,17 +15,26 @@ from unicommerce.fulfillment import (
     FulfillmentPolicy,
     amend,
     cancel,
+    collected,
     delivered,
+    packed,
     picked,
     place,
+    ready,
     shipped,
 )
 from unicommerce.inventory import InventoryCode
-from unicommerce.ledger import Accepted, Reason, Request
+from unicommerce.ledger import Accepted, Reason, Request, Telling
 from unicommerce.orders import Canceled, LineState, in_lines, order_key, order_status, ordered
 from unicommerce.supply import expected
 from unicommerce.values import DAY_MS
 
+Message = Callable[[str, dict[str, int], str], Telling[object]]
+MESSAGES: list[Message] = [
+    lambda shipment, pieces, id: packed(shipment, pieces, id=id),
+    lambda shipment, pieces, id: ready(shipment, pieces, id=id),
+    lambda shipment, pieces, id: collected(shipment, pieces, part=id),
+]
 POLICIES = st.sampled_from([FulfillmentPolicy(), AHEAD, IN_PART])
 
 
@@ -104,6 +116,25 @@ def test_it_says_what_the_requests_say_of_kits(
         some = {line: min(q, picks[n % 4]) for n, (line, q) in enumerate(there.items())}
         world.tell(picked(shipment.id, {line: q for line, q in some.items() if q}))
     check(world, "o", AHEAD)
+
+
+@settings(max_examples=15)
+@given(
+    quantities=st.tuples(st.integers(1, 5), st.integers(1, 6)),
+    messages=st.lists(st.tuples(st.sampled_from(MESSAGES), st.integers(0, 1), st.integers(1, 4)), max_size=8),
+)
+def test_it_says_what_the_requests_say_of_what_is_collected(
+    quantities: tuple[int, int], messages: list[tuple[Message, int, int]]
+) -> None:
+    """However far pieces have come towards the counter, and whoever has collected some."""
+    world = World(stock=4)
+    order = attrs.evolve(make_order("o", pool="web", skus=("MUG", "CUP")), collect_at="south")
+    assert isinstance(world.ask(place(order, {"1": quantities[0], "2": quantities[1]})), Accepted)
+    world.orders.append(order)
+    for number, (message, of, pieces) in enumerate(messages):
+        shipment = world.shipments[of % len(world.shipments)]
+        world.tell(message(shipment.id, {shipment.lines[0]: pieces}, f"{number}"))
+    check(world, "o", FulfillmentPolicy())
 
 
 def test_at_each_step_less_can_be_changed_and_otherwise() -> None:

@@ -107,19 +107,19 @@ def _of(kind: type[E], says: Callable[[E, str], Iterable[Said]]) -> tuple[str, S
     return kind.kind, lambda event, order: tuple(says(event, order)) if isinstance(event, kind) else ()
 
 
-def _one(kind: type[E], says: Callable[[E], tuple[str, Said]]) -> tuple[str, Sentence]:
+def _one(kind: type[E], of: Callable[[E], str], says: Callable[[E], Said]) -> tuple[str, Sentence]:
     """Return a row of an event that is of one order: which one, and what it says."""
-    return _of(kind, lambda event, order: [its for of, its in (says(event),) if of == order])
+    return _of(kind, lambda event, order: [says(event)] if of(event) == order else [])
 
 
 def _step(kind: type[S], words: Callable[[S], str]) -> tuple[str, Sentence]:
     """Return a row of a step of pieces of a shipment: how it goes on after the pieces."""
-    return _one(kind, lambda e: (e.order, Said(f"{listed(e.lines)} {words(e)}", e.lines, "", e.shipment)))
+    return _one(kind, lambda e: e.order, lambda e: Said(f"{listed(e.lines)} {words(e)}", e.lines, "", e.shipment))
 
 
 def _at(kind: type[N], words: Callable[[N], str]) -> tuple[str, Sentence]:
     """Return a row of such a step at a node."""
-    return _one(kind, lambda e: (e.order, Said(f"{listed(e.lines)} {words(e)}", e.lines, e.node, e.shipment)))
+    return _one(kind, lambda e: e.order, lambda e: Said(f"{listed(e.lines)} {words(e)}", e.lines, e.node, e.shipment))
 
 
 def _opt(words: str, value: str) -> str:
@@ -127,27 +127,30 @@ def _opt(words: str, value: str) -> str:
     return f"{words}{value}" if value and value not in CODES else ""
 
 
-def _placed(event: Placed) -> tuple[str, Said]:
+def _placed(event: Placed) -> Said:
     how = _opt(" through ", event.order.channel) + _opt(", to be collected at ", event.order.collect_at)
-    return event.order.id, Said(f"{listed(event.lines)} ordered{how}", event.lines)
+    return Said(f"{listed(event.lines)} ordered{how}", event.lines)
 
 
-def _given(words: str, event: Allocated | Deallocated) -> tuple[str, Said]:
+def _given(words: str, event: Allocated | Deallocated) -> Said:
     shipment, method = event.shipment, method_of(event.shipment)
     way = f"{'made ready at' if method is Method.PICK_UP else 'sent from'} {shipment.node}"
     to = f" to {shipment.collect_at}" if method is Method.SHIP_TO_STORE else ""
-    return shipment.order, Said(f"{listed(event.lines)} {words} {way}{to}", event.lines, shipment.node, shipment.id)
+    return Said(f"{listed(event.lines)} {words} {way}{to}", event.lines, shipment.node, shipment.id)
 
 
-def _shipped(event: Shipped) -> tuple[str, Said]:
-    words, node = f"{listed(event.lines)} left {event.node}", event.node
-    return event.order, Said(words, event.lines, node, event.shipment, event.tracking)
+def _shipped(event: Shipped) -> Said:
+    words = f"{listed(event.lines)} left {event.node}"
+    return Said(words, event.lines, event.node, event.shipment, event.tracking)
 
 
-def _notified(event: Notified) -> tuple[str, Said]:
+def _order_of(shipment: str) -> str:
+    return shipment.rpartition("/")[0]
+
+
+def _notified(event: Notified) -> Said:
     shipment = event.notice.shipment
-    words = f"customer told by {event.notice.how} that {shipment} waits"
-    return shipment.rpartition("/")[0], Said(words, (), "", shipment)
+    return Said(f"customer told by {event.notice.how} that {shipment} waits", (), "", shipment)
 
 
 def _amended(event: Amended, order: str) -> Iterator[Said]:
@@ -192,7 +195,7 @@ def _returned(event: Returned, order: str) -> Iterator[Said]:
 
 def _disagreed(event: Disagreed, order: str) -> Iterator[Said]:
     shipment = event.entry.rpartition("/")[0]
-    if shipment.rpartition("/")[0] == order:
+    if _order_of(shipment) == order:
         words = f"{event.entry} was told with another {event.field}: {event.told}, and {event.known} is on record"
         yield Said(words, (), "", shipment)
 
@@ -200,26 +203,32 @@ def _disagreed(event: Disagreed, order: str) -> Iterator[Said]:
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     dict(
         [
-            _one(Placed, _placed),
+            _one(Placed, lambda event: event.order.id, _placed),
             _of(Amended, _amended),
-            _one(Canceled, lambda e: (e.order, Said(f"{listed(e.lines)} canceled{_opt(': ', e.reason)}", e.lines))),
+            _one(
+                Canceled,
+                lambda event: event.order,
+                lambda event: Said(f"{listed(event.lines)} canceled{_opt(': ', event.reason)}", event.lines),
+            ),
             _of(Awaited, lambda event, order: _waits("wait for", event, order)),
             _of(Forgone, lambda event, order: _waits("do not wait any more for", event, order)),
             _of(Redated, _redated),
             _of(Landed, _landed),
-            _one(Allocated, lambda event: _given("to be", event)),
-            _one(Deallocated, lambda event: _given("not any more to be", event)),
+            _one(Allocated, lambda event: event.shipment.order, lambda event: _given("to be", event)),
+            _one(Deallocated, lambda event: event.shipment.order, lambda event: _given("not any more to be", event)),
             _at(Rejected, lambda event: f"rejected by {event.node}: {event.reason.replace('_', ' ')}"),
-            _one(Exhausted, lambda e: (e.attempts.order, Said("turned down too often to be tried again"))),
+            _one(
+                Exhausted, lambda event: event.attempts.order, lambda _: Said("turned down too often to be tried again")
+            ),
             _at(Picked, lambda _: "picked"),
             _at(ShortPicked, lambda event: f"not found at {event.node}"),
             _step(Packed, lambda _: "packed"),
             _step(Unpacked, lambda event: f"unpacked{_opt(': ', event.reason)}"),
-            _one(Shipped, _shipped),
+            _one(Shipped, lambda event: event.order, _shipped),
             _step(Delivered, lambda _: "delivered"),
             _at(Ready, lambda event: f"ready to be collected at {event.node}"),
             _at(Withheld, lambda event: f"not ready after all at {event.node}{_opt(': ', event.reason)}"),
-            _one(Notified, _notified),
+            _one(Notified, lambda event: _order_of(event.notice.shipment), _notified),
             _at(
                 Collected,
                 lambda e: f"collected at {e.node}{_opt(' by ', e.by)}{_opt(', checked by ', e.checked_by)}",
