@@ -107,6 +107,16 @@ def test_of_many_who_wait_each_order_hears_of_its_own(event: Event) -> None:
     assert said(event, "b1") == ()
 
 
+def test_pieces_of_a_kit_wait_at_its_node() -> None:
+    """For what is to come there, or for the others."""
+    waits = (Wait("line:o/1", "MUG", 1, "node:dc:po-1"), Wait("line:o/2", "CUP", 2, "node:dc:"))
+
+    assert [(its.words, its.place) for its in said(Awaited(waits=waits), "o")] == [
+        ("1 MUG wait for po-1", "dc"),
+        ("2 CUP wait for the rest at dc", "dc"),
+    ]
+
+
 def test_a_kind_that_nobody_knows_says_its_name() -> None:
     """An event of a host's own that moves lines is not dropped."""
     move = line_move("o1", "1", 1, line_account(LineState.ORDERED), line_account(LineState.OPEN))

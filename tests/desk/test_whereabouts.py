@@ -3,15 +3,17 @@
 import attrs
 from hypothesis import given, settings
 
+from tests.laws.test_kits_stay_whole import catalog, kit_order
 from tests.laws.world import AHEAD, CATALOG, NETWORK, NOW, Distant, Program, World, make_order, programs
 from unicommerce.catalog import Calendar, Network, Pickup, moment
 from unicommerce.desk import NextStep, Pieces, Whereabouts, whereabouts
 from unicommerce.desk.whereabouts import NEXT
-from unicommerce.fulfillment import Named, cancel, delivered, picked, place, shipped
-from unicommerce.ledger import Supposed
+from unicommerce.fulfillment import Allocated, Attempts, Named, cancel, delivered, picked, place, shipped
+from unicommerce.inventory import received
+from unicommerce.ledger import Accepted, Supposed
 from unicommerce.orders import LineState, is_final
 from unicommerce.returns import returned
-from unicommerce.supply import expected
+from unicommerce.supply import expected, transfer
 from unicommerce.values import DAY_MS, HOUR_MS
 
 ORDER = make_order("o", pool="club", skus=("MUG", "CUP"))
@@ -149,6 +151,37 @@ def test_what_waits_names_what_it_waits_for() -> None:
 
     world.ask(cancel("o"))
     assert [(each.state, each.next, each.place) for each in seen(world).pieces] == [(LineState.CANCELED, None, "")]
+
+
+def test_what_waits_for_a_transfer_waits_for_the_node_that_sends_it() -> None:
+    """And pieces of a kit that is kept together wait at its node, those that are there already for nobody's date."""
+    world = World(catalog({"CUP": 1, "MUG": 1}), stock=0)
+    world.tell(received("r1", node="dc", quantities={"MUG": 1}))
+    world.tell(received("r2", node="north", quantities={"CUP": 1}))
+    world.ask(transfer("t1", source="north", node="dc", quantities={"CUP": 1}, expected_at=NOW + DAY_MS))
+    answer = world.ask(place(kit_order(), {"1": 1}, policy=AHEAD))
+    assert isinstance(answer, Accepted)
+    cup, mug = sorted(seen(world).pieces, key=lambda each: each.sku)
+
+    assert (cup.place, cup.next) == ("dc", NextStep("come in", "north", NOW + DAY_MS))
+    assert (mug.place, mug.next) == ("dc", None)
+
+
+def test_what_is_open_was_promised_by_the_last_shipment_that_had_it() -> None:
+    """Not by one of other lines; and what is canceled is promised by nobody."""
+    world = World(stock=4)
+    world.ask(place(make_order("o", pool="web", skus=("MUG", "CUP")), {"1": 1, "2": 6}))
+    first = world.shipments[0]
+    other = attrs.evolve(world.shipments[-1], id="o/9", lines=("2",), deliver_by=first.deliver_by + DAY_MS)
+    tried = Attempts(order="o", revision=9, shipments=9)
+    world.tell(picked(first.id, {"2": 1}, short={"1": 1}))
+    known = Allocated(pool="web", shipment=other, lines=(), attempts=tried)
+    found = whereabouts("o", now=NOW)(Supposed(world.ledger, (known,)), None)
+    assert found is not None
+    assert [each.promised_at for each in found.pieces if each.state is LineState.OPEN] == [first.deliver_by]
+
+    world.ask(cancel("o", {"1": 1}, id="c"))
+    assert [each.promised_at for each in seen(world).pieces if each.state is LineState.CANCELED] == [None]
 
 
 def test_there_is_no_order_and_a_shipment_of_an_older_journal() -> None:

@@ -165,7 +165,7 @@ def _waits(words: str, event: Awaited | Forgone, order: str) -> Iterator[Said]:
     for wait in dict.fromkeys([each.inbound for each in event.waits]):
         node, inbound = spot(wait)
         if pieces := _own(order, [each[:3] for each in event.waits if each.inbound == wait]):
-            yield Said(f"{listed(pieces)} {words} {inbound or node}", pieces, node)
+            yield Said(f"{listed(pieces)} {words} {inbound or f'the rest at {node}'}", pieces, node)
 
 
 def _own(order: str, refs: Iterable[tuple[str, str, int]]) -> tuple[LineQuantity, ...]:
