@@ -118,6 +118,13 @@ def test_large_pieces_go_first_and_a_carton_that_is_full_is_full() -> None:
     assert [quantity for _, own in found.cartons for _, _, quantity in own] == [3, 3, 2]
 
 
+def test_the_largest_size_is_not_always_the_best() -> None:
+    """Heavy pieces go together into the stronger carton, although another one has more room."""
+    found, *_ = packed([(10, 5)], [4], [CartonSize("wide", 100, 5), CartonSize("strong", 50, 50)])
+
+    assert [(size, own[0].quantity) for size, own in found.cartons] == [("strong", 4)]
+
+
 def test_pieces_may_be_limited_by_number_alone() -> None:
     """Weighing nothing and taking no room, two rings still need two cases of one."""
     found = packing([LineQuantity("1", "RING", 2)], [CartonSize("case", pieces=1)], catalog=Catalog())

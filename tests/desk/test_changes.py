@@ -13,6 +13,7 @@ from unicommerce.desk import Change, Changeable, How, changeable
 from unicommerce.fulfillment import (
     FulfillmentCode,
     FulfillmentPolicy,
+    allocate,
     amend,
     cancel,
     collected,
@@ -26,7 +27,7 @@ from unicommerce.fulfillment import (
 from unicommerce.inventory import InventoryCode
 from unicommerce.ledger import Accepted, Reason, Request, Telling
 from unicommerce.orders import Canceled, LineState, in_lines, order_key, order_status, ordered
-from unicommerce.supply import expected
+from unicommerce.supply import SupplyCode, expected
 from unicommerce.values import DAY_MS
 
 Message = Callable[[str, dict[str, int], str], Telling[object]]
@@ -67,6 +68,7 @@ def check(world: World, order: str, policy: FulfillmentPolicy) -> None:
         now = ordered(world.ledger, document.unit(part)) // per
         if change is Change.MORE:
             assert accepts(world, amend(order, {line: now + 1}, id="t", policy=policy)) == (own[0].how is How.AT_ONCE)
+            assert own[0].how is None or all(isinstance(reason.code, SupplyCode) for reason in own[0].because)
             continue
         most = own[0].quantity
         for number in range(1, now + 2):
@@ -167,6 +169,29 @@ def test_at_each_step_less_can_be_changed_and_otherwise() -> None:
 
     world.tell(delivered("o/1"))
     assert changes(world)[Change.LESS, "1"][1:] == [Changeable(Change.LESS, "1", 2, How.RETURN, because=late)]
+
+
+def test_each_part_can_be_changed_until_its_own_shipment_leaves() -> None:
+    """One piece is in hand and leaves today, one waits to be picked and leaves tomorrow; one waits for the customer."""
+    world = World(stock=4)
+    world.ask(place(make_order("o", pool="club", skus=("MUG",)), {"1": 2}))
+    world.tell(picked("o/1", {"1": 1}, short={"1": 1}))
+    world.now += DAY_MS
+    world.ask(allocate("o", id="2"))
+    first, second = world.shipments
+    found = changes(world)
+    assert [(each.how, each.until_at) for each in found[Change.LESS, "1"]] == [
+        (How.AT_ONCE, second.leaves_at),
+        (How.INTERCEPT, first.leaves_at),
+    ]
+    assert [each.until_at for each in found[Change.SERVICE, ""]] == [second.leaves_at]
+    assert first.leaves_at < second.leaves_at
+
+    world = World(stock=4)
+    world.ask(place(attrs.evolve(make_order("o", pool="club", skus=("MUG",)), collect_at="north"), {"1": 1}))
+    world.tell(ready("o/1", collect_by=NOW + DAY_MS))
+    ready_one = changes(world)[Change.LESS, "1"][1]
+    assert (ready_one.how, ready_one.until, ready_one.until_at) == (How.INTERCEPT, LineState.COLLECTED, NOW + DAY_MS)
 
 
 def test_one_more_is_refused_with_the_reason_of_the_request() -> None:

@@ -24,8 +24,8 @@ from unicommerce.fulfillment import (
     rejected,
     shipped,
 )
-from unicommerce.ledger import Accepted, Telling
-from unicommerce.orders import LineState, Order
+from unicommerce.ledger import Accepted, Recorded, Telling, record
+from unicommerce.orders import LineState, Order, Placed
 from unicommerce.returns import returned
 from unicommerce.supply import expected, landed, redate
 from unicommerce.values import DAY_MS, HOUR_MS
@@ -237,6 +237,11 @@ def test_the_clock_is_the_customers() -> None:
     world.ask(place(attrs.evolve(ORDER, id="p", zone="Asia/Tokyo"), {"1": 1}))
 
     assert rows(world)[0].when == "2026-11-23 09:00"
+    both = [
+        Placed(order=attrs.evolve(ORDER, id=id, zone=zone), lines=()) for id, zone in (("q", "Asia/Tokyo"), ("r", ""))
+    ]
+    (row,) = timeline("r", [Recorded(1, record("both", tuple(both), now=NOW))])
+    assert row.when == "2026-11-23 09:00"
     assert rows(world, "p")[0].when == "2026-11-23 18:00"
     assert rows(world, "p", zone="UTC")[0].when == "2026-11-23 09:00"
 
