@@ -61,6 +61,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/delivery": 1100,
+            "src/unicommerce/desk": 1200,
             "src/unicommerce/fulfillment": 4800,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,
