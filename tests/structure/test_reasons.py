@@ -17,6 +17,7 @@ import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
 from tests.fulfillment import pickups
+from tests.fulfillment import test_explaining as kept
 from tests.fulfillment import test_reconsidering as reconsidering
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
@@ -342,6 +343,9 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     MarketCode.BEYOND_CLAIM: lambda: asked(bound(), cancel("o"), acknowledge("o", accepted={"1": 1}, id="a")),
     MarketCode.HAS_LEFT: lambda: asked(bound(), shipped("o/1"), OFF),
     MarketCode.NOT_IN_REPORT: lambda: asked(World(), fulfilled("f", node="dc", quantities={"MUG": 9})),
+    FulfillmentCode.GAVE_WAY: lambda: asked(
+        kept.shop(kept.store("a"), a=2), place(kept.ORDER, {"1": 1}, policy=kept.KEEPS)
+    ),
     FulfillmentCode.MOST_ATTEMPTS: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
     FulfillmentCode.GIVEN_UP: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
     ReliefCode.NOTHING_TO_RELIEVE: lambda: asked(World(), relieve("entry", ["MUG"])),

@@ -24,6 +24,7 @@ from .documents import (
     transit,
 )
 from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped
+from .explaining import explanation
 from .handing_over import collected, notified, packed, ready
 from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
 from .methods import STEPS, Method, method_of
@@ -92,6 +93,7 @@ __all__ = [
     "collection_key",
     "delivered",
     "doubt_key",
+    "explanation",
     "method_of",
     "node_day",
     "notice_key",

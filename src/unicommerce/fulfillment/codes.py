@@ -29,6 +29,7 @@ class FulfillmentCode(ReasonCode):
     NOT_COLLECTED = "fulfillment.not_collected", "{found} pieces of {subject} were not collected"
     REFUND_DUE = "fulfillment.refund_due", "for {found} pieces of {subject}, {unit} is to be refunded"
     WAITS = "fulfillment.waits", "{found} of {subject} not allocated yet: no node can ship it now"
+    GAVE_WAY = "fulfillment.gave_way", "the rule of {found} gave way for order {subject}: else more would wait"
     PAST_SERVICE_LEVEL = (
         "fulfillment.past_service_level",
         "order {subject} will arrive {found} h later than its service level allows",

@@ -65,7 +65,7 @@ class Explanation(NamedTuple):
     currency: str
 
 
-def why(
+def why(  # noqa: PLR0913 - what is asked of routing is nine things
     needs: Sequence[Need],
     supplies: Sequence[Supply],
     *,
@@ -75,6 +75,7 @@ def why(
     currency: str,
     policy: RoutingPolicy,
     now: int,
+    leave_by: int | None = None,
 ) -> Explanation:
     """Return the plan that `route` makes of the same arguments, with all that is to be said of each node.
 
@@ -91,7 +92,7 @@ def why(
     (251, True)
     """
     needs, supplies = by_sku(needs, supplies)
-    question = question_of(needs, Asked(destination, service, due_at, currency, now), policy)
+    question = question_of(needs, Asked(destination, service, due_at, currency, now, leave_by), policy)
     plan, attempt = routed(question, supplies)
     others = _others(attempt, question)
     index = {option.supply.node.id: number for number, option in enumerate(attempt.options)}
