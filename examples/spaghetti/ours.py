@@ -1,0 +1,425 @@
+"""The same quarter through unicommerce: a host that wires the same systems to the record, by its public API alone.
+
+What comes in is told or asked; what follows from what is on record is a loop over the journal. Policies are ordinary.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import attrs
+
+from unicommerce import (
+    Accepted,
+    Calendar,
+    Catalog,
+    Commerce,
+    FulfillmentPolicy,
+    Network,
+    Node,
+    Order,
+    OrderLine,
+    Pool,
+    allocate,
+    cancel,
+    delivered,
+    moment,
+    order_status,
+    picked,
+    place,
+    received,
+    shipped,
+)
+from unicommerce.catalog import Channel as Rules
+from unicommerce.catalog import NodeKind, Product, SafetyStock
+from unicommerce.counts import CountCode, concerned, counted, reconcile, regraded
+from unicommerce.feed import changes
+from unicommerce.fulfillment import Allocated, Deallocated, Shipped, ShortPicked
+from unicommerce.inventory import on_hand
+from unicommerce.ledger import Decision, Entry, Refused, Request, State, Telling, run
+from unicommerce.orders import LineState, Placed
+from unicommerce.relief import relieve
+from unicommerce.returns import restock, returned
+from unicommerce.routing import Carrier, RoutingPolicy, Transit
+from unicommerce.supply import BackorderPolicy, Short
+from unicommerce.tills import opened, sold
+
+from .channel import Channel
+from .places import (
+    BUFFER,
+    CHANNELS,
+    CUT_OFF,
+    HOUR,
+    HUB,
+    LAG,
+    LEAVES,
+    PATIENCE,
+    PLACES,
+    SAFETY,
+    SKUS,
+    STORES,
+    TRANSIT,
+    desk,
+    desk_after,
+    promised_by,
+)
+from .stage import Fact, Job, Stage
+from .wire import Wire
+from .world import Visit
+
+__all__ = ["Ours"]
+
+BEGINS = moment("2026-09-28T00:00:00Z")
+MINUTE_MS = 60_000
+POOL, NODE = "all", "node"
+SOLD = "sold"
+"""Through which an order comes that a channel has sold already: nothing is kept back from it any more."""
+CARRIER = Carrier(transits=tuple([Transit(((95, days), (100, days + 2)), up_to_m=up) for up, days in TRANSIT]))
+ORDINARY = RoutingPolicy(carrier=CARRIER)
+CAREFUL = RoutingPolicy(
+    carrier=attrs.evolve(CARRIER, percent=99),
+    handling_minor=dict.fromkeys(NodeKind, 100),
+    pick_minor=dict.fromkeys(NodeKind, 20),
+)
+"""Promises that are kept 99 times of 100, and stores that ship as cheaply as warehouses, so that near is best."""
+
+
+def ms(minute: int) -> int:
+    """Return a moment of the world as the library has it."""
+    return BEGINS + minute * MINUTE_MS
+
+
+def catalog(closed: Iterable[str] = (), revision: int = 1) -> Catalog:
+    """Return the master data, some nodes closed."""
+    nodes = tuple(
+        [
+            Node(
+                id=each.id,
+                position=each.position,
+                kind=each.kind,
+                calendar=Calendar(
+                    days=(1, 2, 3, 4, 5, 6, 7) if each.works_sundays else (1, 2, 3, 4, 5, 6),
+                    open_minute=each.opens,
+                    cut_off_minute=CUT_OFF,
+                    close_minute=LEAVES,
+                ),
+                is_open=each.id not in closed,
+                rank=rank,
+            )
+            for rank, each in enumerate(PLACES.values())
+        ]
+    )
+    return Catalog(
+        network=Network(revision=revision, nodes=nodes, pools=(Pool(id=POOL, nodes=tuple(PLACES)),)),
+        products=tuple([Product(sku=sku, weight_g=400) for sku in SKUS]),
+        channels=tuple([Rules(id=id, pool=POOL, buffer=buffer) for id, buffer in {**BUFFER, SOLD: 0}.items()]),
+        safety=tuple([SafetyStock(id, "", SAFETY[each.kind]) for id, each in PLACES.items()]),
+    )
+
+
+class Ours:
+    """A host of unicommerce, and the systems around it."""
+
+    def __init__(self, stage: Stage, *, routing: RoutingPolicy = ORDINARY) -> None:
+        self._stage = stage
+        self._policy = FulfillmentPolicy(routing=routing)
+        self._partly = FulfillmentPolicy(routing=routing, backorders=BackorderPolicy(when_short=Short.PARTIAL))
+        self._wire = Wire(stage.world, stage, has_tickets=False)
+        self._shop = Commerce(catalog())
+        self._closed: dict[str, list[tuple[str, dict[str, int]]]] = {}
+        self._revision = 1
+        self._position = 0
+        self._is_reacting = False
+        self._fed = dict.fromkeys(CHANNELS, 0)
+        self._fresh: dict[str, list[Fact]] = {channel: [] for channel in CHANNELS}
+        self._order_numbers: dict[str, int] = {}
+        self._jobs: dict[str, Job] = {}
+        self._dates: dict[str, dict[str, int]] = {}
+        self._left: dict[str, Fact] = {}
+        self._open: dict[str, int] = {}
+        self._unplaced: dict[str, tuple[Visit, int]] = {}
+        for node, skus in stage.world.first_stock.items():
+            self._tell(received(f"first-{node}", node=node, quantities=skus))
+        for node in STORES:
+            self._tell(opened(f"till-{node}", node=node))
+        self.channels = {name: Channel(name, dict.fromkeys(SKUS, 0)) for name in CHANNELS}
+        for name in CHANNELS:
+            self.channels[name].load(self._offers(name)[0], stamp=0, known={}, upto=0)
+
+    # The record
+
+    def _ask(self, request: Request[Catalog], cause: str = "") -> Decision:
+        answer = self._shop.ask(request, now=ms(self._stage.now), cause=cause)
+        self._react()
+        return answer
+
+    def _tell(self, telling: Telling[Catalog], source: str = "") -> None:
+        self._shop.tell(telling, now=ms(self._stage.now), source=source)
+        self._react()
+
+    def _react(self) -> None:
+        """Do what follows from what is new on record, and from that."""
+        if self._is_reacting:
+            return
+        self._is_reacting = True
+        while records := run(self._shop.store.since(self._position, 100)):
+            for self._position, entry in records:
+                self._follow(entry)
+        self._is_reacting = False
+
+    def _follow(self, entry: Entry) -> None:
+        if entry.source == NODE:
+            self._settle(entry)
+        again: dict[str, None] = {}
+        for event in entry.events:
+            match event:
+                case Placed():
+                    self._order_numbers[event.order.id] = len(self._order_numbers) + 1
+                    self._open[event.order.id] = self._stage.now
+                case Allocated():
+                    self._instruct(event)
+                case Deallocated():
+                    self._withdraw(event)
+                    again[event.shipment.order] = None
+                case ShortPicked():
+                    again[event.order] = None
+                case Shipped():
+                    self._stage.customers.told(event.order, now=self._stage.now)
+        for order in again:
+            self._open.setdefault(order, self._stage.now)
+            self._ask(allocate(order, id=entry.id, policy=self._policy), cause=entry.id)
+
+    def _settle(self, entry: Entry) -> None:
+        """Bring the book to the counts, and let claims give way where goods are gone from under them."""
+        places = concerned(entry)
+        for node, sku in places:
+            answer = self._ask(reconcile(entry.id, node=node, sku=sku), cause=entry.id)
+            if isinstance(answer, Refused) and answer.because[0].code == CountCode.TOO_FAR:
+                self._approve(entry.id, node, sku)
+        if places:
+            self._ask(relieve(entry.id, {sku for _, sku in places}), cause=entry.id)
+
+    def _approve(self, cause: str, node: str, sku: str) -> None:
+        stage = self._stage
+        stage.touch("approval", f"{node} {sku} {stage.now}")
+        request = reconcile(f"{cause}/approved", node=node, sku=sku, accept=True)
+        stage.later(desk_after(stage.now, HOUR), partial(self._ask, request))
+
+    def _is_down(self) -> bool:
+        return self._wire.up(HUB, self._stage.now) > self._stage.now
+
+    # Orders
+
+    def buy(self, visit: Visit) -> None:
+        """Ask at checkout; where nobody can be asked, and on the marketplace, hear of the order later."""
+        customers, now = self._stage.customers, self._stage.now
+        if visit.channel == "market" or self._is_down() or self._wire.is_late(visit.id):
+            self.channels[visit.channel].sold(visit)
+            customers.taken(visit, promise=promised_by(visit.at), now=now)
+            self._wire.send(visit.id, partial(self._hear, visit), source=visit.channel)
+        elif isinstance(self._place(visit, visit.channel), Accepted):
+            self.channels[visit.channel].sold(visit)
+            customers.taken(visit, promise=self._date(visit.id) or promised_by(visit.at), now=now)
+        else:
+            customers.refused += 1
+
+    def _place(self, visit: Visit, channel: str = SOLD, *, is_partly: bool = False) -> Decision:
+        lines = tuple([OrderLine(id=sku, sku=sku, price_minor=1000) for sku, _ in visit.wants])
+        order = Order(
+            id=visit.id,
+            pool=POOL,
+            lines=lines,
+            destination=visit.where,
+            placed_at=ms(visit.at),
+            channel=channel,
+        )
+        policy = self._partly if is_partly else self._policy
+        return self._ask(place(order, dict(visit.wants), policy=policy))
+
+    def _hear(self, visit: Visit) -> None:
+        if visit.id not in self._unplaced and isinstance(self._place(visit), Refused):
+            self._unplaced[visit.id] = visit, self._stage.now
+
+    def _date(self, order: str) -> int | None:
+        """Return by when all parcels of an order are promised, a minute of the world."""
+        dates = self._dates.get(order, {})
+        return max(dates.values()) if dates else None
+
+    def _instruct(self, event: Allocated) -> None:
+        shipment = event.shipment
+        job = Job(shipment.id, shipment.order, shipment.node, {sku: n for sku, _, n in event.lines})
+        self._dates.setdefault(shipment.order, {})[shipment.id] = (shipment.deliver_by - BEGINS) // MINUTE_MS
+        self._jobs[job.id] = job
+        self._say(job.order)
+        self._wire.send(f"job-{job.order}-{job.node}", partial(self._stage.instruct, job), target=job.node)
+
+    def _withdraw(self, event: Deallocated) -> None:
+        job, pieces = self._jobs[event.shipment.id], {sku: n for sku, _, n in event.lines}
+        key = f"withdraw-{job.id}"
+        self._wire.send(key, partial(self._stage.withdraw, job, pieces), target=job.node)
+
+    def _say(self, order: str) -> None:
+        """Tell a customer whose goods come later than was said."""
+        known, date = self._stage.customers.orders.get(order), self._date(order)
+        if known is not None and date is not None and date > known.said:
+            self._stage.customers.told(order, now=self._stage.now, date=date)
+
+    def _opened(self, order: str) -> dict[str, int]:
+        status = self._shop.see(order_status(order))
+        assert status is not None
+        held = {sku: states.get(LineState.OPEN, 0) for sku, states in status.lines.items()}
+        return {sku: n for sku, n in held.items() if n}
+
+    def _try_again(self) -> None:
+        now = self._stage.now
+        for id, (visit, since) in list(self._unplaced.items()):
+            is_over = now >= since + PATIENCE and desk(now) == now
+            answer = self._place(visit, is_partly=is_over)
+            if is_over or isinstance(answer, Accepted):
+                del self._unplaced[id]
+            if is_over:
+                self._give_up(id, dict(visit.wants), answer)
+        for order, since in list(self._open.items()):
+            if not (pieces := self._opened(order)):
+                del self._open[order]
+                continue
+            self._ask(allocate(order, id=f"at-{now}", policy=self._policy))
+            if now >= since + PATIENCE and desk(now) == now and (pieces := self._opened(order)):
+                self._stage.touch("canceled", f"{order} {now}")
+                self._ask(cancel(order, pieces, id=f"at-{now}", reason="nobody has it"))
+                self._stage.customers.canceled(order, pieces)
+
+    def _give_up(self, order: str, wanted: dict[str, int], answer: Decision) -> None:
+        """Cancel what nobody has of an order that was sold elsewhere."""
+        taken = [event for event in answer.events if isinstance(event, Placed)] if isinstance(answer, Accepted) else []
+        status = self._shop.see(order_status(order)) if taken else None
+        if status is not None:
+            gone = {sku: states.get(LineState.CANCELED, 0) for sku, states in status.lines.items()}
+            wanted = {sku: n for sku, n in gone.items() if n}
+        if wanted:
+            self._stage.touch("canceled", f"{order} {self._stage.now}")
+            self._stage.customers.canceled(order, wanted)
+
+    # Nodes
+
+    def counts(self, node: str, skus: Iterable[str]) -> None:
+        """Nothing has to stand still for a count."""
+
+    def knows(self, fact: Fact) -> None:
+        """Let a node's system tell what it has learned."""
+        if fact.kind == "left":
+            self._left[fact.job] = fact
+        self._wire.send(fact.id, partial(self._learn, fact), source=fact.node)
+
+    def _learn(self, fact: Fact) -> None:
+        if self._stage.told.has(fact) and fact.kind != "left":
+            return
+        self._tell(_telling(fact), NODE)
+        if fact.kind == "returned":
+            self._ask(restock(fact.id, dict(fact.pieces)))
+        self._note(fact)
+
+    def _note(self, fact: Fact) -> None:
+        if not self._stage.told.has(fact):
+            for fresh in self._fresh.values():
+                fresh.append(fact)
+            self._stage.told.learned([fact])
+
+    def answers(self, job: Job, found: Mapping[str, int], missing: Mapping[str, int], *, is_busy: bool) -> None:
+        """Let a node tell what it picked, and what not."""
+        telling = picked(job.id, dict(found), short=dict(missing), occurred_at=ms(self._stage.now))
+        act = partial(self._picked, job, telling, dict(missing) if is_busy else {})
+        self._wire.send(f"picked-{job.order}-{job.node}", act, source=job.node)
+
+    def _picked(self, job: Job, telling: Telling[Catalog], still_there: dict[str, int]) -> None:
+        self._tell(telling, NODE)
+        if still_there:
+            self._put_back(job.id, job.node, still_there)
+
+    def _put_back(self, id: str, node: str, pieces: dict[str, int]) -> None:
+        """Say that pieces which a node did not pick are on its shelf all the same."""
+        self._tell(regraded(id, node=node, quantities=pieces, source="quarantine", target="sellable"))
+
+    def arrived(self, job: Job) -> None:
+        """Let the carrier tell."""
+        telling = delivered(job.id, occurred_at=ms(self._stage.now))
+
+        def act() -> None:
+            self._tell(telling, NODE)
+            if job.id in self._left:
+                self._note(self._left[job.id])
+
+        self._wire.send(f"arrived-{job.order}-{job.node}", act, source="carrier")
+
+    def switch(self, node: str, *, is_open: bool) -> None:
+        """Close a store or open it; what it has not picked is given to others."""
+        back = self._closed.pop(node, []) if is_open else self._closed.setdefault(node, [])
+        self._revision += 1
+        self._shop.revise(catalog(self._closed, self._revision), now=ms(self._stage.now))
+        self._react()
+        if is_open:
+            for id, pieces in back:
+                self._put_back(id, node, pieces)
+            return
+        for job in list(self._jobs.values()):
+            pieces = dict(job.pieces)
+            if job.node == node and pieces and self._stage.withdraw(job, pieces):
+                back.append((f"{job.id}/closed", pieces))
+                self._tell(picked(job.id, {}, short=pieces))
+
+    # Channels
+
+    def tick(self, minute: int) -> None:
+        """Feed the channels, and try what waits."""
+        if not self._is_down():
+            for channel in CHANNELS:
+                self._feed(channel)
+            if minute % HOUR == 0:
+                self._try_again()
+
+    def _offers(self, channel: str) -> tuple[dict[str, int], int]:
+        """Return what has changed for a channel, and up to where."""
+        found: dict[str, int] = {}
+        while records := run(self._shop.store.since(self._fed[channel], 500)):
+            feed = self._shop.see(changes(channel, since=self._fed[channel], records=records))
+            found |= {offer.sku: offer.quantity for offer in feed.offers}
+            self._fed[channel] = feed.position
+        return found, self._fed[channel]
+
+    def _feed(self, channel: str) -> None:
+        stage = self._stage
+        offers, stamp = self._offers(channel)
+        upto = len(self._order_numbers)
+        stage.told.sent(channel, self._fresh[channel], stamp=stamp)
+        self._fresh[channel].clear()
+
+        def load() -> None:
+            self.channels[channel].load(offers, stamp=stamp, known=self._order_numbers, upto=upto)
+            stage.told.loaded(channel, offers, stamp=stamp, now=stage.now)
+
+        if offers:
+            self._wire.send(f"offers-{channel}-{stage.now}", load, target=channel, extra=LAG[channel])
+
+    def books(self) -> Mapping[tuple[str, str], int]:
+        """Return what is on record to be on hand."""
+
+        def view(state: State, _catalog: Catalog) -> dict[tuple[str, str], int]:
+            return {(node, sku): on_hand(state, node=node, sku=sku) for node in PLACES for sku in SKUS}
+
+        return self._shop.see(view)
+
+
+def _telling(fact: Fact) -> Telling[Catalog]:
+    """Return what a node's system tells."""
+    pieces, at = {sku: abs(n) for sku, n in fact.pieces}, ms(fact.occurred)
+    match fact.kind:
+        case "sold":
+            return sold(fact.id, till=f"till-{fact.node}", node=fact.node, quantities=pieces, occurred_at=at)
+        case "received":
+            return received(fact.id, node=fact.node, quantities=pieces, occurred_at=at)
+        case "returned":
+            return returned(fact.id, node=fact.node, order=fact.order, lines=pieces, occurred_at=at)
+        case "left":
+            return shipped(fact.job, pieces, occurred_at=at)
+        case _:
+            apart = {sku: {"quarantine": 0} for sku in pieces}
+            return counted(fact.id, node=fact.node, quantities=pieces, as_of=at, apart=apart)
