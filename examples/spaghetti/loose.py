@@ -94,6 +94,7 @@ class Loose:
         self._left: set[str] = set()
         self._touched: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
         self._fresh: dict[str, list[Fact]] = {channel: [] for channel in CHANNELS}
+        self._sums: dict[str, int] = {}
         self._stamp = 0
         self.channels = {name: Channel(name, self._offers(name, SKUS)) for name in CHANNELS}
 
@@ -113,8 +114,10 @@ class Loose:
         waiting = Counter[str]()
         for id in self._waiting:
             waiting += self._orders[id].pieces
-        free = {sku: sum([self._free(node, sku) for node in PLACES]) for sku in skus}
-        return {sku: max(n - waiting[sku] - BUFFER[channel], 0) for sku, n in free.items()}
+        for sku in skus:
+            if sku not in self._sums:
+                self._sums[sku] = sum([self._free(node, sku) for node in PLACES])
+        return {sku: max(self._sums[sku] - waiting[sku] - BUFFER[channel], 0) for sku in skus}
 
     def _send_offers(self, channel: str, *, is_full: bool) -> None:
         stage, now = self._stage, self._stage.now
@@ -195,9 +198,11 @@ class Loose:
         self._numbers[file.node] = file.number
         later = [line for line in self._later_lines[file.node] if line[0] > file.number]
         self._later_lines[file.node] = later
+        since = Counter[str]()
+        for _, sku, change in later:
+            since[sku] += change
         for sku, held in file.counter.items():
-            counted = held + sum([change for _, own, change in later if own == sku])
-            self._set(file.node, sku, counted)
+            self._set(file.node, sku, held + since[sku])
         self._learned(file.facts)
 
     def _add(self, file: Transactions) -> None:
@@ -215,6 +220,8 @@ class Loose:
             self._touch(sku)
 
     def _touch(self, sku: str) -> None:
+        """Note that more or less of a SKU may be sold now."""
+        self._sums.pop(sku, None)
         for touched in self._touched.values():
             touched.add(sku)
 

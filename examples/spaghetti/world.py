@@ -88,9 +88,9 @@ class Scale(NamedTuple):
 
     days: int = QUARTER_DAYS
     tail_days: int = 14
-    shop: int = 80
-    market: int = 40
-    store: int = 24
+    shop: int = 50
+    market: int = 25
+    store: int = 15
 
 
 FULL = Scale()
