@@ -76,6 +76,7 @@ Section = Callable[[bool], Sequence[Row | Speed]]
 SECTIONS: Mapping[str, Section] = {
     "reserve": lambda is_quick: reserve.run(count=5 if is_quick else 15),
     "routing": lambda is_quick: routing.run(orders=50 if is_quick else 300),
+    "domain": lambda is_quick: routing.domain(orders=30 if is_quick else 200),
     "stress": lambda is_quick: routing.stress(orders=20 if is_quick else 200),
     "gaps": lambda is_quick: routing.gaps(orders=20 if is_quick else 100),
     "weighed": lambda is_quick: routing.weighed(orders=20 if is_quick else 100),

@@ -198,7 +198,9 @@ def _costs(
             candidates = sorted(set().union(*[who[item.product] for item in order.items]))
             plans.append(_routed(order, [nodes[id] for id in candidates], who, policy))
         unrouted = sum([bool(plan.unfilled) for plan in plans])
-        freight = sum([each.parcel_minor + each.goods_minor for plan in plans for each in plan.shipments])
+        freight = sum(
+            [each.cost_minor - each.part("handling") - each.part("late") for plan in plans for each in plan.shipments]
+        )
         count = sum([len(plan.shipments) for plan in plans]) / len(plans)
         proven = sum([plan.is_proven for plan in plans])
         yield (

@@ -25,10 +25,12 @@ from unicommerce.routing import (
     solve,
 )
 
+from . import shops
 from .timing import Row, quiet_collector
 
-__all__ = ["gaps", "run", "stress", "weighed"]
+__all__ = ["domain", "gaps", "run", "stress", "weighed"]
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 SIZES = {10: 30.0, 50: 20.0, 200: 10.0, 1_000: 8.0}
@@ -71,6 +73,22 @@ def run(*, orders: int = 150, seed: int = 20261123) -> list[Row]:
     for nodes, floor in SIZES.items():
         race = _race([instances.order(seed + number, nodes) for number in range(orders)], highs.solve)
         rows += _rows(f"route an order over {nodes:,} nodes", race, floor, SLOWEST)
+    return rows
+
+
+def domain(*, orders: int = 100, seed: int = 20261127) -> list[Row]:
+    """Return two rows for each size of orders from domain objects, with promises, parts of costs and all reasons."""
+    rows = []
+    for nodes in SIZES:
+        race, some = Race([], [], 0, 0), list(shops.asked(seed, nodes, orders))
+        for start in range(0, orders, BLOCK):
+            block = some[start : start + BLOCK]
+            quiet_collector()
+            ours, ours_ms = _timed(shops.by_us, block)
+            theirs, theirs_ms = _timed(shops.by_highs, block)
+            gaps = sum([one != other for one, other in zip(ours, theirs, strict=True)])
+            race = Race(race.ours + ours_ms, race.theirs + theirs_ms, race.gaps + gaps, 0)
+        rows += _rows(f"route and explain from domain objects, {nodes:,} nodes", race, 1.0, 1.0)
     return rows
 
 
@@ -129,7 +147,7 @@ def _race(problems: Sequence[Problem], rival: Rival) -> Race:
     return race
 
 
-def _timed(route: Callable[[Problem], T], problems: Sequence[Problem]) -> tuple[list[T], list[float]]:
+def _timed(route: Callable[[P], T], problems: Sequence[P]) -> tuple[list[T], list[float]]:
     """Return the answers, and the ms that each took."""
     answers, taken = [], []
     for problem in problems:

@@ -61,6 +61,7 @@ def read_order(message: Message) -> Reading:
         channel=text(message, "channel"),
         customer=text(message, "customer"),
         currency=text(message, "currency"),
+        region=text(ship_to, "zip")[:3],  # the sectional center, by which carriers in the US make their zones
     )
     unknown = (set(message) - _ORDER_FIELDS) | {name for line in lines for name in set(line) - _LINE_FIELDS}
     return Reading(order, {text(line, "line"): number(line, "quantity") for line in lines}, tuple(sorted(unknown)))

@@ -37,10 +37,22 @@ from .supply import expected, landed, transfer
 from .tills import brought_back, sold, voided
 from .values import Position, frozen
 
-__all__ = ["Intake", "Step", "Taken", "take"]
+__all__ = ["Intake", "Step", "Taken", "subdivision", "take"]
 
 Step = Telling[Catalog] | Telling[object] | Request[Catalog] | Request[object]
 """Something to tell, or something to ask."""
+
+
+def subdivision(address: Address) -> str:
+    """Return the country and its state or province by their codes (ISO 3166-2), "" where an address does not say both.
+
+    >>> subdivision(Address("US", "TX", "75001")), subdivision(Address("Canada", "Ontario"))
+    ('US-TX', '')
+    """
+    country, region = address.country.upper(), address.region.upper()
+    codes = (country, region.removeprefix(f"{country}-"))
+    is_coded = all(code.isascii() and code.isalnum() for code in codes)
+    return "-".join(codes) if is_coded and len(codes[0]) == 2 and len(codes[1]) <= 3 else ""
 
 
 @frozen(kw_only=True)
@@ -53,6 +65,8 @@ class Intake:
     - `measures`: how many pieces one of a unit of measure of theirs is, by their SKU and the unit.
     - `pools`: the pool that serves an order which it sends to one of its places.
     - `locate`: where an address is; it knows no world of its own, so a host that routes by distance gives one.
+    - `region`: what transits and rate cards call the region of an address; `subdivision`, unless theirs name another.
+    - `zone`: the time zone (IANA) of an address, for a host that knows it; else promises keep to the node's clock.
     - `policy`: how its orders are placed.
     """
 
@@ -64,6 +78,8 @@ class Intake:
     measures: Mapping[tuple[str, str], int] = {}
     pools: Mapping[str, str] = {}
     locate: Callable[[Address], Position] = lambda _address: Position(0, 0)
+    region: Callable[[Address], str] = subdivision
+    zone: Callable[[Address], str] = lambda _address: ""
     policy: FulfillmentPolicy = FulfillmentPolicy()
 
     def node(self, place: str) -> str:
@@ -158,6 +174,8 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
         destination=intake.locate(paper.destination),
         placed_at=paper.placed_at,
         service=paper.service or intake.service,
+        region=intake.region(paper.destination),
+        zone=intake.zone(paper.destination),
     )
     return [place(order, {line.id: line.quantity * intake.size(line) for line in wanted}, policy=intake.policy)]
 

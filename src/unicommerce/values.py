@@ -34,6 +34,7 @@ __all__ = [
     "distance_m",
     "frozen",
     "identifier",
+    "names_of",
     "pieces",
     "positive",
     "whole",
@@ -80,6 +81,19 @@ def identifier(value: object, field: str) -> str:
     ):
         return value
     raise InvalidValue(field, value, "an identifier of 1 to 200 visible characters")
+
+
+def names_of(values: object, field: str) -> tuple[str, ...]:
+    """Return the names if they are a tuple of identifiers, each once; a text alone is not taken for its letters.
+
+    >>> names_of(("cold", "hazardous"), "handles")
+    ('cold', 'hazardous')
+    """
+    if not isinstance(values, tuple) or len(set(values)) != len(values):
+        raise InvalidValue(field, values, "a tuple of names, each once")
+    for number, name in enumerate(values):
+        identifier(name, f"{field}[{number}]")
+    return values
 
 
 def whole(value: object, field: str, least: int = 0) -> int:
@@ -151,9 +165,11 @@ def distance_m(one: Position, other: Position) -> int:
     >>> distance_m(Position(0, 0), Position(0, 1_000_000))
     111195
     """
-    lat, lng, other_lat, other_lng = (math.radians(udeg / 1_000_000) for udeg in (*one, *other))
+    radians, (north, east), (other_north, other_east) = math.radians, one, other
+    lat, other_lat = radians(north / 1_000_000), radians(other_north / 1_000_000)
     half = math.sin((other_lat - lat) / 2) ** 2
-    half += math.cos(lat) * math.cos(other_lat) * math.sin((other_lng - lng) / 2) ** 2
+    east_by = radians(other_east / 1_000_000) - radians(east / 1_000_000)
+    half += math.cos(lat) * math.cos(other_lat) * math.sin(east_by / 2) ** 2
     return round(2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half))))
 
 

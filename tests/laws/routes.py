@@ -89,6 +89,7 @@ def prices(errand: Errand, policy: RoutingPolicy = POLICY) -> Iterator[tuple[int
     fixed, each = [], []
     for supply in supplies:
         band = policy.band(distance_m(supply.node.position, HOME))
+        assert band is not None
         fixed.append(band.parcel_minor + policy.handling_minor[supply.node.kind])
         pick = policy.pick_minor[supply.node.kind]
         each.append([pick + (band.per_kg_minor * need.weight_g + 500) // 1000 for need in needs])

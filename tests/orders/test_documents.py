@@ -58,3 +58,11 @@ def test_no_two_lines_are_counted_as_one() -> None:
     """An order's id may have a slash and a line's not, so that order and line can be told apart in a unit."""
     assert refused(lambda: OrderLine(id="b/1", sku="MUG")) == ("line", "b/1")
     assert order(id="2026/7").unit("1") == line_unit("2026/7", "1") == "line:2026/7/1"
+
+
+def test_a_zone_is_one_of_the_time_zone_database() -> None:
+    """Nobody guesses it, so it may be unknown; a region is whatever transits call it."""
+    assert (order().region, order().zone) == ("", "")
+    assert order(zone="America/Chicago", region="US-TX").zone == "America/Chicago"
+    assert refused(lambda: order(zone="Mars/Olympus")) == ("zone", "Mars/Olympus")
+    assert refused(lambda: order(region=" TX"))[0] == "region"

@@ -6,7 +6,10 @@ import pytest
 
 from unicommerce.errors import InvalidValue
 from unicommerce.intake import Intake, take
+from unicommerce.ledger import Request
+from unicommerce.orders import Order, Placed
 from unicommerce.ports import (
+    Address,
     Answer,
     Item,
     Line,
@@ -93,3 +96,37 @@ def test_what_a_room_needs_of_a_paper_and_is_not_there_is_named_alone(paper: Pap
     """One field, and that it is missing."""
     with pytest.raises(InvalidValue, match=f"^{field} is missing; it is to be "):
         take(Reading(papers=(paper,)), Intake())
+
+
+@pytest.mark.parametrize(
+    ("address", "region"),
+    [
+        (Address("US", "TX", "75001"), "US-TX"),
+        (Address("us", "us-tx"), "US-TX"),
+        (Address("DE", "HH"), "DE-HH"),
+        (Address("Canada", "Ontario"), ""),
+        (Address("US", ""), ""),
+        (Address("", "TX"), ""),
+        (Address("US", "T-X"), ""),
+        (Address(), ""),
+    ],
+)
+def test_an_order_has_the_region_that_its_address_says_by_codes(address: Address, region: str) -> None:
+    """A name is no code, and is left to the host; so is the time zone, which no address says."""
+    paper = SalesOrder(id="1", placed_at=0, currency="USD", lines=(Line("1", "MUG", 1),), destination=address)
+
+    order = ordered(paper, Intake(pool="web"))
+    assert (order.region, order.zone) == (region, "")
+    known = Intake(
+        pool="web", region=lambda to: to.postal_code[:3], zone=lambda to: "America/Chicago" * bool(to.region)
+    )
+    order = ordered(paper, known)
+    assert (order.region, order.zone) == (address.postal_code[:3], "America/Chicago" * bool(address.region))
+
+
+def ordered(paper: Paper, intake: Intake) -> Order:
+    """Return the order that is placed for a paper."""
+    (step,) = take(Reading(papers=(paper,)), intake).steps
+    placed = step.asked[0] if isinstance(step, Request) else None
+    assert isinstance(placed, Placed)
+    return placed.order

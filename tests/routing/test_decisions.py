@@ -50,8 +50,8 @@ def test_the_cost_of_a_shipment_is_the_sum_of_what_it_is_made_of() -> None:
     """Parcel and handling once, picking and freight by weight for each piece, rounded half up piece by piece."""
     (shipment,) = planned(Supply(node("near"), (9,))).shipments
 
-    assert (shipment.parcel_minor, shipment.handling_minor, shipment.late_minor) == (450, 250, 0)
-    assert shipment.goods_minor == 2 * (60 + 21)
+    assert shipment.costs == (("parcel", 450), ("handling", 250), ("picking", 2 * 60), ("weight", 2 * 21))
+    assert shipment.weighed == ()
     assert shipment.cost_minor == 450 + 250 + 162
 
 
@@ -129,7 +129,7 @@ def test_who_would_be_late_is_looked_at_only_where_the_others_do_not_suffice() -
 
     assert codes(without) == {"late": RoutingCode.TOO_LATE, "near": RoutingCode.SHIPS_ALL}
     assert without.because[0].found == 91
-    assert sum(shipment.late_minor for shipment in needed.shipments) == 1_000 + 60 * 91
+    assert sum(shipment.part("late") for shipment in needed.shipments) == 1_000 + 60 * 91
     assert needed.unfilled == ()
 
 
@@ -147,7 +147,7 @@ def test_a_promise_is_kept_to_the_minute(due: str, code: RoutingCode) -> None:
 
     assert codes(plan) == {"n": code}
     assert moment_text(shipment.promise.latest) == "2026-11-24T20:00:00+00:00"
-    assert (shipment.late_minor > 0) == (due < "2026-11-24T20:00:00Z")
+    assert (shipment.part("late") > 0) == (due < "2026-11-24T20:00:00Z")
 
 
 @pytest.mark.parametrize(

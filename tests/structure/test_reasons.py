@@ -29,6 +29,7 @@ from tests.laws.world import (
 )
 from tests.lots import calls as lots
 from tests.routing import test_promises as promises
+from tests.routing import test_rules as rules
 from unicommerce.bundles import BundleCode
 from unicommerce.catalog import (
     Catalog,
@@ -37,6 +38,7 @@ from unicommerce.catalog import (
     Component,
     Network,
     Node,
+    NodeKind,
     Pool,
     Product,
     SafetyStock,
@@ -74,7 +76,7 @@ from unicommerce.lots import LotCode
 from unicommerce.orders import OrderCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
-from unicommerce.routing import Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
+from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
 from unicommerce.tills import TillCode, forfeited, given_back, grant, opened, recovered, sold, voided
 from unicommerce.values import DAY_MS, HOUR_MS, Position
@@ -303,12 +305,19 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
     RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),
     RoutingCode.TURNED_DOWN: lambda: routed(supply("n", 2, is_excluded=True)),
+    RoutingCode.OTHER_REGION: lambda: rules.planned(Supply(rules.node("n", regions=("AT-5",)), (9,))).because,
+    RoutingCode.OTHER_SERVICE: lambda: rules.planned(Supply(rules.node("n", services=("x",)), (9,))).because,
+    RoutingCode.NOT_HANDLED: lambda: rules.planned(Supply(rules.node("n"), (9,)), needs=(rules.ICE,)).because,
+    RoutingCode.RULED_OUT: lambda: routed(supply("n", 2), policy=RoutingPolicy(rules={"never": lambda *_: False})),
+    RoutingCode.KEPT: lambda: routed(supply("n", 2), policy=RoutingPolicy(keeps={NodeKind.STORE: 2}, gives_way=())),
+    RoutingCode.NO_RATE: lambda: routed(supply("far", 2, FAR), policy=RoutingPolicy(bands=(Band(9, 1, 1, 1),))),
+    RoutingCode.DOMINATED: lambda: routed(supply("n", 2), supply("twin", 2)),
     RoutingCode.NO_STOCK: lambda: routed(supply("n", 0)),
     RoutingCode.NO_CAPACITY: lambda: routed(supply("n", 2, capacity=0)),
     RoutingCode.TOO_LATE: lambda: routed(supply("n", 2), supply("far", 2, FAR), hours=40),
     RoutingCode.COSTLIER: lambda: routed(supply("n", 2), supply("far", 2, FAR)),
     RoutingCode.COSTLIER_IN_PART: lambda: routed(supply("n", 2), supply("far", 1, FAR)),
-    RoutingCode.NO_CHEAPER: lambda: routed(supply("n", 2), supply("twin", 2)),
+    RoutingCode.NO_CHEAPER: lambda: routed(supply("n", 1), supply("twin", 1), supply("third", 1)),
     RoutingCode.NOT_EXPLORED: lambda: plan(hard_errand(), RoutingPolicy(budget=1)).because,
     RoutingCode.NOT_CHOSEN: lambda: routed(
         supply("n", 2), supply("far", 2, FAR), policy=RoutingPolicy(strategy=drain())

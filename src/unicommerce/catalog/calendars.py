@@ -44,7 +44,7 @@ class CutOff(NamedTuple):
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Calendar:
     """When a node works: on which days, and until when an order of today still leaves today, by its own wall clock.
 

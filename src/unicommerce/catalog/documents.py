@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import InvalidValue
-from ..values import LARGEST, frozen, identifier, positive, whole
+from ..values import LARGEST, frozen, identifier, names_of, positive, whole
 from .network import Network, place_name
 
 __all__ = ["Catalog", "Channel", "Component", "Measure", "Product", "SafetyStock", "Tracking"]
@@ -63,10 +63,14 @@ class Product:
     components: tuple[Component, ...] = ()
     is_assembled: bool = False
     tracking: Tracking = Tracking.NONE
+    volume_cm3: int = 0
+    requires: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.sku, "sku")
         whole(self.weight_g, "weight_g")
+        whole(self.volume_cm3, "volume_cm3")
+        names_of(self.requires, "requires")
         whole(self.cost_minor, "cost_minor")
         names = [self.base, *(identifier(name, "measure") for name, _, _ in self.measures)]
         if len(set(names)) != len(names):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidValue
 from ..ledger import Key
-from ..values import DAY_MS, MINUTE_MS, Position, frozen, identifier, positive, whole
+from ..values import DAY_MS, MINUTE_MS, Position, frozen, identifier, names_of, positive, whole
 from .calendars import Calendar
 
 __all__ = [
@@ -68,6 +68,9 @@ class Node:
     An order is ready when the node has been open for `handling_minutes` since it took it up, and leaves with the next
     of the carrier's `pickups`; without any, at the end of that working day. A node that is not open takes no new
     claims; what it already has is released and expires as ever.
+
+    `regions` and `services` are the only ones that it sends to and by (none named: all); `handles` names what it is
+    fit for among what products require (`Product.requires`).
     """
 
     id: str
@@ -79,9 +82,14 @@ class Node:
     rank: int = 0
     handling_minutes: int = 0
     pickups: tuple[Pickup, ...] = ()
+    regions: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         place_name(self.id, "node")
+        for field in ("regions", "services", "handles"):
+            names_of(getattr(self, field), field)
         whole(self.rank, "rank")
         whole(self.handling_minutes, "handling_minutes")
         for number, (minute, weekday, _) in enumerate(self.pickups):

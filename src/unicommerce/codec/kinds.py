@@ -110,6 +110,7 @@ REASONS: tuple[type[ReasonCode], ...] = (
     lots.LotCode,
     bundles.BundleCode,
     routing.RoutingCode,
+    routing.PromiseCode,
     fulfillment.FulfillmentCode,
     relief.ReliefCode,
     returns.ReturnCode,

@@ -14,13 +14,14 @@ from ..catalog import Catalog, Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
-from ..routing import Destination, Plan, Supply, route
+from ..routing import Destination, Plan, Promise, Supply, route
 from ..values import HOUR_MS
 from .codes import FulfillmentCode
 from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
 from .events import Allocated, Named
 from .names import NO_NAMES, Names, lost, not_kept, sums
 from .policy import FulfillmentPolicy
+from .promises import moved, promised_before
 from .wants import Want, by_kit, by_sku, offers, taking
 
 __all__ = ["Case", "allocation", "open_pieces_of"]
@@ -42,11 +43,11 @@ class Case(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What one node is to ship: the day it handles it, the latest delivery (ms UTC), and pieces by line."""
+    """What one node is to ship: what it promises, what that costs, and pieces by line."""
 
     node: str
-    day: int
-    deliver_by: int
+    promise: Promise
+    cost_minor: int
     pieces: dict[str, int]
 
 
@@ -81,6 +82,7 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
+    because += moved(case.world, [event.shipment for event in allocated])
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
 
 
@@ -124,11 +126,12 @@ def _routed_by_kit(case: Case, lines: Sequence[LineQuantity]) -> Routed:
 
 
 def _together(first: Routed, rest: Routed) -> Routed:
-    """Return two plans as one, with one parcel from each node."""
+    """Return two plans as one, with one parcel from each node, at the cost that each plan has counted for it."""
     parcels = {parcel.node: parcel for parcel in rest.parcels}
     for parcel in first.parcels:
-        more = parcels[parcel.node].pieces if parcel.node in parcels else {}
-        parcels[parcel.node] = parcel._replace(pieces=_sums(parcel.pieces, more))
+        cost, more = (parcels[parcel.node][2:]) if parcel.node in parcels else (0, {})
+        pieces = _sums(parcel.pieces, more)
+        parcels[parcel.node] = parcel._replace(cost_minor=parcel.cost_minor + cost, pieces=pieces)
     shipping = {parcel.node for parcel in first.parcels}
     because = {reason.subject: reason for reason in rest.because}
     because |= {reason.subject: reason for reason in first.because if reason.subject in shipping}
@@ -165,7 +168,7 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     return route(
         tuple([want.need() for want in wants]),
         supplies,
-        destination=Destination(case.order.destination),
+        destination=Destination(case.order.destination, case.order.region, case.order.zone),
         service=case.order.service,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
         currency=case.order.currency,
@@ -211,17 +214,17 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
         for name, quantity in planned.items:
             taken, left[name] = taking(left[name], quantity)
             pieces = _sums(pieces, {line: taken_of for line, _, taken_of in taken})
-        parcels.append(Parcel(planned.node, planned.promise.day, planned.promise.latest, pieces))
+        parcels.append(Parcel(planned.node, planned.promise, planned.cost_minor, pieces))
     return Routed(tuple(parcels), plan.unfilled, plan.because)
 
 
 def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
     order, attempts = case.order, _attempts(case)
     events = []
-    for number, (node, day, deliver_by, pieces) in enumerate(parcels, start=1):
-        id = f"{order.id}/{attempts.shipments + number}"
+    for number, parcel in enumerate(parcels, start=1):
+        node, pieces = parcel.node, parcel.pieces
         own = names.ids() if node == names.node else ()
-        shipment = Shipment(id=id, order=order.id, node=node, day=day, deliver_by=deliver_by, names=own)
+        shipment = _shipment(case, f"{order.id}/{attempts.shipments + number}", parcel, own)
         tried = Attempts(
             order=order.id,
             revision=attempts.revision + number,
@@ -232,6 +235,25 @@ def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -
         lives = _lives(case, node, lines)
         events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried, lives=lives))
     return tuple(events)
+
+
+def _shipment(case: Case, id: str, parcel: Parcel, names: tuple[tuple[str, str, str], ...]) -> Shipment:
+    promise, lines = parcel.promise, tuple([line.id for line in case.order.lines if line.id in parcel.pieces])
+    return Shipment(
+        id=id,
+        order=case.order.id,
+        node=parcel.node,
+        day=promise.day,
+        deliver_by=promise.latest,
+        names=names,
+        lines=lines,
+        instead_of=promised_before(case.world, case.order, lines),
+        ready_at=promise.ready_at,
+        leaves_at=promise.leaves_at,
+        earliest=promise.earliest,
+        percent=promise.percent,
+        cost_minor=parcel.cost_minor,
+    )
 
 
 def _lives(case: Case, node: str, lines: Sequence[LineQuantity]) -> tuple[Life, ...]:
@@ -263,5 +285,5 @@ def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> 
 
 def _hours_late(case: Case, routed: Routed) -> tuple[int, ...]:
     due_at = case.policy.routing.due_at(case.order.placed_at, case.order.service)
-    hours = max([-((due_at - shipment.deliver_by) // HOUR_MS) for shipment in routed.parcels], default=0)
+    hours = max([-((due_at - parcel.promise.latest) // HOUR_MS) for parcel in routed.parcels], default=0)
     return (hours,) if hours > 0 else ()

@@ -2,6 +2,7 @@
 
 from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
+from ..routing import Promise
 from ..values import frozen, identifier
 
 __all__ = [
@@ -21,6 +22,10 @@ class Shipment:
 
     `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
     are those that it has by name, as (line, lot, owner), first what it has yet to pick.
+
+    `lines` are those that it was given first, and `instead_of` the shipment that had promised them before. The promise
+    keeps its moments (ms UTC), what it was expected to cost us, and how often of a hundred times it holds (0: it was
+    made when that was not kept yet).
     """
 
     id: str
@@ -30,9 +35,24 @@ class Shipment:
     day: int
     deliver_by: int
     names: tuple[tuple[str, str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    instead_of: str = ""
+    ready_at: int = 0
+    leaves_at: int = 0
+    earliest: int = 0
+    percent: int = 0
+    cost_minor: int = 0
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "shipment")
+
+    @property
+    def promise(self) -> Promise | None:
+        """Return the promise as it was made; None where its moments were not kept."""
+        if not self.percent:
+            return None
+        moments = (self.ready_at, self.leaves_at, self.earliest, self.deliver_by)
+        return Promise(self.node, self.day, *moments, self.percent)
 
     @property
     def key(self) -> "Key[Shipment]":

@@ -8,7 +8,7 @@ by SKU, which is exact, has torn one, and kits come first.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..catalog import Catalog
+from ..catalog import Catalog, Product
 from ..orders import LineQuantity, Order, bundles
 from ..routing import Need
 
@@ -16,24 +16,26 @@ __all__ = ["Want", "by_kit", "by_sku", "offers", "taking"]
 
 
 class Want(NamedTuple):
-    """So many of something: its name in reasons, and the pieces of each line that one of it takes."""
+    """So many of something: its name in reasons, what one is as routing sees it, and the pieces of each line in it."""
 
     name: str
     quantity: int
     weight_g: int
     parts: tuple[LineQuantity, ...]
+    volume_cm3: int = 0
+    requires: tuple[str, ...] = ()
 
     def need(self) -> Need:
         """Return what routing is asked for."""
-        return Need(self.name, self.quantity, self.weight_g)
+        return Need(self.name, self.quantity, self.weight_g, self.volume_cm3, self.requires)
 
 
 def by_sku(catalog: Catalog, lines: Iterable[LineQuantity]) -> tuple[Want, ...]:
     """Return a want for each SKU; its parts are the lines that want it, each with all its pieces."""
     wants: dict[str, Want] = {}
     for line in lines:
-        product = catalog.product(line.sku)
-        known = wants.get(line.sku, Want(line.sku, 0, product.weight_g if product else 0, ()))
+        product = catalog.product(line.sku) or Product(sku=line.sku)
+        known = wants.get(line.sku, Want(line.sku, 0, product.weight_g, (), product.volume_cm3, product.requires))
         wants[line.sku] = known._replace(quantity=known.quantity + line.quantity, parts=(*known.parts, line))
     return tuple(wants.values())
 
@@ -47,9 +49,11 @@ def by_kit(catalog: Catalog, order: Order, lines: Sequence[LineQuantity]) -> tup
             loose += [known[line]._replace(quantity=number) for line, _ in parts]
             continue
         pieces = tuple([known[line]._replace(quantity=each) for line, each in parts])
-        products = [(catalog.product(sku), each) for _, sku, each in pieces]
-        weight = sum([product.weight_g * each for product, each in products if product])
-        kits.append(Want(order.unit(kit), number, weight, pieces))
+        products = [(product, each) for _, sku, each in pieces if (product := catalog.product(sku))]
+        weight_g = sum([product.weight_g * each for product, each in products])
+        volume_cm3 = sum([product.volume_cm3 * each for product, each in products])
+        requires = tuple(dict.fromkeys([name for product, _ in products for name in product.requires]))
+        kits.append(Want(order.unit(kit), number, weight_g, pieces, volume_cm3, requires))
     return tuple(kits), by_sku(catalog, loose)
 
 

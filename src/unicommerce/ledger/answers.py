@@ -56,14 +56,16 @@ class Refused:
 Decision = Accepted | Refused
 
 
-def explain(decision: Decision) -> str:
-    """Say a decision in English: one line for the answer, one for each reason, in the order given.
+def explain(decision: Decision | Reason) -> str:
+    """Say a decision in English: one line for the answer, one for each reason, in the order given; or a reason alone.
 
     >>> from unicommerce.ledger import LedgerCode
     >>> print(explain(Refused((Reason(LedgerCode.ALREADY_DONE, "claim/b1"),))))
     refused
       claim/b1 is on record already; nothing was done again
     """
+    if isinstance(decision, Reason):
+        return _sentence(decision)
     head = "accepted" if isinstance(decision, Accepted) else "refused"
     return "\n".join([head, *(f"  {_sentence(reason)}" for reason in decision.because)])
 

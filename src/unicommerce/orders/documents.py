@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from ..catalog import local_day
 from ..errors import InvalidValue
 from ..ledger import Key
 from ..values import Position, Unit, frozen, identifier, positive, whole
@@ -51,7 +52,8 @@ class Order:
     `placed_at` is ms UTC, by the customer's clock; `service` names a service level of the routing policy; `kits` are
     the ordered lines that became lines of components when the order was placed; `basket` is the claim that has held
     goods for the customer, which the order draws on first. Of orders that wait for goods, a higher `priority` is served
-    first, then the older one.
+    first, then the older one. `region` is that of the destination as transits name it, `zone` the customer's time zone
+    (IANA); "" where nobody has said it: neither is ever guessed from the position.
     """
 
     id: str
@@ -67,6 +69,8 @@ class Order:
     kits: tuple[OrderKit, ...] = ()
     basket: str = ""
     priority: int = 0
+    region: str = ""
+    zone: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -75,9 +79,11 @@ class Order:
         whole(self.placed_at, "placed_at", -(2**53))
         whole(self.priority, "priority", -(2**53))
         identifier(self.currency, "currency")
-        for field, text in (("channel", self.channel), ("customer", self.customer), ("basket", self.basket)):
-            if text:
+        for field in ("channel", "customer", "basket", "region"):
+            if text := getattr(self, field):
                 identifier(text, field)
+        if self.zone:
+            local_day(self.zone, 0)  # raises for a zone that is not known
         if not self.lines or len(self.line_by_id) != len(self.lines):
             raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")
         own = [line for kit in self.kits for line, _ in kit.components]

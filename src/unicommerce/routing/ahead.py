@@ -9,8 +9,9 @@ benchmarks online` shows what it saves.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isqrt
+from types import MappingProxyType
 
 from ..errors import InvalidValue
 from ..values import DAY_MS, frozen, whole
@@ -36,18 +37,23 @@ class Outlook:
     for; what is not named needs nothing. - `until`: when nodes are filled again (ms UTC). - `package_minor`: what one
     more parcel costs. - `share_percent`: how much of it a piece that is missing later costs, on average: some of those
     who would have had it get it in a parcel that comes anyway. Between 50 and 100 it makes little difference.
+    - `markdown_minor`: what a piece that stays will be marked down by, by node and SKU; pieces are rather taken where
+    they would lose more.
     """
 
     daily_micro: Mapping[tuple[str, str], int]
     until: int
     package_minor: int
     share_percent: int = 70
+    markdown_minor: Mapping[tuple[str, str], int] = MappingProxyType({})
 
     def __attrs_post_init__(self) -> None:
         for name in ("package_minor", "share_percent"):
             whole(getattr(self, name), name)
         if bad := {place: rate for place, rate in self.daily_micro.items() if type(rate) is not int or rate < 0}:
             raise InvalidValue("daily_micro", bad, "millionths of a piece a day, 0 or more")
+        for (node, sku), minor in self.markdown_minor.items():
+            whole(minor, f"markdown_minor of {sku} at {node}")
 
     def price_minor(self, node: str, sku: str, stock: int, *, now: int) -> int:
         """Return what a piece costs beside what is paid for it, in minor units, where a node has so many left.
@@ -61,6 +67,23 @@ class Outlook:
             return 0
         weight = self.share_percent * self.package_minor * _at_least(stock, micro)
         return (weight + 50 * ONE) // (100 * ONE)
+
+    @cached_property
+    def _most_minor(self) -> Mapping[str, int]:
+        """Return by how much a piece of a SKU is marked down at most."""
+        most: dict[str, int] = {}
+        for (_, sku), minor in self.markdown_minor.items():
+            most[sku] = max(most.get(sku, 0), minor)
+        return most
+
+    def forgone_minor(self, node: str, sku: str) -> int:
+        """Return what taking a piece here loses beside taking it where it will be marked down most, in minor units.
+
+        >>> coats = Outlook(daily_micro={}, until=0, package_minor=0, markdown_minor={("a", "COAT"): 3_000})
+        >>> coats.forgone_minor("a", "COAT"), coats.forgone_minor("b", "COAT"), coats.forgone_minor("b", "HAT")
+        (0, 3000, 0)
+        """
+        return self._most_minor.get(sku, 0) - self.markdown_minor.get((node, sku), 0)
 
 
 def _at_least(stock: int, micro: int) -> int:

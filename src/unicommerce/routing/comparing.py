@@ -10,9 +10,11 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ..catalog import Node, NodeKind
+from ..errors import InvalidValue
 from ..values import distance_m
-from .decisions import route
-from .documents import Need, Plan, PlannedShipment, Supply
+from .costs import piece_parts, shipment_parts, total
+from .decisions import question_of, route
+from .documents import Asked, Need, Plan, PlannedShipment, Supply
 from .policy import RoutingPolicy
 from .promises import Destination
 
@@ -109,7 +111,7 @@ def _outcome(name: str, past: Sequence[PastOrder], shelves: _Shelves, run: _Run,
         for each in sent:
             pieces = sum([quantity for _, quantity in each.items])
             load[each.node] = load.get(each.node, 0) + pieces
-            cost += _cost(each, order, by_id[each.node], judge)
+            cost += _cost(each, order, by_id[each.node], run, judge)
         shipments += len(sent)
         late += any(each.promise.latest > judge.due_at(order.placed_at, order.service) for each in sent)
         unfilled, canceled = unfilled + short, canceled + given_up
@@ -172,11 +174,20 @@ def _turns_down(order: str, node: str, run: _Run) -> bool:
     return int.from_bytes(digest[:4], "big") % 100 < run.turned_down_percent
 
 
-def _cost(sent: PlannedShipment, order: PastOrder, node: Node, judge: RoutingPolicy) -> int:
-    band = judge.band(distance_m(node.position, order.destination.position))
-    weights = {need.sku: need.weight_g for need in order.needs}
-    goods = sum([quantity * judge.piece_minor(node.kind, band, weights[sku]) for sku, quantity in sent.items])
-    return band.parcel_minor + judge.handling_minor[node.kind] + goods
+def _cost(sent: PlannedShipment, order: PastOrder, node: Node, run: _Run, judge: RoutingPolicy) -> int:
+    """Return what the judge says that a shipment costs, lateness aside, which is counted beside it."""
+    to, needs = order.destination, {need.sku: need for need in order.needs}
+    asked = Asked(to, order.service, judge.due_at(order.placed_at, order.service), run.currency, order.placed_at)
+    question = question_of(order.needs, asked, judge)
+    meters = distance_m(node.position, to.position)
+    band = judge.band(meters, node=node.id, region=to.region, service=order.service)
+    if band is None:
+        raise InvalidValue("policies", node.id, "a first policy that has a rate for every shipment of the others")
+    pieces = [(needs[sku], quantity) for sku, quantity in sent.items]
+    goods = sum([quantity * total(piece_parts(node, band, need, question)) for need, quantity in pieces])
+    weight_g = sum([quantity * judge.billed_g(need) for need, quantity in pieces])
+    freight = band.card.cost(weight_g) or 0 if band.card else 0
+    return total(shipment_parts(node, band, 0, question)) + goods + freight
 
 
 COLUMNS = ("policy", "cost an order", "parcels an order", "late", "unfilled", "canceled", "busiest node", "emptied")

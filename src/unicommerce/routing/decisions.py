@@ -1,71 +1,32 @@
-"""Route: which node serves what, provably at the least cost among the plans that are on time, and why each node or not.
+"""Route: which node serves what, provably at the least cost, and why each node or not.
 
-A pipeline of small steps: eligible nodes -> promise -> integer costs -> exact search -> plan. Policy is compiled to
-four integers for each node and SKU before the search; nothing is looked up inside it. Late nodes are let in, at a
-price, only where the on-time ones leave pieces over.
+A pipeline of small steps: rules -> promise -> integer costs -> exact search -> plan. Policy is compiled to whole
+numbers for each node and need before the search; nothing is looked up inside it. Soft rules give way, in the order of
+the policy, only where pieces would be left over, and no more of them than it takes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..catalog import day_text, local_day
-from ..ledger import Reason, ReasonCode
-from ..values import HOUR_MS, Money, distance_m
-from .documents import Need, Plan, PlannedShipment, Supply
+from ..errors import InvalidValue
+from ..ledger import Reason
+from .compiling import Attempt, problem_of, shipments_of
+from .costs import Question
+from .documents import Asked, Need, Plan, Soft, Supply
 from .exact import solve
-from .policy import Band, RoutingPolicy
-from .problem import Candidate, Offer, Problem, Solution
-from .promises import Destination, Promise, Transit, promised
+from .options import Option, admitted, options_of
+from .policy import RoutingPolicy
+from .promises import Destination
+from .verdicts import verdicts_of
 
-__all__ = ["RoutingCode", "route"]
-
-
-class RoutingCode(ReasonCode):
-    """One of these for each candidate node."""
-
-    SHIPS_ALL = "routing.ships_all", "{subject} ships everything ({needed}): costs {unit}"
-    SHIPS_PART = "routing.ships_part", "{subject} ships {found} of {needed}: costs {unit}"
-    CLOSED = "routing.closed", "{subject} is closed"
-    TURNED_DOWN = "routing.turned_down", "{subject} has turned this order down before"
-    NO_STOCK = "routing.no_stock", "{subject} has none of the {needed} pieces"
-    NO_CAPACITY = "routing.no_capacity", "{subject} can handle nothing more that day"
-    TOO_LATE = "routing.too_late", "{subject} would deliver {found} h later than the service level allows"
-    COSTLIER = (
-        "routing.costlier",
-        "{subject} could ship everything, but any plan that uses it costs at least {unit} more",
-    )
-    COSTLIER_IN_PART = (
-        "routing.costlier_in_part",
-        "{subject} has only {found} of {needed}; any plan that uses it costs at least {unit} more",
-    )
-    NO_CHEAPER = "routing.no_cheaper", "{subject} has {found} of {needed}, and no plan that uses it is cheaper"
-    NOT_EXPLORED = "routing.not_explored", "{subject} was not compared: the search stopped after {needed} steps"
-    NOT_CHOSEN = "routing.not_chosen", "{subject} has {found} of {needed}, and the strategy in use chose others"
+__all__ = ["Routed", "question_of", "route", "routed"]
 
 
-class _Question(NamedTuple):
-    """What is asked, with what decides it."""
+class Routed(NamedTuple):
+    """A plan, and what it was made of."""
 
-    needs: tuple[Need, ...]
-    destination: Destination
-    service: str
-    due_at: int
-    currency: str
-    policy: RoutingPolicy
-    now: int
-
-    @property
-    def pieces(self) -> int:
-        return sum([need.quantity for need in self.needs])
-
-
-class _Option(NamedTuple):
-    """An eligible node with its promise and its costs."""
-
-    supply: Supply
-    band: Band
-    promise: Promise
-    late_hours: int
+    plan: Plan
+    attempt: Attempt
 
 
 def route(
@@ -81,7 +42,8 @@ def route(
 ) -> Plan:
     """Return the cheapest plan; moments are ms UTC, `due_at` the latest delivery that counts as on time.
 
-    `service` is the level that the customer chose, which cut-offs, pick-ups and transits may be for.
+    `service` is the level that the customer chose, which cut-offs, pick-ups, rates and transits may be for. Raises
+    `InvalidValue` for a currency that is not the one of the policy.
 
     >>> from unicommerce.catalog import Node
     >>> from unicommerce.values import Position
@@ -91,153 +53,67 @@ def route(
     >>> plan.shipments[0].items, plan.is_proven
     ((('MUG', 2),), True)
     """
-    question = _Question(tuple(needs), destination, service, due_at, currency, policy, now)
-    verdicts: dict[str, Reason] = {}
-    options = []
-    for supply in supplies:
-        option = _eligible(supply, question)
-        if isinstance(option, Reason):
-            verdicts[supply.node.id] = option
-        else:
-            options.append(option)
-    on_time = [option for option in options if not option.late_hours]
-    taken, solution = on_time, _solve(on_time, question)
-    if any(solution.unfilled) and len(on_time) < len(options):
-        taken, solution = options, _solve(options, question)
-    shipments = _shipments(taken, solution, question)
-    verdicts |= {option.supply.node.id: _too_late(option) for option in options if option.late_hours}
-    verdicts |= _compared(taken, solution, question) | _shipping(taken, shipments, question)
-    return Plan(
+    return routed(question_of(needs, Asked(destination, service, due_at, currency, now), policy), supplies).plan
+
+
+def question_of(needs: Sequence[Need], asked: Asked, policy: RoutingPolicy) -> Question:
+    """Return a question. Raises `InvalidValue` for a currency that is not the one of the policy."""
+    if policy.currency not in ("", asked.currency):
+        raise InvalidValue("currency", asked.currency, f"{policy.currency}, in which the policy has its amounts")
+    is_plain = not policy.rules and not any(need.requires for need in needs)
+    return Question(tuple(needs), asked, policy, sum([need.quantity for need in needs]), is_plain)
+
+
+def routed(question: Question, supplies: Sequence[Supply]) -> Routed:
+    """Return the cheapest plan with what it was made of."""
+    needs, policy = question.needs, question.policy
+    found = options_of(supplies, question)
+    options = [each for each in found if isinstance(each, Option)]
+    attempt = _with_the_least_given_way(options, question)
+    solution, shipments = attempt.solution, shipments_of(attempt, question)
+    verdicts = {reason.subject: reason for reason in found if isinstance(reason, Reason)}
+    verdicts |= verdicts_of(attempt, shipments, question)
+    plan = Plan(
         shipments=shipments,
         unfilled=tuple([(need.sku, left) for need, left in zip(needs, solution.unfilled, strict=True) if left]),
         cost_minor=sum([shipment.cost_minor for shipment in shipments]),
         lower_bound_minor=solution.lower_bound - policy.unfilled_minor * sum(solution.unfilled),
         is_proven=solution.proven,
         because=tuple([verdicts[supply.node.id] for supply in supplies]),
-        destination=destination,
+        destination=question.asked.destination,
+        gave_way=tuple([soft for soft in policy.gives_way if soft in attempt.gave_way]),
     )
+    return Routed(plan, attempt)
 
 
-def _eligible(supply: Supply, question: _Question) -> _Option | Reason:
-    node, policy = supply.node, question.policy
-    if not node.is_open:
-        return Reason(RoutingCode.CLOSED, node.id)
-    if supply.is_excluded:
-        return Reason(RoutingCode.TURNED_DOWN, node.id)
-    if not any(supply.available):
-        return Reason(RoutingCode.NO_STOCK, node.id, 0, question.pieces)
-    if supply.capacity is not None and supply.capacity <= 0:
-        return Reason(RoutingCode.NO_CAPACITY, node.id, supply.capacity)
-    meters = distance_m(node.position, question.destination.position)
-    band = policy.band(meters)
-    usual = Transit(((100, band.transit_days),))
-    promise = promised(
-        node,
-        question.destination,
-        meters=meters,
-        carrier=policy.carrier,
-        otherwise=usual,
-        service=question.service,
-        now=question.now,
-    )
-    if promise is None:
-        return Reason(RoutingCode.CLOSED, node.id)
-    return _Option(supply, band, promise, max(-((question.due_at - promise.latest) // HOUR_MS), 0))
+def _with_the_least_given_way(options: Sequence[Option], question: Question) -> Attempt:
+    """Return the best attempt: soft rules give way in their order while pieces are left over, and none in vain."""
+    best = _attempt(options, question, frozenset())
+    gave_way = frozenset[Soft]()
+    for soft in [each for each in question.policy.gives_way if _binds(each, options, question.policy)]:
+        if not best.left:
+            break
+        gave_way |= {soft}
+        more = _attempt(options, question, gave_way)
+        best = more if more.left < best.left else best
+    for soft in [each for each in question.policy.gives_way if {each} < best.gave_way]:
+        less = _attempt(options, question, best.gave_way - {soft})
+        best = less if less.left == best.left else best
+    return best
 
 
-def _late_minor(option: _Option, policy: RoutingPolicy) -> int:
-    return policy.late_minor + policy.late_hour_minor * option.late_hours if option.late_hours else 0
+def _binds(soft: Soft, options: Iterable[Option], policy: RoutingPolicy) -> bool:
+    """Tell whether it could make a difference that a soft rule gives way."""
+    if soft is Soft.PROTECTION:
+        return bool(policy.keeps)
+    if soft is Soft.SPLITS:
+        return policy.max_shipments is not None or not policy.splits_lines
+    return any(option.late_hours for option in options)
 
 
-def _piece_minor(option: _Option, need: Need, policy: RoutingPolicy) -> int:
-    return policy.piece_minor(option.supply.node.kind, option.band, need.weight_g)
-
-
-def _weighed_minor(option: _Option, need: Need, have: int, question: _Question) -> int:
-    """Price one piece as it is weighed: what is paid for it, and what using it here may cost later."""
-    return _piece_minor(option, need, question.policy) + _ahead_minor(option, need, have, question)
-
-
-def _ahead_minor(option: _Option, need: Need, have: int, question: _Question) -> int:
-    outlook = question.policy.outlook
-    return outlook.price_minor(option.supply.node.id, need.sku, have, now=question.now) if outlook else 0
-
-
-def _solve(options: Sequence[_Option], question: _Question) -> Solution:
-    needs, policy = question.needs, question.policy
-    candidates = []
-    for option in options:
-        node, available, capacity, _ = option.supply
-        fixed = option.band.parcel_minor + policy.handling_minor[node.kind] + _late_minor(option, policy)
-        offers = [
-            Offer(line, min(have, need.quantity), _weighed_minor(option, need, have, question))
-            for line, (need, have) in enumerate(zip(needs, available, strict=True))
-            if have > 0
-        ]
-        candidates.append(Candidate(node.id, node.rank, fixed, capacity, tuple(offers)))
-    unfilled = (policy.unfilled_minor,) * len(needs)
-    problem = Problem(tuple([need.quantity for need in needs]), unfilled, tuple(candidates))
-    return policy.strategy(problem) if policy.strategy else solve(problem, budget=policy.budget)
-
-
-def _shipments(options: Sequence[_Option], solution: Solution, question: _Question) -> tuple[PlannedShipment, ...]:
-    needs, policy = question.needs, question.policy
-    items: dict[int, list[tuple[int, int]]] = {}
-    for candidate, line, quantity in solution.assignments:
-        items.setdefault(candidate, []).append((line, quantity))
-    return tuple(
-        [
-            PlannedShipment(
-                node=options[index].supply.node.id,
-                items=tuple([(needs[line].sku, quantity) for line, quantity in lines]),
-                promise=options[index].promise,
-                parcel_minor=options[index].band.parcel_minor,
-                handling_minor=policy.handling_minor[options[index].supply.node.kind],
-                goods_minor=sum([q * _piece_minor(options[index], needs[line], policy) for line, q in lines]),
-                late_minor=_late_minor(options[index], policy),
-                ahead_minor=sum(
-                    [
-                        q * _ahead_minor(options[index], needs[line], options[index].supply.available[line], question)
-                        for line, q in lines
-                    ]
-                ),
-            )
-            for index, lines in items.items()
-        ]
-    )
-
-
-def _too_late(option: _Option) -> Reason:
-    return Reason(RoutingCode.TOO_LATE, option.supply.node.id, option.late_hours)
-
-
-def _compared(options: Sequence[_Option], solution: Solution, question: _Question) -> dict[str, Reason]:
-    """Say of each node that was compared by how much the plan would be dearer with it, at the least."""
-    verdicts = {}
-    for option, margin in zip(options, solution.margins, strict=True):
-        node, available = option.supply.node.id, option.supply.available
-        has = sum([min(have, need.quantity) for need, have in zip(question.needs, available, strict=True)])
-        if margin:
-            code = RoutingCode.COSTLIER if has == question.pieces else RoutingCode.COSTLIER_IN_PART
-            verdicts[node] = Reason(code, node, has, question.pieces, str(Money(margin, question.currency)))
-        elif solution.proven:
-            verdicts[node] = Reason(RoutingCode.NO_CHEAPER, node, has, question.pieces)
-        elif question.policy.strategy:
-            verdicts[node] = Reason(RoutingCode.NOT_CHOSEN, node, has, question.pieces)
-        else:
-            verdicts[node] = Reason(RoutingCode.NOT_EXPLORED, node, solution.work, question.policy.budget)
-    return verdicts
-
-
-def _shipping(
-    options: Sequence[_Option], shipments: Sequence[PlannedShipment], question: _Question
-) -> dict[str, Reason]:
-    zones = {option.supply.node.id: option.supply.node.calendar.zone for option in options}
-    verdicts = {}
-    for shipment in shipments:
-        ships = sum([quantity for _, quantity in shipment.items])
-        code = RoutingCode.SHIPS_ALL if ships == question.pieces else RoutingCode.SHIPS_PART
-        day = day_text(local_day(zones[shipment.node], shipment.promise.latest))
-        terms = f"{Money(shipment.cost_minor, question.currency)}, there by {day}"
-        verdicts[shipment.node] = Reason(code, shipment.node, ships, question.pieces, terms)
-    return verdicts
+def _attempt(options: Iterable[Option], question: Question, gave_way: frozenset[Soft]) -> Attempt:
+    found = [admitted(option, question, gave_way) for option in options]
+    usable = tuple([each for each in found if isinstance(each, Option)])
+    problem, policy = problem_of(usable, question, gave_way), question.policy
+    solution = policy.strategy(problem) if policy.strategy else solve(problem, budget=policy.budget)
+    return Attempt(usable, tuple([each for each in found if isinstance(each, Reason)]), problem, solution, gave_way)

@@ -6,9 +6,10 @@ Wall clocks are the node's until the parcel leaves and the customer's when it ar
 it was kept: a table of days by percent, of which the policy takes what is kept often enough.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from ..catalog import Calendar, Node, at_local, day_text, local_day, moment_text
+from ..catalog import Calendar, Node, Pickup, at_local, day_text, local_day, moment_text
 from ..errors import InvalidValue
 from ..ledger import Reason, ReasonCode
 from ..values import MINUTE_MS, Position, frozen, whole
@@ -88,15 +89,6 @@ class Carrier:
         """Return what it takes; None where no transit says it."""
         return next((each for each in self.transits if each.fits(node, region, service, meters)), None)
 
-    def after(self, day: int, days: int) -> int:
-        """Return the day that is so many of the carrier's days later."""
-        for _ in range(days):
-            following = self.calendar.next_working(day + 1)
-            if following is None:
-                raise InvalidValue("calendar", self.calendar, "one with a working day in each year")
-            day = following
-        return day
-
 
 class Promise(NamedTuple):
     """When a node takes an order up (a day by its clock), has it ready and parts with it, and when it arrives; ms UTC.
@@ -135,21 +127,16 @@ def promised(
     >>> [moment_text(at, "America/Chicago")[:16] for at in (made.ready_at, made.leaves_at, made.latest)]
     ['2026-11-27T16:00', '2026-11-27T18:00', '2026-11-30T20:00']
     """
-    transit = carrier.transit(node.id, to.region, service, meters) or otherwise
-    ready = _ready(node, service, now)
-    leaving = _leaving(node, ready[1], service) if ready else None
-    if transit is None or ready is None or leaving is None:
+    transit = carrier.transit(node.id, to.region, service, meters) if carrier.transits else None
+    transit = transit or otherwise
+    sent = _sent(node.calendar, node.handling_minutes, node.pickups, service, now)
+    if transit is None or sent is None:
         return None
-    (left, leaves_at), zone = leaving, to.zone or node.calendar.zone
-    soonest, latest = (carrier.after(left, transit.within(percent)) for percent in (1, carrier.percent))
-    return Promise(
-        node.id,
-        *ready,
-        leaves_at,
-        max(at_local(zone, soonest, carrier.from_minute), leaves_at),
-        max(at_local(zone, latest, carrier.until_minute), leaves_at),
-        carrier.percent,
-    )
+    day, ready_at, left, leaves_at = sent
+    zone, days = to.zone or node.calendar.zone, carrier.calendar
+    soonest = _arrival(days, zone, left, transit.within(1), carrier.from_minute)
+    latest = _arrival(days, zone, left, transit.within(carrier.percent), carrier.until_minute)
+    return Promise(node.id, day, ready_at, leaves_at, max(soonest, leaves_at), max(latest, leaves_at), carrier.percent)
 
 
 def collectable(node: Node, *, now: int) -> int | None:
@@ -165,28 +152,50 @@ def collectable(node: Node, *, now: int) -> int | None:
     return at if at is None else node.calendar.after_working(at, 0)
 
 
-def _ready(node: Node, service: str, now: int) -> tuple[int, int] | None:
-    """Return the day on which a node takes up an order of now, and when it has it ready."""
-    calendar, day = node.calendar, node.calendar.handling_day(now, service)
+@lru_cache(maxsize=8192)
+def _sent(
+    calendar: Calendar, handling_minutes: int, pickups: tuple[Pickup, ...], service: str, now: int
+) -> tuple[int, int, int, int] | None:
+    """Return on which day an order of now is taken up, when it is ready, and on which day and when it leaves."""
+    ready = _ready(calendar, handling_minutes, service, now)
+    leaving = _leaving(calendar, pickups, ready[1], service) if ready else None
+    return (*ready, *leaving) if ready and leaving else None
+
+
+def _ready(calendar: Calendar, handling_minutes: int, service: str, now: int) -> tuple[int, int] | None:
+    """Return the day on which an order of now is taken up, and when it is ready."""
+    day = calendar.handling_day(now, service)
     if day is None:
         return None
-    if not node.handling_minutes:
+    if not handling_minutes:
         return day, max(now, at_local(calendar.zone, day, calendar.open_minute))
-    ready_at = calendar.after_working(max(now, at_local(calendar.zone, day, 0)), node.handling_minutes)
+    ready_at = calendar.after_working(max(now, at_local(calendar.zone, day, 0)), handling_minutes)
     return None if ready_at is None else (day, ready_at)
 
 
-def _leaving(node: Node, ready_at: int, service: str) -> tuple[int, int] | None:
+def _leaving(calendar: Calendar, pickups: tuple[Pickup, ...], ready_at: int, service: str) -> tuple[int, int] | None:
     """Return on which working day and when the next carrier calls; without times for that, the end of the day."""
-    zone, first = node.calendar.zone, local_day(node.calendar.zone, ready_at)
-    if not node.pickups:
-        return first, max(ready_at, at_local(zone, first, node.calendar.close_minute))
-    fitting = [each for each in node.pickups if each.service in ("", service)]
-    for day in filter(node.calendar.works, range(first, first + 366)):
+    zone, first = calendar.zone, local_day(calendar.zone, ready_at)
+    if not pickups:
+        return first, max(ready_at, at_local(zone, first, calendar.close_minute))
+    fitting = [each for each in pickups if each.service in ("", service)]
+    for day in filter(calendar.works, range(first, first + 366)):
         calls = [at_local(zone, day, minute) for minute, weekday, _ in fitting if weekday in (0, (day - 1) % 7 + 1)]
         if later := [at for at in calls if at >= ready_at]:
             return day, min(later)
     return None
+
+
+@lru_cache(maxsize=8192)
+def _arrival(calendar: Calendar, zone: str, left: int, days: int, minute: int) -> int:
+    """Return when the wall clock of a zone shows a minute on the day that is so many of the carrier's days later."""
+    day = left
+    for _ in range(days):
+        following = calendar.next_working(day + 1)
+        if following is None:
+            raise InvalidValue("calendar", calendar, "one with a working day in each year")
+        day = following
+    return at_local(zone, day, minute)
 
 
 def why_moved(before: Promise, after: Promise) -> Reason | None:
