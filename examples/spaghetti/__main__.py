@@ -5,6 +5,7 @@ it was stopped; what is there of a world that was drawn otherwise is run anew. A
 file. Which variants there are is said in `figures`.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -50,7 +51,7 @@ def main(seeds: int, stacks: Sequence[str]) -> None:
     known = {(each.seed, each.stack): each for each in kept()}
     tasks = [(seed, stack) for seed in range(seeds) for stack in stacks if (seed, stack) not in known]
     KEPT.parent.mkdir(exist_ok=True)
-    with Pool(2) as pool, KEPT.open("a", encoding="utf-8") as file:
+    with Pool(2, gc.disable, maxtasksperchild=1) as pool, KEPT.open("a", encoding="utf-8") as file:
         for each in pool.imap_unordered(came, tasks):
             known[each.seed, each.stack] = each
             file.write(json.dumps(each._asdict()) + "\n")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
 from .loose import Files, Loose
-from .ours import CAREFUL, Ours
+from .master import CAREFUL
+from .ours import Ours
 from .stage import Stack, Stage
 from .world import World
 

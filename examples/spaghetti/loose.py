@@ -9,6 +9,7 @@ import attrs
 
 from .backoffice import BackOffice, Full, Transactions
 from .channel import Channel
+from .counters import Counters
 from .places import (
     BUFFER,
     CHANNELS,
@@ -19,7 +20,6 @@ from .places import (
     PATIENCE,
     PLACES,
     PROMISE_DAYS,
-    SAFETY,
     SKUS,
     desk,
     desk_after,
@@ -81,20 +81,12 @@ class Loose:
         self._wire = Wire(stage.world, stage, has_tickets=True)
         first = stage.world.first_stock
         self._offices = {node: BackOffice(node, first[node]) for node in PLACES}
-        self._on_hand = {(node, sku): first[node][sku] for node in PLACES for sku in SKUS}
-        self._reserved = Counter[tuple[str, str]]()
-        self._blocked = Counter[tuple[str, str]]()
-        self._numbers = dict.fromkeys(PLACES, 0)
-        self._later_lines: dict[str, list[tuple[int, str, int]]] = {node: [] for node in PLACES}
-        self._closed: set[str] = set()
+        self._counters = Counters(first)
         self._orders: dict[str, Waiting] = {}
         self._order_numbers: dict[str, int] = {}
         self._waiting: dict[str, None] = {}
         self._jobs: dict[str, Job] = {}
-        self._left: set[str] = set()
-        self._touched: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
         self._fresh: dict[str, list[Fact]] = {channel: [] for channel in CHANNELS}
-        self._sums: dict[str, int] = {}
         self._stamp = 0
         self.channels = {name: Channel(name, self._offers(name, SKUS)) for name in CHANNELS}
 
@@ -114,19 +106,18 @@ class Loose:
         waiting = Counter[str]()
         for id in self._waiting:
             waiting += self._orders[id].pieces
-        for sku in skus:
-            if sku not in self._sums:
-                self._sums[sku] = sum([self._free(node, sku) for node in PLACES])
-        return {sku: max(self._sums[sku] - waiting[sku] - BUFFER[channel], 0) for sku in skus}
+        free = {sku: self._counters.free_in_all(sku) for sku in skus}
+        return {sku: max(n - waiting[sku] - BUFFER[channel], 0) for sku, n in free.items()}
 
     def _send_offers(self, channel: str, *, is_full: bool) -> None:
         stage, now = self._stage, self._stage.now
-        skus = SKUS if is_full else sorted(self._touched[channel])
+        touched = self._counters.touched[channel]
+        skus = SKUS if is_full else sorted(touched)
         self._stamp += 1
         stamp, upto = self._stamp, len(self._order_numbers)
         file = self._offers(channel, skus)
         stage.told.sent(channel, self._fresh[channel], stamp=stamp)
-        self._touched[channel].clear()
+        touched.clear()
         self._fresh[channel].clear()
 
         def load() -> None:
@@ -156,7 +147,8 @@ class Loose:
         if missing:
             stage = self._stage
             reads = stage.world.chance.between(*self._reads_mail, "mail", job.order, job.node)
-            stage.later(desk_after(stage.now, reads), partial(self._rejected, job, dict(missing), is_busy=is_busy))
+            act = partial(self._rejected, job, dict(missing), stage.now, is_busy=is_busy)
+            stage.later(desk_after(stage.now, reads), act)
 
     def arrived(self, job: Job) -> None:
         """Nothing follows."""
@@ -193,65 +185,30 @@ class Loose:
         return self._wire.up(HUB, self._stage.now) > self._stage.now
 
     def _load(self, file: Full) -> None:
-        if file.number < self._numbers[file.node]:
-            return
-        self._numbers[file.node] = file.number
-        later = [line for line in self._later_lines[file.node] if line[0] > file.number]
-        self._later_lines[file.node] = later
-        since = Counter[str]()
-        for _, sku, change in later:
-            since[sku] += change
-        for sku, held in file.counter.items():
-            self._set(file.node, sku, held + since[sku])
-        self._learned(file.facts)
+        if self._counters.load(file):
+            self._learned(file.facts)
 
     def _add(self, file: Transactions) -> None:
-        known = {number for number, *_ in self._later_lines[file.node]}
-        for line in file.lines:
-            if line[0] > self._numbers[file.node] and line[0] not in known:
-                self._later_lines[file.node].append(line)
-                _, sku, change = line
-                self._set(file.node, sku, self._on_hand[file.node, sku] + change)
+        self._counters.add(file)
         self._learned(file.facts)
-
-    def _set(self, node: str, sku: str, on_hand: int) -> None:
-        if self._on_hand[node, sku] != on_hand:
-            self._on_hand[node, sku] = on_hand
-            self._touch(sku)
-
-    def _touch(self, sku: str) -> None:
-        """Note that more or less of a SKU may be sold now."""
-        self._sums.pop(sku, None)
-        for touched in self._touched.values():
-            touched.add(sku)
 
     def _learned(self, facts: Iterable[Fact]) -> None:
         new = [fact for fact in facts if not self._stage.told.has(fact)]
-        for fact in new:
-            if fact.kind == "counted":
-                for sku, _ in fact.pieces:
-                    del self._blocked[fact.node, sku]
-                    self._touch(sku)
+        self._counters.counted(new)
         for fresh in self._fresh.values():
             fresh.extend(new)
         self._stage.told.learned(new)
 
     def _compare(self) -> None:
-        for (node, sku), held in self._on_hand.items():
+        for (node, sku), held in self._counters.on_hand.items():
             if held != self._offices[node].counter[sku]:
                 self._stage.touch("comparison", f"{node} {sku} {self._stage.now}")
 
     def books(self) -> Mapping[tuple[str, str], int]:
         """Return what the OMS believes to be on hand."""
-        return self._on_hand
+        return self._counters.on_hand
 
     # Orders
-
-    def _free(self, node: str, sku: str) -> int:
-        if node in self._closed:
-            return 0
-        key = (node, sku)
-        return max(self._on_hand[key] - self._reserved[key] - self._blocked[key] - SAFETY[PLACES[node].kind], 0)
 
     def _ordered(self, visit: Visit) -> None:
         if visit.id not in self._orders:
@@ -264,7 +221,7 @@ class Loose:
         order = self._orders[id]
         left = Counter(pieces)
         for node in [place.id for place in nearest(order.visit.where) if place.id not in order.refused]:
-            given = {sku: min(n, self._free(node, sku)) for sku, n in left.items()}
+            given = {sku: min(n, self._counters.free(node, sku)) for sku, n in left.items()}
             if given := {sku: n for sku, n in given.items() if n}:
                 self._instruct(order, node, given)
                 left -= Counter(given)
@@ -274,37 +231,29 @@ class Loose:
         if order.pieces:
             self._waiting[id] = None
         for sku in pieces:
-            self._touch(sku)
+            self._counters.touch(sku)
         return not left
 
     def _instruct(self, order: Waiting, node: str, pieces: dict[str, int]) -> None:
         order.jobs += 1
         job = Job(f"{order.visit.id}/{order.jobs}", order.visit.id, node, pieces)
         self._jobs[job.id] = job
-        for sku, n in pieces.items():
-            self._reserved[node, sku] += n
+        self._counters.reserve(node, pieces)
         self._wire.send(f"job-{job.order}-{node}", partial(self._stage.instruct, job), target=node)
 
     def _confirmed(self, fact: Fact, number: int) -> None:
         """Hear that a parcel has left: nothing is reserved for it any more, and it is no longer on hand."""
-        if fact.id in self._left:
-            return
-        self._left.add(fact.id)
-        for sku, change in fact.pieces:
-            self._reserved[fact.node, sku] += change
-            if number > self._numbers[fact.node]:
-                self._later_lines[fact.node].append((number, sku, change))
-                self._set(fact.node, sku, self._on_hand[fact.node, sku] + change)
-            self._touch(sku)
-        self._learned([fact])
-        self._stage.customers.told(fact.order, now=self._stage.now)
+        if self._counters.left(fact, number):
+            self._learned([fact])
+            self._stage.customers.told(fact.order, now=self._stage.now)
 
-    def _rejected(self, job: Job, missing: Mapping[str, int], *, is_busy: bool) -> None:
+    def _rejected(self, job: Job, missing: Mapping[str, int], since: int, *, is_busy: bool) -> None:
         """Give what a node cannot pick to others: a person keys it in, and the customer is told."""
         self._stage.touch("rejection", job.id)
+        self._counters.reserve(job.node, missing, -1)
         for sku, n in missing.items():
-            self._reserved[job.node, sku] -= n
-            self._blocked[job.node, sku] += 0 if is_busy else n
+            if not is_busy and not self._stage.told.is_counted_since(job.node, sku, since):
+                self._counters.blocked[job.node, sku] += n
         self._orders[job.order].refused.add(job.node)
         self._give_again(job.order, missing)
 
@@ -339,18 +288,13 @@ class Loose:
 
     def switch(self, node: str, *, is_open: bool) -> None:
         """Switch a store off or on; what it has not picked is moved by hand."""
-        if is_open:
-            self._closed.discard(node)
-        else:
-            self._closed.add(node)
-            for job in self._open_jobs(node):
-                pieces = dict(job.pieces)
-                if self._stage.withdraw(job, pieces):
-                    self._stage.touch("rejection", job.id)
-                    self._reserved.subtract({(node, sku): n for sku, n in pieces.items()})
-                    self._give_again(job.order, pieces)
-        for sku in SKUS:
-            self._touch(sku)
+        self._counters.switch(node, is_open=is_open)
+        for job in [] if is_open else list(self._open_jobs(node)):
+            pieces = dict(job.pieces)
+            if self._stage.withdraw(job, pieces):
+                self._stage.touch("rejection", job.id)
+                self._counters.reserve(node, pieces, -1)
+                self._give_again(job.order, pieces)
 
     def _open_jobs(self, node: str) -> Iterator[Job]:
         yield from [job for job in self._jobs.values() if job.node == node and not job.is_picked and job.pieces]

@@ -6,114 +6,42 @@ What comes in is told or asked; what follows from what is on record is a loop ov
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-import attrs
-
 from unicommerce import (
     Accepted,
-    Calendar,
     Catalog,
     Commerce,
     FulfillmentPolicy,
-    Network,
-    Node,
-    Order,
-    OrderLine,
-    Pool,
     allocate,
     cancel,
     delivered,
-    moment,
     order_status,
     picked,
     place,
     received,
-    shipped,
 )
-from unicommerce.catalog import Channel as Rules
-from unicommerce.catalog import NodeKind, Product, SafetyStock
-from unicommerce.counts import CountCode, concerned, counted, reconcile, regraded
+from unicommerce.counts import CountCode, concerned, reconcile, regraded
 from unicommerce.feed import changes
 from unicommerce.fulfillment import Allocated, Deallocated, Shipped, ShortPicked
 from unicommerce.inventory import on_hand
 from unicommerce.ledger import Decision, Entry, Refused, Request, State, Telling, run
 from unicommerce.orders import LineState, Placed
 from unicommerce.relief import relieve
-from unicommerce.returns import restock, returned
-from unicommerce.routing import Carrier, RoutingPolicy, Transit
+from unicommerce.returns import restock
+from unicommerce.routing import RoutingPolicy
 from unicommerce.supply import BackorderPolicy, Short
-from unicommerce.tills import opened, sold
+from unicommerce.tills import opened
 
 from .channel import Channel
-from .places import (
-    BUFFER,
-    CHANNELS,
-    CUT_OFF,
-    HOUR,
-    HUB,
-    LAG,
-    LEAVES,
-    PATIENCE,
-    PLACES,
-    SAFETY,
-    SKUS,
-    STORES,
-    TRANSIT,
-    desk,
-    desk_after,
-    promised_by,
-)
+from .master import ORDINARY, SOLD, catalog, minute_of, ms, order_of, telling
+from .places import CHANNELS, HOUR, HUB, LAG, PATIENCE, PLACES, SKUS, STORES, desk, desk_after, promised_by
 from .stage import Fact, Job, Stage
 from .wire import Wire
 from .world import Visit
 
 __all__ = ["Ours"]
 
-BEGINS = moment("2026-09-28T00:00:00Z")
-MINUTE_MS = 60_000
-POOL, NODE = "all", "node"
-SOLD = "sold"
-"""Through which an order comes that a channel has sold already: nothing is kept back from it any more."""
-CARRIER = Carrier(transits=tuple([Transit(((95, days), (100, days + 2)), up_to_m=up) for up, days in TRANSIT]))
-ORDINARY = RoutingPolicy(carrier=CARRIER)
-CAREFUL = RoutingPolicy(
-    carrier=attrs.evolve(CARRIER, percent=99),
-    handling_minor=dict.fromkeys(NodeKind, 100),
-    pick_minor=dict.fromkeys(NodeKind, 20),
-)
-"""Promises that are kept 99 times of 100, and stores that ship as cheaply as warehouses, so that near is best."""
-
-
-def ms(minute: int) -> int:
-    """Return a moment of the world as the library has it."""
-    return BEGINS + minute * MINUTE_MS
-
-
-def catalog(closed: Iterable[str] = (), revision: int = 1) -> Catalog:
-    """Return the master data, some nodes closed."""
-    nodes = tuple(
-        [
-            Node(
-                id=each.id,
-                position=each.position,
-                kind=each.kind,
-                calendar=Calendar(
-                    days=(1, 2, 3, 4, 5, 6, 7) if each.works_sundays else (1, 2, 3, 4, 5, 6),
-                    open_minute=each.opens,
-                    cut_off_minute=CUT_OFF,
-                    close_minute=LEAVES,
-                ),
-                is_open=each.id not in closed,
-                rank=rank,
-            )
-            for rank, each in enumerate(PLACES.values())
-        ]
-    )
-    return Catalog(
-        network=Network(revision=revision, nodes=nodes, pools=(Pool(id=POOL, nodes=tuple(PLACES)),)),
-        products=tuple([Product(sku=sku, weight_g=400) for sku in SKUS]),
-        channels=tuple([Rules(id=id, pool=POOL, buffer=buffer) for id, buffer in {**BUFFER, SOLD: 0}.items()]),
-        safety=tuple([SafetyStock(id, "", SAFETY[each.kind]) for id, each in PLACES.items()]),
-    )
+NODE = "node"
+"""The source of what nodes and carriers tell."""
 
 
 class Ours:
@@ -152,8 +80,8 @@ class Ours:
         self._react()
         return answer
 
-    def _tell(self, telling: Telling[Catalog], source: str = "") -> None:
-        self._shop.tell(telling, now=ms(self._stage.now), source=source)
+    def _tell(self, what: Telling[Catalog], source: str = "") -> None:
+        self._shop.tell(what, now=ms(self._stage.now), source=source)
         self._react()
 
     def _react(self) -> None:
@@ -223,17 +151,8 @@ class Ours:
             customers.refused += 1
 
     def _place(self, visit: Visit, channel: str = SOLD, *, is_partly: bool = False) -> Decision:
-        lines = tuple([OrderLine(id=sku, sku=sku, price_minor=1000) for sku, _ in visit.wants])
-        order = Order(
-            id=visit.id,
-            pool=POOL,
-            lines=lines,
-            destination=visit.where,
-            placed_at=ms(visit.at),
-            channel=channel,
-        )
         policy = self._partly if is_partly else self._policy
-        return self._ask(place(order, dict(visit.wants), policy=policy))
+        return self._ask(place(order_of(visit, channel), dict(visit.wants), policy=policy))
 
     def _hear(self, visit: Visit) -> None:
         if visit.id not in self._unplaced and isinstance(self._place(visit), Refused):
@@ -247,7 +166,7 @@ class Ours:
     def _instruct(self, event: Allocated) -> None:
         shipment = event.shipment
         job = Job(shipment.id, shipment.order, shipment.node, {sku: n for sku, _, n in event.lines})
-        self._dates.setdefault(shipment.order, {})[shipment.id] = (shipment.deliver_by - BEGINS) // MINUTE_MS
+        self._dates.setdefault(shipment.order, {})[shipment.id] = minute_of(shipment.deliver_by)
         self._jobs[job.id] = job
         self._say(job.order)
         self._wire.send(f"job-{job.order}-{job.node}", partial(self._stage.instruct, job), target=job.node)
@@ -313,7 +232,7 @@ class Ours:
     def _learn(self, fact: Fact) -> None:
         if self._stage.told.has(fact) and fact.kind != "left":
             return
-        self._tell(_telling(fact), NODE)
+        self._tell(telling(fact), NODE)
         if fact.kind == "returned":
             self._ask(restock(fact.id, dict(fact.pieces)))
         self._note(fact)
@@ -326,12 +245,12 @@ class Ours:
 
     def answers(self, job: Job, found: Mapping[str, int], missing: Mapping[str, int], *, is_busy: bool) -> None:
         """Let a node tell what it picked, and what not."""
-        telling = picked(job.id, dict(found), short=dict(missing), occurred_at=ms(self._stage.now))
-        act = partial(self._picked, job, telling, dict(missing) if is_busy else {})
+        what = picked(job.id, dict(found), short=dict(missing), occurred_at=ms(self._stage.now))
+        act = partial(self._picked, job, what, dict(missing) if is_busy else {})
         self._wire.send(f"picked-{job.order}-{job.node}", act, source=job.node)
 
-    def _picked(self, job: Job, telling: Telling[Catalog], still_there: dict[str, int]) -> None:
-        self._tell(telling, NODE)
+    def _picked(self, job: Job, what: Telling[Catalog], still_there: dict[str, int]) -> None:
+        self._tell(what, NODE)
         if still_there:
             self._put_back(job.id, job.node, still_there)
 
@@ -341,10 +260,10 @@ class Ours:
 
     def arrived(self, job: Job) -> None:
         """Let the carrier tell."""
-        telling = delivered(job.id, occurred_at=ms(self._stage.now))
+        what = delivered(job.id, occurred_at=ms(self._stage.now))
 
         def act() -> None:
-            self._tell(telling, NODE)
+            self._tell(what, NODE)
             if job.id in self._left:
                 self._note(self._left[job.id])
 
@@ -406,20 +325,3 @@ class Ours:
             return {(node, sku): on_hand(state, node=node, sku=sku) for node in PLACES for sku in SKUS}
 
         return self._shop.see(view)
-
-
-def _telling(fact: Fact) -> Telling[Catalog]:
-    """Return what a node's system tells."""
-    pieces, at = {sku: abs(n) for sku, n in fact.pieces}, ms(fact.occurred)
-    match fact.kind:
-        case "sold":
-            return sold(fact.id, till=f"till-{fact.node}", node=fact.node, quantities=pieces, occurred_at=at)
-        case "received":
-            return received(fact.id, node=fact.node, quantities=pieces, occurred_at=at)
-        case "returned":
-            return returned(fact.id, node=fact.node, order=fact.order, lines=pieces, occurred_at=at)
-        case "left":
-            return shipped(fact.job, pieces, occurred_at=at)
-        case _:
-            apart = {sku: {"quarantine": 0} for sku in pieces}
-            return counted(fact.id, node=fact.node, quantities=pieces, as_of=at, apart=apart)

@@ -54,6 +54,10 @@ class Told:
         """Tell whether the system that promises knows a fact already."""
         return fact.id in self._known
 
+    def is_counted_since(self, node: str, sku: str, at: int) -> bool:
+        """Tell whether the system that promises knows a count that is younger than a moment."""
+        return self._counted_at[node, sku] > at
+
     def sent(self, channel: str, facts: Iterable[Fact], *, stamp: int) -> None:
         """Note that what a channel is sent under a stamp contains these facts."""
         self._sent.setdefault(channel, []).extend([(stamp, fact) for fact in facts if fact.kind in SHOWN])
