@@ -63,6 +63,7 @@ class Ours:
         self._jobs: dict[str, Job] = {}
         self._dates: dict[str, dict[str, int]] = {}
         self._left: dict[str, Fact] = {}
+        self._withdrawn: set[str] = set()
         self._open: dict[str, int] = {}
         self._unplaced: dict[str, tuple[Visit, int]] = {}
         for node, skus in stage.world.first_stock.items():
@@ -106,7 +107,7 @@ class Ours:
                 case Allocated():
                     self._instruct(event)
                 case Deallocated():
-                    self._withdraw(event)
+                    self._withdraw(event, entry.id)
                     again[event.shipment.order] = None
                 case ShortPicked():
                     again[event.order] = None
@@ -171,10 +172,16 @@ class Ours:
         self._say(job.order)
         self._wire.send(f"job-{job.order}-{job.node}", partial(self._stage.instruct, job), target=job.node)
 
-    def _withdraw(self, event: Deallocated) -> None:
+    def _withdraw(self, event: Deallocated, cause: str) -> None:
         job, pieces = self._jobs[event.shipment.id], {sku: n for sku, _, n in event.lines}
-        key = f"withdraw-{job.id}"
-        self._wire.send(key, partial(self._stage.withdraw, job, pieces), target=job.node)
+        key = f"withdraw-{job.id}-{cause}"
+
+        def act() -> None:
+            if key not in self._withdrawn:
+                self._withdrawn.add(key)
+                self._stage.withdraw(job, pieces)
+
+        self._wire.send(key, act, target=job.node)
 
     def _say(self, order: str) -> None:
         """Tell a customer whose goods come later than was said."""

@@ -121,50 +121,49 @@ class Stage:
 
     def run(self, stack: Stack) -> None:
         """Let the quarter pass, and its tail."""
-        days = self.world.scale.days + self.world.scale.tail_days
+        self._stack, days = stack, self.world.scale.days + self.world.scale.tail_days
         for happening in self.world.happenings:
-            self.later(happening.at, partial(self._happen, stack, happening))
+            self.later(happening.at, partial(self._happen, happening))
         for window in self.world.windows:
             if window.fault == "closed":
                 for at, is_open in ((window.begins, False), (window.ends, True)):
-                    act = partial(self._noticed, stack, window.what, is_open=is_open)
+                    act = partial(self._noticed, window.what, is_open=is_open)
                     self.later(desk_after(at, NOTICED_AFTER), act)
-        self._stack = stack
         for day in range(days):
             for minute in range(0, DAY, 10):
                 self.later(day * DAY + minute, partial(stack.tick, minute))
-            self.later(day * DAY + 5 * HOUR + 5, partial(self._audit, stack, day))
+            self.later(day * DAY + 5 * HOUR + 5, partial(self._audit, day))
             self.later(day * DAY + 12 * HOUR, lambda: self.customers.ask(self.now))
         while self._heap and self._heap[0][0] < days * DAY:
             self.now, _, happens = heapq.heappop(self._heap)
             happens()
         self.now = days * DAY
 
-    def _noticed(self, stack: Stack, node: str, *, is_open: bool) -> None:
+    def _noticed(self, node: str, *, is_open: bool) -> None:
         self.touch("switch", f"{node} {self.now}")
-        stack.switch(node, is_open=is_open)
+        self._stack.switch(node, is_open=is_open)
 
-    def _audit(self, stack: Stack, day: int) -> None:
+    def _audit(self, day: int) -> None:
         if day < self.world.scale.days:
-            books = stack.books()
+            books = self._stack.books()
             self.unexplained.append(sum([books[key] != due for key, due in self.told.due.items()]))
             self.off.append(sum([books[key] != there for key, there in self.shelf.items()]))
 
     # What happens
 
-    def _happen(self, stack: Stack, happening: Happening) -> None:
+    def _happen(self, happening: Happening) -> None:
         self.seen[type(happening).__name__] += 1
         match happening:
             case Visit():
-                self._visit(stack, happening)
+                self._visit(happening)
             case Walk():
-                self._sell(stack, happening)
+                self._sell(happening)
             case Truck():
-                self._unload(stack, happening)
+                self._unload(happening)
             case Loss(_, _, node, sku):
                 self._move(node, sku, -min(self.at_hand(node, sku), 1))
             case Count():
-                self._count(stack, happening)
+                self._count(happening)
 
     def at_hand(self, node: str, sku: str) -> int:
         """Return the pieces on a shelf that are not in a parcel yet."""
@@ -174,42 +173,42 @@ class Stage:
         self.shelf[node, sku] += change
         assert self.shelf[node, sku] >= 0
 
-    def _visit(self, stack: Stack, visit: Visit) -> None:
+    def _visit(self, visit: Visit) -> None:
         is_up = self.world.over("system", visit.channel, self.now) == self.now
-        if is_up and stack.channels[visit.channel].has(visit):
-            stack.buy(visit)
+        if is_up and self._stack.channels[visit.channel].has(visit):
+            self._stack.buy(visit)
         else:
             self.customers.turned_away += 1
 
-    def _sell(self, stack: Stack, walk: Walk) -> None:
+    def _sell(self, walk: Walk) -> None:
         _, _, node, sku, pieces = walk
         if self._is_closed(node) or self.at_hand(node, sku) < pieces:
             self.walked_out += 1
             return
         self._move(node, sku, -pieces)
         fact = Fact(walk.id, "sold", node, self.now, ((sku, -pieces),))
-        self._know(stack, fact, self.world.over("till", node, self.now))
+        self._know(fact, self.world.over("till", node, self.now))
 
-    def _unload(self, stack: Stack, truck: Truck) -> None:
+    def _unload(self, truck: Truck) -> None:
         if self._is_closed(truck.node):
-            self.later(self.world.over("closed", truck.node, self.now), partial(self._unload, stack, truck))
+            self.later(self.world.over("closed", truck.node, self.now), partial(self._unload, truck))
             return
         for sku, pieces in truck.pieces:
             self._move(truck.node, sku, pieces)
-        self._know(stack, Fact(truck.id, "received", truck.node, self.now, truck.pieces), self.now + 30)
+        self._know(Fact(truck.id, "received", truck.node, self.now, truck.pieces), self.now + 30)
 
-    def _count(self, stack: Stack, count: Count) -> None:
+    def _count(self, count: Count) -> None:
         if self._is_closed(count.node):
             return
         skus = tuple(dict.fromkeys([*count.skus, *self._look_for[count.node]]))
         self._look_for[count.node].clear()
-        stack.counts(count.node, skus)
+        self._stack.counts(count.node, skus)
         found = tuple([(sku, self.shelf[count.node, sku]) for sku in skus])
-        self._know(stack, Fact(count.id, "counted", count.node, self.now, found), self.now + count.keyed_after)
+        self._know(Fact(count.id, "counted", count.node, self.now, found), self.now + count.keyed_after)
 
-    def _know(self, stack: Stack, fact: Fact, at: int) -> None:
+    def _know(self, fact: Fact, at: int) -> None:
         """Let a node's system learn something, once it is up."""
-        self.later(self.world.over("system", fact.node, at), partial(stack.knows, fact))
+        self.later(self.world.over("system", fact.node, at), partial(self._stack.knows, fact))
 
     def _is_closed(self, node: str) -> bool:
         return self.world.over("closed", node, self.now) > self.now
@@ -252,7 +251,7 @@ class Stage:
             self.trays[job.node, sku] -= n
             self._move(job.node, sku, -n)
         gone = tuple([(sku, -n) for sku, n in job.pieces.items()])
-        self._know(self._stack, Fact(f"left-{job.id}", "left", job.node, self.now, gone, job.order, job.id), self.now)
+        self._know(Fact(f"left-{job.id}", "left", job.node, self.now, gone, job.order, job.id), self.now)
         draw, where = self.world.chance, self.customers.orders[job.order].visit.where
         days = transit_days(distance_m(PLACES[job.node].position, where))
         days += 2 * draw.happens(50, "transit", job.order, job.node)
@@ -274,7 +273,7 @@ class Stage:
     def _take_back(self, order: str, node: str, sku: str) -> None:
         node = "wh-north" if self._is_closed(node) else node
         self._move(node, sku, 1)
-        self._know(self._stack, Fact(f"back-{order}", "returned", node, self.now, ((sku, 1),), order), self.now)
+        self._know(Fact(f"back-{order}", "returned", node, self.now, ((sku, 1),), order), self.now)
 
     def figures(self) -> dict[str, float]:
         """Return what is measured."""
