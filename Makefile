@@ -42,7 +42,7 @@ bench: $(STAMP) ## speed and memory, as ratios measured side by side; ONLY="post
 	$(RUN) benchmarks $(ONLY)
 
 laws: $(STAMP) ## the property tests with many more examples
-	$(RUN) pytest tests/laws --hypothesis-profile=deep
+	$(RUN) pytest -m "hypothesis and not integration" --hypothesis-profile=deep --numprocesses 2
 
 world: $(STAMP) ## a thousand simulated worlds under faults, and what finds each planted bug; goes on where it stopped
 	$(RUN) tests.simulation.campaign

@@ -3,8 +3,11 @@
 IN is a JSON list of orders in the exchange format: `id`, `lines` (`id`, `qty`, `weight_g`, `unfilled_cost`), `nodes`
 (`id`, `fixed_cost`, `capacity`, `max_weight_g`, `offers` of `line`, `available`, `unit_cost`; `slabs` of `up_to_g`,
 `cost`; `extra` of `step_g`, `cost`), `max_shipments`, `shipment_penalty`, `allow_line_split`. All are whole numbers of
-minor units, grams, pieces. OUT has for each the `claimed_cost` (null: no plan was found; with `proven_optimal`, there
-is none), the `claimed_plan` as sorted [node, line, units], the `lower_bound`, and whether it is `proven_optimal`.
+minor units, grams, pieces; null in a field that may be left out is as if it were left out, and fields of other names
+are not looked at. OUT has for each instance the `status` (optimal, infeasible or unknown), the `cost` (null: no plan
+was found), how many `shipments`, the `plan` as sorted [node, line, units], the `bound` that no plan undercuts, and the
+`seconds` that it took; and the same as a claim for others to check: `claimed_cost`, `claimed_plan`, `lower_bound`,
+`proven_optimal`. How lines, nodes and offers are listed changes no plan.
 
 What cannot be read is an error that names the instance, the field and the value; then nothing is written.
 """
@@ -12,6 +15,7 @@ What cannot be read is an error that names the instance, the field and the value
 import argparse
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +25,10 @@ from unicommerce.routing import Candidate, Offer, Problem, RateCard, solve
 
 BUDGET = 10_000_000
 """Steps for an instance: some seconds at most, for the few that are hard."""
+MOST = 2**63 - 1
+"""No number is larger; some write it where they mean no limit."""
+MOST_G = 10**18
+"""All that was ordered weighs no more."""
 
 
 class Fields(NamedTuple):
@@ -49,16 +57,20 @@ class Fields(NamedTuple):
 
     def flag(self, field: str, *, absent: bool) -> bool:
         """Return true or false."""
-        value = self.values.get(field, absent)
+        value = self.values.get(field)
+        value = absent if value is None else value
         if not isinstance(value, bool):
             raise InvalidValue(self.name(field), value, "true or false")
         return value
 
     def count(self, field: str, *, least: int | None = 0, absent: int | None = None) -> int:
-        """Return a whole number; absent, it is an error or what is said."""
-        value = self.values.get(field, absent)
+        """Return a whole number up to `MOST`; absent, it is an error or what is said."""
+        value = self.values.get(field)
+        value = absent if value is None else value
         if not isinstance(value, int) or isinstance(value, bool) or (least is not None and value < least):
             raise InvalidValue(self.name(field), value, "a whole number" + ("" if least is None else f" from {least}"))
+        if abs(value) > MOST:
+            raise InvalidValue(self.name(field), value, f"{MOST} or less")
         return value
 
     def limit(self, field: str) -> int | None:
@@ -88,10 +100,14 @@ def unique(rows: Sequence[Fields], field: str) -> list[str]:
 
 def problem(instance: Fields) -> tuple[Problem, list[str], list[str]]:
     """Return an instance as a problem, with the names of its nodes and lines."""
-    lines, nodes = instance.each("lines"), instance.each("nodes")
+    lines = sorted(instance.each("lines"), key=lambda line: line.text("id"))
+    nodes = instance.each("nodes")
     line_ids, node_ids = unique(lines, "id"), unique(nodes, "id")
     places = {line: place for place, line in enumerate(line_ids)}
     is_split = instance.flag("allow_line_split", absent=True)
+    total_g = sum([line.count("qty") * line.count("weight_g", absent=0) for line in lines])
+    if total_g > MOST_G:
+        raise InvalidValue(instance.name("lines"), total_g, f"{MOST_G} g in all, or less")
     made = Problem(
         quantities=tuple([line.count("qty") for line in lines]),
         unfilled_costs=tuple([line.limit("unfilled_cost") for line in lines]),
@@ -145,27 +161,53 @@ def card(node: Fields) -> RateCard | None:
 def answered(instance: Fields, *, budget: int) -> dict[str, object]:
     """Return the answer for an instance."""
     asked, nodes, lines = problem(instance)
+    began = time.perf_counter()
     solution = solve(asked, budget=budget)
+    seconds = round(time.perf_counter() - began, 6)
+    cost, is_proven = solution.cost, solution.proven or solution.lower_bound == solution.cost
     plan = sorted([(nodes[index], lines[line], units) for index, line, units in solution.assignments])
+    found = plan if cost is not None else None
+    bound = solution.lower_bound if cost is not None else None
     return {
         "id": instance.text("id"),
-        "claimed_cost": solution.cost,
-        "claimed_plan": plan if solution.cost is not None else None,
-        "lower_bound": solution.lower_bound if solution.cost is not None else None,
-        "proven_optimal": solution.proven or solution.lower_bound == solution.cost,
+        "status": "unknown" if not is_proven else "infeasible" if cost is None else "optimal",
+        "cost": cost,
+        "shipments": len({node for node, _, _ in plan}),
+        "plan": found,
+        "bound": bound,
+        "seconds": seconds,
+        "claimed_cost": cost,
+        "claimed_plan": found,
+        "lower_bound": bound,
+        "proven_optimal": is_proven,
     }
 
 
-def read(text: str) -> list[Fields]:
+def once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """Return an object whose fields are each told once; else it is not known which is meant."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError(f"a field is told twice among {[name for name, _ in pairs]}")
+    return fields
+
+
+def read(text: bytes) -> list[Fields]:
     """Return the instances of a file, each with its id in the names of its fields."""
     try:
-        found = json.loads(text)
-    except ValueError as error:
+        found = json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
         raise InvalidValue("instances", str(error), "JSON") from error
     if not isinstance(found, list):
         raise InvalidValue("instances", found, "a list")
     rows = [Fields.of(f"instances[{place}]", value) for place, value in enumerate(found)]
     return [row._replace(where=f"instance {name!r}") for row, name in zip(rows, unique(rows, "id"), strict=True)]
+
+
+def write(target: Path, answers: Sequence[Mapping[str, object]]) -> None:
+    """Write all answers, or leave the file as it was."""
+    part = target.with_name(f"{target.name}.part")
+    part.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
+    part.replace(target)
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -176,12 +218,12 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=int, default=BUDGET, help="steps for an instance (default %(default)s)")
     options = parser.parse_args(given)
     try:
-        instances = read(options.source.read_text(encoding="utf-8"))
+        instances = read(options.source.read_bytes())
         answers = [answered(instance, budget=options.budget) for instance in instances]
-    except InvalidValue as error:
+        write(options.target, answers)
+    except (InvalidValue, OSError) as error:
         print(f"{options.source}: {error}", file=sys.stderr)
         return 2
-    options.target.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
     proven = sum(bool(answer["proven_optimal"]) for answer in answers)
     print(f"{len(answers)} instances, {proven} proven: {options.target}")
     return 0

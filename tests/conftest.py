@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 BASE = settings(
     settings.get_profile("default"), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("quick", BASE, max_examples=50)
+settings.register_profile("quick", BASE, max_examples=30)
 settings.register_profile("deep", BASE, max_examples=2_000, stateful_step_count=100)
 settings.load_profile("quick")  # `make laws` says --hypothesis-profile=deep, which comes later and wins
 

@@ -196,7 +196,7 @@ def moves() -> str:
 def _unused_states() -> tuple[str, ...]:
     """Return the states that no class of an event and no function beside one names."""
     named = set()
-    for path in sorted(SOURCE.glob("*/events.py")):
+    for path in sorted(SOURCE.glob("*/*events.py")):
         for block in ast.parse(path.read_text("utf-8")).body:
             if isinstance(block, ast.ClassDef | ast.FunctionDef):
                 named |= {node.attr for node in ast.walk(block) if isinstance(node, ast.Attribute)}

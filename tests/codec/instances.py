@@ -43,7 +43,7 @@ def of(shape: object) -> Strategy:
     if issubclass(shape, Enum):
         return st.sampled_from(shape)
     hints = [(name, hint) for name, hint in get_type_hints(shape).items() if get_origin(hint) is not ClassVar]
-    fields = {name: TEXTS if name in FREE_TEXT else of(hint) for name, hint in hints}
+    fields = {name: TEXTS if name in FREE_TEXT and hint is str else of(hint) for name, hint in hints}
     return st.builds(shape, **fields)
 
 

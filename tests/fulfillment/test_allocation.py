@@ -72,7 +72,7 @@ def test_a_node_that_fell_short_is_not_asked_again() -> None:
     assert isinstance(answer, Accepted)
     assert Reason(RoutingCode.TURNED_DOWN, node) in answer.because
     assert attempts is not None
-    assert attempts.turned_down == (node,)
+    assert [each.node for each in attempts.rejections] == [node]
 
 
 def test_where_every_node_turned_it_down_the_order_waits() -> None:

@@ -47,6 +47,7 @@ def check_open_lines_have_claims(world: World) -> None:
     Those that wait are claimed at the inbound that brings them; what is there for a kit that waits, at its node.
     """
     nodes = {shipment.id: shipment.node for shipment in world.shipments}
+    counters = {shipment.id: shipment.collect_at or shipment.node for shipment in world.shipments}
     for order in world.orders:
         for line in order.lines:
             unit = order.unit(line.id)
@@ -58,7 +59,8 @@ def check_open_lines_have_claims(world: World) -> None:
                 due[place] = due.get(place, 0) + held
             for state in ON_THE_WAY:
                 for account, held in world.ledger.parts(unit, line_account(state)).items():
-                    due[nodes[account.ref]] = due.get(nodes[account.ref], 0) + held
+                    node = (counters if state is LineState.READY else nodes)[account.ref]
+                    due[node] = due.get(node, 0) + held
             assert {place: held for place, held in due.items() if held} == _claims(world, line.sku, unit), unit
 
 

@@ -155,4 +155,4 @@ def test_a_fact_that_replaces_a_document_is_decided_again() -> None:
     attempts = store.ledger.document(attempts_key("o"))
 
     assert attempts is not None
-    assert sorted(attempts.turned_down) == ["north", "south"]
+    assert sorted([each.node for each in attempts.rejections]) == ["north", "south"]

@@ -130,6 +130,26 @@ def test_what_is_shipped_beyond_a_pick_in_part_is_picked_with_it(is_explicit: bo
     check_lines_add_up(world)
 
 
+def test_a_pick_that_comes_after_a_part_has_left_tells_of_the_rest() -> None:
+    """One of three left and was picked for that; that three were picked means two more, and disagrees with nothing."""
+    world = _ordered(3)
+    world.shop.tell(shipped("o/1", {"1": 1}), now=NOW)
+    answer = world.shop.tell(picked("o/1", {"1": 3, "2": 1}), now=NOW)
+
+    assert answer.because == ()
+    assert _line(world) == {"picked": 2, "shipped": 1}
+
+
+def test_a_late_pick_of_more_than_ever_stood_there_is_named() -> None:
+    """One of three left, and five are said to have been picked: the two that stand there were, and the rest is odd."""
+    world = _ordered(3)
+    world.shop.tell(shipped("o/1", {"1": 1}), now=NOW)
+    answer = world.shop.tell(picked("o/1", {"1": 5}), now=NOW)
+
+    assert [(reason.code, reason.found, reason.needed) for reason in answer.because] == [(LedgerCode.DISAGREES, 3, 5)]
+    assert _line(world) == {"picked": 2, "shipped": 1}
+
+
 def test_a_delivery_brings_what_was_shipped_and_not_what_stayed() -> None:
     """Three were picked and two shipped: two are delivered, one is still in the node's hands."""
     world = _ordered(3)
@@ -147,7 +167,7 @@ def test_what_is_told_beyond_what_stood_there_is_taken_and_named() -> None:
     answer = world.shop.tell(shipped("o/1", {"1": 5}), now=NOW)
 
     assert [(reason.subject, reason.found, reason.needed) for reason in answer.because] == [
-        ("o/1/picked", 2, 5),
+        ("o/1/shipped/picked", 2, 5),
         ("o/1/shipped", 2, 5),
     ]
     assert _line(world) == {"shipped": 5}

@@ -102,13 +102,22 @@ class Supply(RuleBasedStateMachine):
         self.queue: dict[str, Queued] = {}
         self.waits: dict[tuple[str, str, str], int] = {}
         self.claims: list[str] = []
+        self.seen = -1
 
-    @initialize(is_distant=st.booleans(), quantity=st.integers(0, 8), later=st.integers(0, 4))
-    def open_the_shop(self, *, is_distant: bool, quantity: int, later: int) -> None:
-        """A shop near, or in another process, that has nothing yet and expects something."""
+    @initialize(
+        is_distant=st.booleans(),
+        quantity=st.integers(0, 8),
+        later=st.integers(0, 4),
+        skus=ORDERED,
+        ordered=st.integers(0, 3),
+    )
+    def open_the_shop(self, *, is_distant: bool, quantity: int, later: int, skus: list[str], ordered: int) -> None:
+        """A shop near, or in another process, that has nothing yet and expects something; somebody may wait for it."""
         self.world = World(RULES, stock=0, store=Distant() if is_distant else Memory())
         for number, id in enumerate(INBOUNDS[: 2 if quantity else 0]):
             self.announce(id, 1, "south", "", {"MUG": quantity + number}, later * number, is_closed=False)
+        if ordered:
+            self._place(later % len(POOLS), skus, ordered, is_ahead=True, in_shop=True)
 
     # The model
 
@@ -606,13 +615,18 @@ class Supply(RuleBasedStateMachine):
     def _at_pool(self, ref: str, sku: str) -> int:
         return self.world.ledger.balance(goods(sku), (Account(self.queue[ref].place, "reserved", ref),))
 
+    def _short(self, ref: str, sku: str) -> int:
+        """Return the pieces that a line has at its pool, where that is short: they may be named too."""
+        left = available(self.world.ledger, CATALOG, place=self.queue[ref].place, sku=sku)
+        return self._at_pool(ref, sku) if left < 0 else 0
+
     def _may_wait(self, ref: str, policy: ReliefPolicy) -> bool:
         return ref.startswith("line:") and policy.backorders("") == AHEAD.backorders
 
     def _check_precious(self, waited: dict[tuple[str, str, str], int], answer: Decision) -> None:
         """Nobody keeps what an inbound brings while somebody more precious has lost it."""
         named = [r for r in answer.because if r.code is ReliefCode.UNMET and r.subject in self.queue]
-        unmet = {(r.subject, r.unit): max(int(r.found or 0) - self._at_pool(r.subject, r.unit), 0) for r in named}
+        unmet = {(r.subject, r.unit): max(int(r.found or 0) - self._short(r.subject, r.unit), 0) for r in named}
         waited = {key: held for key, held in waited.items() if held}  # who has left an inbound loses nothing there
         for key, held in waited.items():
             alone = {ref for ref, _, sku in waited if self._waits_once(waited, ref, sku)}
@@ -683,21 +697,21 @@ class Supply(RuleBasedStateMachine):
             for sku in SKUS:
                 assert on_hand(self.world.ledger, node=node, sku=sku) == self.at_node.get((node, sku), 0), (node, sku)
 
+    @precondition(lambda self: len(self.world.journal()) != self.seen)
     @invariant()
     def what_can_be_promised_is_now_and_what_is_free_by_then(self) -> None:
-        """Availability by date beside a naive calendar, and more time never hurts."""
-        ledger, network, last = self.world.ledger, self.world.network, dict[str, int]()
-        for days in (-2, 0, 2, 6):
-            moment = NOW + days * DAY_MS
-            seen = self.world.shop.see(available_by("MUG", moment))
-            for where in places(network):
-                now = available(ledger, CATALOG, place=where, sku="MUG")
-                free = [(told.at, self._free(id, "MUG"), self._waiting(id, "MUG")) for id, told in self._to(where)]
-                due = sum(pieces for at, pieces, _ in free if at <= moment and pieces > 0)
-                owed = sum(min(-pieces, waiting) for _, pieces, waiting in free if pieces < 0)
-                assert seen[where] == now + due - owed, (where, days)
-                assert seen[where] >= last.get(where, seen[where])
-            last = dict(seen)
+        """Availability by date beside a naive calendar, and more time never hurts; seen when something happened."""
+        ledger, moments = self.world.ledger, [NOW + days * DAY_MS for days in (-2, 0, 2, 6)]
+        shown = [available_by("MUG", moment)(ledger, self.world.shop.catalog) for moment in moments]
+        for where in places(self.world.network):
+            now = available(ledger, CATALOG, place=where, sku="MUG")
+            free = [(told.at, self._free(id, "MUG"), self._waiting(id, "MUG")) for id, told in self._to(where)]
+            owed = sum(min(-pieces, waiting) for _, pieces, waiting in free if pieces < 0)
+            due = [sum(pieces for at, pieces, _ in free if at <= moment and pieces > 0) for moment in moments]
+            seen = [each[where] for each in shown]
+            assert seen == [now + pieces - owed for pieces in due], where
+            assert seen == sorted(seen), where
+        self.seen = len(self.world.journal())
 
     def _to(self, place: str) -> list[tuple[str, Told]]:
         return [(id, told) for id, told in self.latest.items() if served(told.node, place)]

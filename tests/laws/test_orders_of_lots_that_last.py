@@ -34,6 +34,8 @@ from unicommerce.fulfillment import (
     Deallocated,
     FulfillmentPolicy,
     Picked,
+    Rejected,
+    RejectionReason,
     Shipment,
     ShortPicked,
     allocate,
@@ -41,6 +43,7 @@ from unicommerce.fulfillment import (
     cancel,
     picked,
     place,
+    rejected,
 )
 from unicommerce.inventory import Claimed, Released
 from unicommerce.ledger import Accepted, Event, Refused, Request
@@ -119,9 +122,11 @@ class Desk(Shelf):
         most = {"pick": 0, "fall short": 1, "reject": step.quantity + 99}[step.kind]
         short = {line: min(quantity, most) for line, quantity in held.items() if quantity and most}
         found = {line: left for line, quantity in held.items() if (left := quantity - short.get(line, 0))}
-        if found or short:
-            for event in self.world.tell(picked(shipment.id, found, short=short)).events:
-                self.happened(event)
+        told = picked(shipment.id, found, short=short)
+        if step.kind == "reject":
+            told = rejected(shipment.id, reason=tuple(RejectionReason)[step.which % 3])
+        for event in self.world.tell(told).events if found or short else ():
+            self.happened(event)
 
     def happened(self, event: Event) -> None:
         """Keep up with what an event says of an order."""
@@ -137,10 +142,14 @@ class Desk(Shelf):
                 self.opened[order] -= quantity
             self.shipments.append(event.shipment)
         elif isinstance(event, Deallocated):
-            for each in event.lines:
-                self.opened[event.shipment.order] += len(self.taken(event.shipment.order, event.shipment.node, each))
-        elif isinstance(event, Picked | ShortPicked):
+            self.back(event.shipment.order, event.shipment.node, event.lines)
+        elif isinstance(event, Picked | ShortPicked | Rejected):
             self.took(event)
+
+    def back(self, order: str, node: str, lines: Sequence[LineQuantity]) -> None:
+        """Pieces are on the shelf again."""
+        for each in lines:
+            self.opened[order] += len(self.taken(order, node, each))
 
     def taken(self, order: str, node: str, line: LineQuantity) -> list[int]:
         """Return until when pieces had to last that a node has no more; of several, those that had to last longest."""
@@ -149,17 +158,20 @@ class Desk(Shelf):
         self.given[line_unit(order, line.line), node] = held[:left]
         return held[left:]
 
-    def took(self, event: Picked | ShortPicked) -> None:
+    def took(self, event: Picked | ShortPicked | Rejected) -> None:
         """Pieces are in hand, or not found: of lots that last as long as those of their line had to."""
+        if isinstance(event, Rejected) and event.reason is RejectionReason.BUSY:
+            self.back(event.order, event.node, event.lines)
+            return
         for line in event.lines:
             needed = self.taken(event.order, event.node, line)
             lots = [each for each in event.lots if each.line == line.line]
             ends = sorted([TODAY + int(each.lot[1:]) for each in lots for _ in range(each.quantity)])
             assert all(end >= until for end, until in zip(ends, needed, strict=True))
-            self.opened[event.order] += line.quantity if isinstance(event, ShortPicked) else 0
+            self.opened[event.order] += 0 if isinstance(event, Picked) else line.quantity
         for each in event.lots:
             self.free[event.node, each.lot] -= each.quantity
-        self.is_hurt |= isinstance(event, ShortPicked)
+        self.is_hurt |= not isinstance(event, Picked)
 
     def wants(self) -> list[Want]:
         """Return all that was promised: once a node fell short, the pool may have promised too much."""

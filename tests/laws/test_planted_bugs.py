@@ -54,7 +54,7 @@ from unicommerce.catalog import Network, Product
 from unicommerce.catalog import network as catalog_network
 from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
-from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, tellings
+from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, messages, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment.wants import Want
 from unicommerce.inventory import LOSS, Claim, ClaimLine, ClaimPolicy, Limits, Received, goods, sellable
@@ -82,7 +82,7 @@ from unicommerce.ledger import (
     State,
     whole,
 )
-from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, line_account, line_unit
+from unicommerce.orders import LINE_MOVES, Amended, Bundle, LineQuantity, LineState, Order, line_account, line_unit
 from unicommerce.orders import events as orders_events
 from unicommerce.relief import ReliefPolicy, firm_first
 from unicommerce.relief import claimants as relief_claimants
@@ -488,25 +488,25 @@ def let_delivered_pieces_open_again(patch: Patch) -> None:
 
 def pick_again_what_was_implied(patch: Patch) -> None:
     """An implied pick has an id of its own, so that the late message is no repeat."""
-    ship = tellings._ship
+    ship = tellings.ship
 
     def again(*told: object) -> tuple[Fact, ...]:
         facts = ship(*told)  # type: ignore[arg-type]  # passed on as they came
         return tuple([fact._replace(id=f"{fact.id} too") if fact.id.endswith("/picked") else fact for fact in facts])
 
-    patch.setattr(tellings, "_ship", again)
+    patch.setattr(tellings, "ship", again)
 
 
 def deliver_what_was_never_shipped(patch: Patch) -> None:
     """Each message counts a piece too many."""
 
-    def lines(order: object, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
-        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])  # type: ignore[arg-type]
+    def lines(order: Order, pieces: Mapping[str, int]) -> tuple[LineQuantity, ...]:
+        return tuple([given._replace(quantity=given.quantity + 1) for given in LINES(order, pieces)])
 
-    patch.setattr(tellings, "_lines", lines)
+    patch.setattr(tellings, "lines_of", lines)
 
 
-LINES = tellings._lines
+LINES = messages.lines_of
 
 
 def forget_an_amendment_of_nothing(patch: Patch) -> None:

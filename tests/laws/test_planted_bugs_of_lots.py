@@ -36,7 +36,7 @@ from unicommerce.returns import decisions as returns_decisions
 from unicommerce.supply import tellings as supply_tellings
 
 FIT = inventory_lots.may_be_sold
-BY_LOT = fulfillment_events._by_lot
+BY_LOT = fulfillment_events.by_lot
 CHECKS = lots_claims._checks
 BY_NAME = test_claims_by_name.LAW
 PROMISES = races.PROMISES_ARE_SERVED
@@ -91,7 +91,7 @@ def lose_the_owner_at_shipping(patch: Patch) -> None:
     """What leaves is ours."""
     patch.setattr(
         fulfillment_events,
-        "_by_lot",
+        "by_lot",
         lambda lines, lots: [(line, sku, q, own and own | {"owner": ""}) for line, sku, q, own in BY_LOT(lines, lots)],
     )
 

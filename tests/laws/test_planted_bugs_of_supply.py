@@ -29,7 +29,7 @@ from unicommerce.supply import (
     waits,
 )
 
-SEARCH = hunt_by(Supply, 250)
+SEARCH = hunt_by(Supply, 150)
 VAIN = hunt(test_those_who_wait_in_vain.LAW)
 QUOTAS = hunt(test_those_who_wait_in_vain.QUOTA_LAW)
 

@@ -17,6 +17,7 @@ from unicommerce.finance import post
 from unicommerce.fulfillment import (
     Allocated,
     FulfillmentPolicy,
+    RejectionReason,
     Shipment,
     allocate,
     amend,
@@ -24,6 +25,7 @@ from unicommerce.fulfillment import (
     delivered,
     picked,
     place,
+    rejected,
     shipped,
 )
 from unicommerce.inventory import adjusted, expire, goods, hold, received, release, reserve, sellable
@@ -425,6 +427,14 @@ def _pick_short(world: World, step: Step) -> None:
         world.tell(picked(shipment.id, found, short=missing))
 
 
+def _reject(world: World, step: Step) -> None:
+    if world.shipments:
+        shipment, reason = _of(world.shipments, step.a), _of(tuple(RejectionReason), step.b)
+        there = world.standing(shipment, LineState.ALLOCATED)
+        part = {line: min(quantity, step.c) for line, quantity in there.items()} if step.c % 2 else None
+        world.tell(rejected(shipment.id, part, reason=reason, id=world.next_id("part") if step.b % 2 else ""))
+
+
 def _ship(world: World, step: Step) -> None:
     if world.shipments:
         world.tell(shipped(_of(world.shipments, step.a).id))
@@ -506,6 +516,7 @@ OPERATIONS: Mapping[str, Callable[[World, Step], None]] = {
     "cancel_part": _cancel_part,
     "pick": _pick,
     "pick_short": _pick_short,
+    "reject": _reject,
     "ship": _ship,
     "deliver": _deliver,
     "give_back": _give_back,
@@ -521,7 +532,7 @@ GOODS = ("receive", "reserve", "hold", "release", "release_part", "expire", "wai
 ORDERS = ("place", "place_later", "allocate", "amend", "cancel", "cancel_part")
 WORK = ("pick", "ship", "deliver", "give_back", "restock", "post")
 SUPPLY = ("expect", "land", "place_ahead", "place_in_part", "claim_ahead", "redate")
-HURTS = ("lose", "adjust", "pick_short", "turn", "give_back_blind")
+HURTS = ("lose", "adjust", "pick_short", "reject", "turn", "give_back_blind")
 """Facts that may leave claims without goods."""
 
 SOUND = (*GOODS, *ORDERS, *SUPPLY, *WORK)

@@ -32,6 +32,8 @@ def test_what_cannot_be_seen_names_nothing_in_an_order(name: str) -> None:
     if name:
         assert refused(lambda: order(channel=name)) == ("channel", name)
         assert refused(lambda: order(customer=name)) == ("customer", name)
+        assert refused(lambda: order(collect_at=name)) == ("collect_at", name)
+        assert refused(lambda: order(hand_over=name)) == ("hand_over", name)
 
 
 @pytest.mark.parametrize("value", COUNTS.values(), ids=COUNTS)

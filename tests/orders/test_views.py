@@ -12,6 +12,7 @@ from unicommerce.orders import (
     LineState,
     OrderStatus,
     Placed,
+    in_words,
     is_final,
     line_account,
     line_move,
@@ -93,6 +94,38 @@ def test_an_order_whose_pieces_are_all_in_one_state_is_in_that_state(state: Line
 def test_an_order_is_as_far_as_the_least_advanced_of_its_pieces(states: Sequence[LineState], expected: str) -> None:
     """Once all are final, what was delivered counts before what came back, and that before what never left."""
     assert status(standing_in(*states)).status == expected
+
+
+@pytest.mark.parametrize("state", PATHS, ids=str)
+def test_every_state_has_words_of_its_own(state: LineState) -> None:
+    """No two are told in the same words, and none is left out."""
+    others = [in_words({other: 1}) for other in PATHS if other is not state]
+
+    assert in_words({state: 2})
+    assert in_words({state: 2}) == in_words({state: 1})
+    assert in_words({state: 2}) not in others
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ((LineState.READY, LineState.READY), "ready to be collected"),
+        ((LineState.READY, LineState.COLLECTED, LineState.READY), "1 of 3 collected, 2 of 3 ready to be collected"),
+        ((LineState.CANCELED, LineState.OPEN), "1 of 2 canceled, 1 of 2 waiting for a place that has them"),
+        ((LineState.SHIPPED, LineState.READY), "1 of 2 ready to be collected, 1 of 2 on the way"),
+    ],
+)
+def test_an_order_is_told_in_plain_words_of_all_its_lines(states: Sequence[LineState], expected: str) -> None:
+    """Where they differ each says of how many, the furthest first."""
+    found = status(standing_in(*states))
+
+    assert found.words == expected
+    assert all(in_words(quantities) for quantities in found.lines.values())
+
+
+def test_what_waits_at_the_store_is_further_than_what_is_on_its_way_there() -> None:
+    """An order of which one piece is still to arrive is not ready."""
+    assert status(standing_in(LineState.READY, LineState.SHIPPED)).status == "shipped"
 
 
 def test_pieces_by_state_sum_to_what_was_ordered() -> None:

@@ -10,7 +10,8 @@ def shown(name: str, problem: Problem) -> dict[str, object] | None:
     split = {(line,) for line in range(len(problem.quantities))}
     if problem.ships_complete or (problem.together and set(problem.together) != split):
         return None
-    rows = zip(problem.quantities, problem.unfilled_costs, problem.weights_g, strict=True)
+    weights_g = problem.weights_g or (0,) * len(problem.quantities)
+    rows = zip(problem.quantities, problem.unfilled_costs, weights_g, strict=True)
     return {
         "id": name,
         "lines": [

@@ -1,6 +1,7 @@
 """The exact strategy equals brute force on small orders and HiGHS on large ones, whatever the order of its input."""
 
 from collections.abc import Iterator
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -112,6 +113,16 @@ def test_the_order_of_candidates_is_irrelevant(problem: Problem, random: Random)
 
     assert named(shuffled, second) == named(problem, first)
     assert (second.cost, second.unfilled, second.work) == (first.cost, first.unfilled, first.work)
+
+
+def test_pairs_that_cost_the_same_are_tried_by_rank_and_name() -> None:
+    """Not as they are listed: how long the search took, and how far the others are off, depended on that."""
+    offers = {"a": (Offer(0, 2, 0), Offer(1, 1, 0)), "b": (Offer(0, 1, 0),), "c": (Offer(0, 1, 0),)}
+    listed = [Candidate(node, int(node == "b"), 0, None, offers[node]) for node in "abc"]
+
+    works = {solve(Problem((3, 0), (None, None), each)).work for each in permutations(listed)}
+
+    assert len(works) == 1
 
 
 @given(problems(), st.randoms(use_true_random=False))

@@ -142,7 +142,7 @@ def test_it_reads_the_same_on_every_machine() -> None:
     """As text, as a table, as a picture."""
     assert as_text(FOUND).splitlines() == [
         "9.52 EUR, no plan costs less",
-        f"  store-7 ships 2 MUG, 1 ICE, there by {BY}: parcel 450, handling 250, picking 180, weight 72",
+        f"  store-7 ships 1 ICE, 2 MUG, there by {BY}: parcel 450, handling 250, picking 180, weight 72",
         "dc has only 2 of 3; any plan that uses it costs at least 7.76 EUR more",
         "  with it: dc and store-7, exactly 7.76 EUR more",
         "store-7 ships everything (3): costs 9.52 EUR, there by 2026-11-24",

@@ -11,11 +11,15 @@ from unicommerce.ledger import Reason
 from unicommerce.routing import (
     Carrier,
     Destination,
+    Need,
     Promise,
     PromiseCode,
+    RoutingPolicy,
+    Supply,
     Transit,
     collectable,
     promised,
+    route,
     why_moved,
 )
 from unicommerce.values import HOUR_MS, MINUTE_MS, Position
@@ -243,6 +247,85 @@ def test_why_a_promise_moved_is_the_first_step_that_differs() -> None:
     assert [(reason.code, reason.unit) for code in MOVES for reason in said(code)] == [
         (code, "+180 min") for code in PromiseCode
     ]
+
+
+NOON = 12 * 60
+TODAY = "2026-11-24"
+AS_PLANNED = ["2026-11-24T12:30", "2026-11-24T18:00", "2026-11-26T20:00"]
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "now", "expected", "why"),
+    [
+        ("taken up until noon, in time", {"cut_offs": (CutOff(NOON, date=TODAY),)}, "10:30", AS_PLANNED, None),
+        (
+            "taken up until noon, at noon",
+            {"cut_offs": (CutOff(NOON, date=TODAY),)},
+            "12:00",
+            ["2026-11-25T11:00", "2026-11-25T18:00", "2026-11-27T20:00"],
+            (PromiseCode.TAKEN_UP, "+1440 min"),
+        ),
+        (
+            "rests today, as is known at noon",
+            {"closed": (TODAY,)},
+            "10:30",
+            ["2026-11-25T11:00", "2026-11-25T18:00", "2026-11-27T20:00"],
+            (PromiseCode.TAKEN_UP, "+1440 min"),
+        ),
+        (
+            "closes at noon, half an hour short",
+            {"close_minute": NOON, "cut_off_minute": NOON},
+            "10:30",
+            ["2026-11-25T09:30", "2026-11-25T12:00", "2026-11-27T20:00"],
+            (PromiseCode.READY, "+1440 min"),
+        ),
+        (
+            "closes at noon, and is done by then",
+            {"close_minute": NOON, "cut_off_minute": NOON},
+            "10:00",
+            ["2026-11-24T12:00", "2026-11-24T12:00", "2026-11-26T20:00"],
+            (PromiseCode.LEAVES, "+0 min"),
+        ),
+    ],
+)
+def test_a_node_that_closes_in_the_middle_of_the_day(
+    what: str, change: dict[str, object], now: str, expected: list[str], why: tuple[PromiseCode, str] | None
+) -> None:
+    """What was promised, what is promised now, and the first step that differs; two hours of handling."""
+    now = f"{TODAY}T{now}:00+01:00"
+    before = made(node(handling_minutes=120), now)
+    after = made(node(attrs.evolve(OFFICE, **change), handling_minutes=120), now)  # type: ignore[arg-type]
+
+    assert shown(before)[2] == AS_PLANNED[2], what
+    assert shown(after) == expected, what
+    reason = why_moved(before, after)
+    assert (reason and (reason.code, reason.unit)) == why, what
+
+
+def test_a_node_that_shuts_after_its_cut_off_hands_over_to_another() -> None:
+    """An order of noon was dc's; at four nobody is there, and what the other node promises is a working day later."""
+    dc, north = node(handling_minutes=120), node(id="north", position=Position(1_000_000, 0), handling_minutes=120)
+
+    def planned(now: str, *, is_open: bool) -> Promise:
+        supplies = [Supply(attrs.evolve(dc, is_open=is_open), (1,)), Supply(north, (1,))]
+        plan = route(
+            [Need("MUG", 1)],
+            supplies,
+            destination=HERE,
+            due_at=moment("2026-12-24T00:00:00Z"),
+            currency="EUR",
+            policy=RoutingPolicy(carrier=TWO_DAYS),
+            now=moment(f"{TODAY}T{now}:00+01:00"),
+        )
+        return plan.shipments[0].promise
+
+    was, is_now = planned("12:00", is_open=True), planned("16:00", is_open=False)
+    reason = why_moved(was, is_now)
+
+    assert (was.node, shown(was)) == ("dc", ["2026-11-24T14:00", "2026-11-24T18:00", "2026-11-26T20:00"])
+    assert (is_now.node, shown(is_now)) == ("north", ["2026-11-25T11:00", "2026-11-25T18:00", "2026-11-27T20:00"])
+    assert reason is not None
+    assert (reason.code, reason.unit) == (PromiseCode.NODE, "+1440 min")
 
 
 BAD = (

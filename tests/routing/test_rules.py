@@ -227,7 +227,7 @@ def test_needs_of_a_group_come_from_one_node() -> None:
     group = (Need("TOP", 1, 9_000, group="table"), Need("LEG", 4, 800, group="table"))
     apart = (Supply(node("a"), (1, 3)), Supply(node("b"), (0, 4)))
 
-    assert planned(*apart, needs=group).unfilled == (("TOP", 1), ("LEG", 4))
+    assert planned(*apart, needs=group).unfilled == (("LEG", 4), ("TOP", 1))
     assert sent(planned(*apart, Supply(node("c", position=NEW_YORK), (1, 4)), needs=group)) == {
         "c": {"TOP": 1, "LEG": 4}
     }

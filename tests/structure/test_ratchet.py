@@ -6,6 +6,7 @@ decision, to be argued in the change that does it. `python -m tests.structure.te
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -42,16 +43,16 @@ LIMITS = {
     "files of a room, its face aside": Limit(
         8,
         {
-            "src/unicommerce/fulfillment": 15,
+            "src/unicommerce/fulfillment": 28,
             "src/unicommerce/inventory": 10,
             "src/unicommerce/ledger": 9,
             "src/unicommerce/ports": 9,
-            "src/unicommerce/routing": 33,
+            "src/unicommerce/routing": 35,
             "src/unicommerce/routing/exact": 15,
             "src/unicommerce/simulation": 33,
             "src/unicommerce/simulation/systems": 9,
             "src/unicommerce/supply": 11,
-            "src/unicommerce/testing": 37,
+            "src/unicommerce/testing": 41,
             "src/unicommerce/testing/ports": 16,
         },
         step=1,
@@ -60,16 +61,16 @@ LIMITS = {
         900,
         {
             "src/unicommerce/delivery": 1100,
-            "src/unicommerce/fulfillment": 2500,
+            "src/unicommerce/fulfillment": 4700,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/ports": 1300,
-            "src/unicommerce/routing": 4800,
+            "src/unicommerce/routing": 5100,
             "src/unicommerce/routing/exact": 2500,
             "src/unicommerce/simulation": 5100,
             "src/unicommerce/simulation/systems": 1500,
             "src/unicommerce/supply": 2000,
-            "src/unicommerce/testing": 6900,
+            "src/unicommerce/testing": 7700,
             "src/unicommerce/testing/ports": 2800,
         },
         step=100,
@@ -80,13 +81,14 @@ LIMITS = {
         {
             "src/unicommerce/delivery": 26,
             "src/unicommerce/catalog": 35,
-            "src/unicommerce/fulfillment": 40,
+            "src/unicommerce/fulfillment": 75,
             "src/unicommerce/inventory": 65,
             "src/unicommerce/ledger": 45,
             "src/unicommerce/orders": 35,
             "src/unicommerce/ports": 36,
-            "src/unicommerce/routing": 50,
+            "src/unicommerce/routing": 60,
             "src/unicommerce/supply": 45,
+            "src/unicommerce/testing": 28,
             "src/unicommerce/tills": 30,
         },
         step=10,
@@ -144,10 +146,11 @@ def faults(measured: Iterable[Measure], limits: Mapping[str, Limit]) -> Iterator
                 yield f"{where}: {value:g} {what}, lower its pin from {pin:g}"
 
 
-def present() -> list[Measure]:
+@cache
+def present() -> tuple[Measure, ...]:
     """Return the measures of this repository, with paths from its root."""
     modules = [module._replace(path=module.path.relative_to(ROOT)) for module in read_all(ROOT / "src")]
-    return list(measures(modules, Path("src/unicommerce")))
+    return tuple(measures(modules, Path("src/unicommerce")))
 
 
 @pytest.mark.parametrize("what", LIMITS)

@@ -16,6 +16,8 @@ import pytest
 import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
+from tests.fulfillment import pickups
+from tests.fulfillment import test_reconsidering as reconsidering
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -44,9 +46,27 @@ from unicommerce.catalog import (
     SafetyStock,
     findings,
 )
+from unicommerce.codec import REASONS
 from unicommerce.counts import CountCode, counted, reconcile, regraded
 from unicommerce.delivery import DeliveryCode
-from unicommerce.fulfillment import FulfillmentCode, allocate, amend, cancel, delivered, picked, place, shipped
+from unicommerce.fulfillment import (
+    FulfillmentCode,
+    FulfillmentPolicy,
+    ReconsiderCode,
+    RejectionPolicy,
+    Then,
+    allocate,
+    amend,
+    cancel,
+    collect,
+    delivered,
+    picked,
+    place,
+    put_back,
+    ready,
+    rejected,
+    shipped,
+)
 from unicommerce.inventory import (
     Claimed,
     ClaimLine,
@@ -167,6 +187,20 @@ def late_order() -> tuple[Reason, ...]:
     return asked(World(), place(attrs.evolve(order, service="express"), {"1": 1}))
 
 
+def out() -> World:
+    """Return a shop with an order that waits to be collected."""
+    world = pickups.waiting()
+    world.tell(ready("o/1"))
+    return world
+
+
+def gone_already() -> tuple[Reason, ...]:
+    """Put back what was collected in time."""
+    world = out()
+    due = pickups.collection(world)
+    return asked(world, collect("o/1", by="c", checked_by="id"), put_back(due))
+
+
 def many_pools() -> tuple[Reason, ...]:
     """Return what is found of six pools that share a node."""
     nodes = tuple([Node(id=id, position=HOME) for id in "hbcdefg"])
@@ -194,6 +228,8 @@ def mugs(claim: str, place: str, quantity: int, channel: str = "") -> Request[Ca
 
 
 SHORT = picked("o/1", {"1": 1}, short={"1": 1})
+BUSY = rejected("o/1", reason="busy")
+ONCE = FulfillmentPolicy(rejections=RejectionPolicy(most_attempts=1, then=Then.CANCEL))
 BASKET = hold("h", place="dc", quantities={"MUG": 1}, until=NOW + 1)
 CLAIM = reserve("c", place="dc", quantities={"MUG": 1})
 AGAIN = place(make_order("o", pool="web", skus=("MUG",)), {"1": 1})
@@ -288,10 +324,23 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
     FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
     FulfillmentCode.PAST_SERVICE_LEVEL: late_order,
+    FulfillmentCode.MOST_ATTEMPTS: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
+    FulfillmentCode.GIVEN_UP: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
     ReliefCode.NOTHING_TO_RELIEVE: lambda: asked(World(), relieve("entry", ["MUG"])),
     ReliefCode.GOES_BACK: lambda: asked(ordered(), *LOST, relieve("entry", ["MUG"])),
     ReliefCode.GIVES_WAY: lambda: asked(World(), CLAIM, *LOST, relieve("entry", ["MUG"])),
     ReliefCode.UNMET: lambda: asked(ordered(8), *LOST, relieve("entry", ["MUG"])),
+    FulfillmentCode.NO_COUNTER: lambda: asked(World(), place(pickups.to_collect("shut"), {"1": 1})),
+    FulfillmentCode.NOT_COLLECTABLE: lambda: asked(World(), place(pickups.to_collect("shut"), {"1": 1})),
+    FulfillmentCode.AT_HAND: lambda: asked(World(), place(pickups.to_collect(), {"1": 1})),
+    FulfillmentCode.COLLECTABLE: lambda: asked(World(), place(pickups.to_collect(), {"1": 1})),
+    FulfillmentCode.NOT_READY: lambda: asked(pickups.waiting(), collect("o/1", by="c", checked_by="id")),
+    FulfillmentCode.NOT_CHECKED: lambda: asked(pickups.waiting(), collect("o/1", by="c", checked_by="eye")),
+    FulfillmentCode.WRONG_CODE: lambda: asked(pickups.waiting(), collect("o/1", by="c", checked_by="code")),
+    FulfillmentCode.NOT_WAITING: gone_already,
+    FulfillmentCode.NOT_DUE: lambda: pickups.not_collected(out(), now=NOW),
+    FulfillmentCode.NOT_COLLECTED: lambda: pickups.not_collected(out()),
+    FulfillmentCode.REFUND_DUE: lambda: pickups.not_collected(out()),
     FulfillmentCode.NOT_KEPT: lots.not_kept,
     FulfillmentCode.NOT_AS_NAMED: lots.not_as_named,
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
@@ -299,6 +348,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     SupplyCode.LASTING: lots.lasting,
     InventoryCode.UNFIT: lots.recalled_in_a_basket,
     **{code: partial(lots.said, code) for code in LotCode},
+    **{code: partial(reconsidering.said, code) for code in ReconsiderCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     **{code: partial(delivery.said, code) for code in DeliveryCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
@@ -376,6 +426,13 @@ def test_codes_are_told_apart_by_their_wire_names() -> None:
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in names)
     assert all(type(code).__module__.split(".")[1] == code.value.split(".")[0] for code in EVERY)
+
+
+def test_every_code_can_be_put_on_record() -> None:
+    """An entry keeps its reasons; what a delivery says is never one of them."""
+    written = {code for table in REASONS for code in table}
+
+    assert {code for code in EVERY if not isinstance(code, DeliveryCode)} == written
 
 
 def test_braces_in_a_name_are_no_placeholders() -> None:

@@ -13,7 +13,7 @@ from unicommerce.inventory import release
 from unicommerce.ledger import Accepted, Memory
 from unicommerce.testing import Goods, Handle, Reference, store_machine
 
-FIND = settings(phases=(Phase.generate,))  # what is found need not become small
+FIND = settings(phases=(Phase.generate,), report_multiple_bugs=False)  # one will do, and need not become small
 NODES = ("a", "b", "c", "d")
 POOLS = st.dictionaries(
     st.sampled_from(("p", "q", "r")),

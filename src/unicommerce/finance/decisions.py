@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from ..bundles import Assembled, Disassembled
 from ..catalog import Catalog
 from ..counts import Reconciled
-from ..fulfillment import Shipped
+from ..fulfillment import Collected, Shipped, shipment_key
 from ..inventory import Adjusted, Received
 from ..ledger import Accepted, Between, Decision, Entry, Event, Request, State, Supposed
 from ..orders import Order, line_unit, order_key
@@ -100,7 +100,14 @@ def _issue_minor(world: State, catalog: Catalog, sku: str, quantity: int, spent:
 
 
 def _shipped(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
-    assert isinstance(event, Shipped)
+    """Post a sale when the goods leave us: when they are shipped to the customer, or collected at a node.
+
+    What is under way to a store is ours until then (control passes at the hand-over, IFRS 15.38).
+    """
+    assert isinstance(event, Shipped | Collected)
+    shipment = world.document(shipment_key(event.shipment)) if isinstance(event, Shipped) else None
+    if shipment and shipment.collect_at not in ("", shipment.node):
+        return ()
     order = world.document(order_key(event.order))
     pieces = []
     postings: list[Posting] = []
@@ -187,6 +194,7 @@ _RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
     Received.kind: _received,
     Landed.kind: _received,
     Shipped.kind: _shipped,
+    Collected.kind: _shipped,
     Returned.kind: _returned,
     Adjusted.kind: _adjusted,
     Reconciled.kind: _adjusted,

@@ -13,10 +13,9 @@ from ..inventory import Claimed, GoodsState
 from ..ledger import Accepted, Between, Event, State, Supposed
 from ..orders import Amended, LineQuantity, LineState, Order, line_account, line_quantities, standing
 from ..supply import kept_pieces
-from .decisions import claims_of
 from .documents import Shipment, attempts_key
 from .events import Allocated, Picked
-from .openings import opening
+from .openings import claims_of, opening
 
 __all__ = ["as_decided", "claimed_again"]
 

@@ -8,19 +8,22 @@ has by name go to the node that has them, before the rest is planned.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from ..catalog import Catalog, Node, pool_place
+import attrs
+
+from ..catalog import Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
-from ..routing import Destination, Plan, Promise, Supply, route
+from ..routing import Plan, Supply, route
 from ..values import HOUR_MS
+from .cases import Case, Parcel, Routed
 from .codes import FulfillmentCode
-from .documents import Attempts, Shipment, attempts_key, capacity_used, node_day
+from .documents import Shipment, capacity_used, node_day
 from .events import Allocated, Named
+from .memory import attempts_of, turned_down
 from .names import NO_NAMES, Names, lost, not_kept, sums
-from .policy import FulfillmentPolicy
+from .pickups import destination, has_counter, only, serving, to_collect
 from .promises import moved, promised_before
 from .wants import Want, by_kit, by_sku, offers, taking
 
@@ -28,35 +31,6 @@ __all__ = ["Case", "allocation", "open_pieces_of"]
 
 Spent = dict[tuple[str, tuple[str, ...]], int]
 """Pieces that nodes were offered already, by SKU and the set of places that they draw on."""
-
-
-class Case(NamedTuple):
-    """An order, the state it is decided on, and what decides with it."""
-
-    world: State
-    catalog: Catalog
-    order: Order
-    policy: FulfillmentPolicy
-    now: int
-    only: str = ""
-    """The one node that is asked; "": all of the pool."""
-
-
-class Parcel(NamedTuple):
-    """What one node is to ship: what it promises, what that costs, and pieces by line."""
-
-    node: str
-    promise: Promise
-    cost_minor: int
-    pieces: dict[str, int]
-
-
-class Routed(NamedTuple):
-    """What each node is to ship, what is left over by SKU or kit, and one reason for each node."""
-
-    parcels: tuple[Parcel, ...]
-    unfilled: tuple[tuple[str, int], ...]
-    because: tuple[Reason, ...]
 
 
 def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
@@ -68,14 +42,22 @@ def open_pieces_of(world: State, order: Order) -> tuple[LineQuantity, ...]:
 def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAMES) -> Decision:
     """Decide which nodes ship open pieces of an order, and those with names with them.
 
-    Because: `NOTHING_OPEN`; `NOT_KEPT` refuses; one `routing` reason for each node; `WAITS`, `PAST_SERVICE_LEVEL`.
+    What is collected at a node is served from there, as far as it goes, and the rest is sent there.
+
+    Because: `NOTHING_OPEN`, `NO_COUNTER` and `NOT_KEPT` refuse; one `routing` reason for each node, `AT_HAND` for that
+    at which it is collected; `COLLECTABLE` from when on; `WAITS`, `PAST_SERVICE_LEVEL`; a
+    `routing.PromiseCode` where pieces were promised otherwise before.
     """
     order = case.order
     if not (lines or names.lots):
         return Refused((Reason(FulfillmentCode.NOTHING_OPEN, order.id),))
-    routed = _routed_by_name(case, lines, names) if names.lots else _routed_lines(case, lines)
+    if order.collect_at and not has_counter(case):
+        return Refused((Reason(FulfillmentCode.NO_COUNTER, order.collect_at),))
+    routed = _routed_by_name(case, lines, names) if names.lots else _routed_rest(case, lines)
     if isinstance(routed, Refused):
         return routed
+    if order.collect_at:
+        routed = to_collect(case, routed)
     allocated = _allocated(case, routed.parcels, names)
     shipments = [event.shipment for event in allocated if event.shipment.node == names.node]
     named = [Named(shipment=shipment, lots=names.lots) for shipment in shipments]
@@ -84,6 +66,24 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
     because += moved(case.world, [event.shipment for event in allocated])
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
+
+
+def _routed_rest(case: Case, lines: Sequence[LineQuantity]) -> Routed:
+    """Plan what no names bind: from any node, or first from the one at which it is collected."""
+    pool = case.catalog.network.pool_by_id.get(case.order.pool)
+    if not case.order.collect_at:
+        return _routed_lines(case, lines)
+    own = _routed_lines(only(case, case.order.collect_at), lines)
+    taken: dict[str, int] = {}
+    for parcel in own.parcels:
+        taken = _sums(taken, parcel.pieces)
+    rest = [line._replace(quantity=line.quantity - taken.get(line.line, 0)) for line in lines]
+    if not (rest := [line for line in rest if line.quantity]):
+        return own
+    others = tuple([node for node in (pool.nodes if pool else ()) if node != case.order.collect_at])
+    after = case._replace(world=Supposed(case.world, _allocated(case, own.parcels)), only=others)
+    sent = _routed_lines(after, rest)
+    return Routed((*own.parcels, *sent.parcels), sent.unfilled, (*own.because, *sent.because))
 
 
 def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
@@ -99,14 +99,14 @@ def _routed_by_name(case: Case, lines: Sequence[LineQuantity], names: Names) -> 
     kits = () if case.policy.kits_may_part else case.order.kits
     own = {line for kit in kits for line, _ in kit.components if first.keys() & dict(kit.components).keys()}
     first |= {line: quantity for line, _, quantity in lines if line in own}
-    routed = _routed(case._replace(only=names.node), by_sku(case.catalog, line_quantities(case.order, first)))
+    routed = _routed(only(case, names.node), by_sku(case.catalog, line_quantities(case.order, first)))
     unfit = not_kept(case.world, case.catalog, case.order, names, now=case.now)
     if unfit or routed.unfilled:
         return Refused((*(unfit or lost(names)), *routed.because))
     rest = [line._replace(quantity=line.quantity - first.get(line.line, 0)) for line in lines]
     rest = [line for line in rest if line.quantity > 0]
     after = case._replace(world=Supposed(case.world, _allocated(case, routed.parcels)))
-    return _together(routed, _routed_lines(after, rest)) if rest else routed
+    return _together(routed, _routed_rest(after, rest)) if rest else routed
 
 
 def _is_whole(order: Order, lines: Sequence[LineQuantity], parcels: Sequence[Parcel]) -> bool:
@@ -159,16 +159,17 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
     network = case.catalog.network
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
-    turned_down, supplies = _attempts(case).turned_down, []
-    for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only in ("", id)]:
-        capacity, is_excluded = _capacity_left(case, node), node.id in turned_down
+    attempts, supplies = attempts_of(case.world, case.order.id), []
+    for node in [network.node_by_id[id] for id in (pool.nodes if pool else ()) if case.only is None or id in case.only]:
+        no_more = turned_down(case.world, attempts, node.id, skus, policy=case.policy.rejections, now=case.now)
+        capacity, is_excluded = _capacity_left(case, node), len(no_more) == len(skus)
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
-        free = {sku: _free(case, node, sku, spent if can_give else None) for sku in skus}
-        supplies.append(Supply(node, *offers(wants, free, capacity), is_excluded))
+        free = {sku: 0 if sku in no_more else _free(case, node, sku, spent if can_give else None) for sku in skus}
+        supplies.append(Supply(serving(case, node), *offers(wants, free, capacity), is_excluded, no_more))
     return route(
         tuple([want.need() for want in wants]),
         supplies,
-        destination=Destination(case.order.destination, case.order.region, case.order.zone),
+        destination=destination(case),
         service=case.order.service,
         due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
         currency=case.order.currency,
@@ -219,18 +220,14 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
 
 
 def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:
-    order, attempts = case.order, _attempts(case)
+    order, attempts = case.order, attempts_of(case.world, case.order.id)
     events = []
     for number, parcel in enumerate(parcels, start=1):
         node, pieces = parcel.node, parcel.pieces
         own = names.ids() if node == names.node else ()
         shipment = _shipment(case, f"{order.id}/{attempts.shipments + number}", parcel, own)
-        tried = Attempts(
-            order=order.id,
-            revision=attempts.revision + number,
-            shipments=attempts.shipments + number,
-            turned_down=attempts.turned_down,
-        )
+        revision, shipments = attempts.revision + number, attempts.shipments + number
+        tried = attrs.evolve(attempts, revision=revision, shipments=shipments)
         lines = tuple([LineQuantity(line.id, line.sku, pieces[line.id]) for line in order.lines if line.id in pieces])
         lives = _lives(case, node, lines)
         events.append(Allocated(pool=order.pool, shipment=shipment, lines=lines, attempts=tried, lives=lives))
@@ -253,6 +250,7 @@ def _shipment(case: Case, id: str, parcel: Parcel, names: tuple[tuple[str, str, 
         earliest=promise.earliest,
         percent=promise.percent,
         cost_minor=parcel.cost_minor,
+        collect_at=case.order.collect_at,
     )
 
 
@@ -260,11 +258,6 @@ def _lives(case: Case, node: str, lines: Sequence[LineQuantity]) -> tuple[Life, 
     order = case.order
     days: dict[str, int] = {order.unit(line): case.catalog.life_days(order.channel, sku) for line, sku, _ in lines}
     return lives_of(case.world, case.catalog, node, days, now=case.now)
-
-
-def _attempts(case: Case) -> Attempts:
-    order = case.order.id
-    return case.world.document(attempts_key(order)) or Attempts(order=order, revision=0)
 
 
 def _guards(case: Case, events: Sequence[Allocated], named: Sequence[Named]) -> tuple[Between, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..catalog import Catalog, pool_place
 from ..errors import InvalidValue
-from ..inventory import Claimed, ClaimLine, GoodsState, Released, quota_lines
+from ..inventory import Claimed, GoodsState, Released, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import (
     Amended,
@@ -33,11 +33,12 @@ from ..values import by_name, identifier, pieces, positive, whole
 from .allocation import Case, allocation
 from .codes import FulfillmentCode
 from .events import Allocated, LinePieces
+from .exhausted import exhausted
 from .names import drawn
-from .openings import claimed_lines, given, opening
+from .openings import claimed_lines, claims_of, given, opening
 from .policy import FulfillmentPolicy
 
-__all__ = ["allocate", "amend", "cancel", "claims_of", "place"]
+__all__ = ["allocate", "amend", "cancel", "place", "released"]
 
 
 def place(
@@ -49,11 +50,12 @@ def place(
     whether to refuse, to take a part, or to wait for what is expected.
 
     Lots that must last to be sold through the order's channel are allocated at once, and never waited for. So is what
-    the basket has by name, to the node that has it: the order has these pieces until they are picked.
+    the basket has by name, to the node that has it: the order has these pieces until they are picked. So is what is
+    collected at a node, which has to have all of it, or get it sent.
 
     Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT`, `NOT_KEPT` refuse; `supply.WHOLE`,
     `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for
-    each node, `WAITS` what stays open.
+    each node, `WAITS` what stays open; `COLLECTABLE` says from when on; `NO_COUNTER` and `NOT_COLLECTABLE` refuse.
     """
     if not quantities:
         raise InvalidValue("quantities", quantities, "pieces of one line or more")
@@ -83,6 +85,7 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
     asked for is.
     """
     world, catalog, order, policy, now, _ = case
+    at_once = at_once or bool(order.collect_at)
     given = _given_at_once(case, claimed_lines((claimed,)))
     while True:
         claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
@@ -99,6 +102,8 @@ def _supplied(case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, a
             return allocated
         going = allocated if isinstance(allocated, Accepted) else Accepted()
         served = _served(going.events)
+        if order.collect_at and (short := _not_collectable(order, lines, served)):
+            return Refused((*short, *allocated.because))
         if all(served.get(line, 0) == quantity for line, _, quantity in lines if line in given):
             because = claim.because + allocated.because
             return Accepted(taken + going.events, because, claim.guards + going.guards)
@@ -120,6 +125,15 @@ def _served(events: Iterable[Event]) -> dict[str, int]:
     return served
 
 
+def _not_collectable(order: Order, lines: Iterable[LineQuantity], served: Mapping[str, int]) -> tuple[Reason, ...]:
+    """Say that not every piece can be had where it is collected, where that is so."""
+    needed = sum([quantity for _, _, quantity in lines])
+    found = sum([min(served.get(line, 0), quantity) for line, _, quantity in lines])
+    if found == needed:
+        return ()
+    return (Reason(FulfillmentCode.NOT_COLLECTABLE, order.id, found, needed, order.collect_at),)
+
+
 def _placing(order: Order, quantities: Mapping[str, int]) -> tuple[Placed, Claimed]:
     lines = line_quantities(order, quantities)
     return Placed(order=order, lines=lines), _claimed(order, lines, own=order.basket)
@@ -130,28 +144,30 @@ def _claimed(order: Order, lines: tuple[LineQuantity, ...], own: str = "") -> Cl
     return Claimed(place=place, state=state, lines=claims_of(order.id, lines), channel=order.channel, own=own)
 
 
-def _released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Released:
+def released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Released:
+    """Return that the claims of open pieces at the pool are given back, with the quota that they drew."""
     place, state, freed = pool_place(order.pool), GoodsState.RESERVED, claims_of(order.id, lines)
     quota = quota_lines(world, order.channel, freed)
     return Released(place=place, state=state, lines=freed, channel=order.channel, quota=quota)
 
 
-def claims_of(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
-    """Return the claims on goods of an order's lines: each line is the `ref` of its own."""
-    return tuple([ClaimLine(line_unit(order, line), sku, quantity) for line, sku, quantity in lines])
-
-
 def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id: str = "") -> Request[Catalog]:
     """Ask to give the open pieces of an order to nodes; an `id` of its own for each time that it is asked again.
 
-    Because: `orders.UNKNOWN_ORDER`, `NOTHING_OPEN`; `routing` says one reason for each node, `WAITS` what stays open.
+    No node is asked for what it has turned down, for as long as the policy says, and what other shipments have they
+    keep. Of an order that was turned down too often (`MOST_ATTEMPTS`) the policy says what becomes of the open pieces.
+
+    Because: `orders.UNKNOWN_ORDER`, `NOTHING_OPEN`; `routing` says one reason for each node, and why a promise is
+    another than before; `WAITS` what stays open, `GIVEN_UP` what is canceled, `supply.BACKORDERED` what waits for
+    goods.
     """
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
         document = world.document(order_key(order))
         if document is None:
             return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
-        return given(Case(world, catalog, document, policy, now))
+        case = Case(world, catalog, document, policy, now)
+        return exhausted(case) or given(case)
 
     return Request(f"order/{order}/allocated{id and '/'}{id}", (("order", order),), decide)
 
@@ -189,7 +205,7 @@ def cancel(
             return answer
         lines = line_quantities(document, wanted)
         canceled = Canceled(order=order, lines=lines, reason=reason)
-        freed = _released(Supposed(world, answer.events), document, lines)
+        freed = released(Supposed(world, answer.events), document, lines)
         return Accepted((*answer.events, canceled, freed), (), answer.guards)
 
     asked = (("quantities", part), *((("lots", by_name(named)),) if named else ()), ("reason", reason))
@@ -255,7 +271,7 @@ def _amended(case: Case, changes: Mapping[str, int]) -> Decision:
         return opened
     events = [*opened.events, Amended(order=order.id, added=more, removed=less)]
     if less:
-        events.append(_released(Supposed(world, events), order, less))
+        events.append(released(Supposed(world, events), order, less))
     supplied: Decision = Accepted()
     if more:
         supplied = _supplied(case._replace(world=Supposed(world, events)), _claimed(order, more))

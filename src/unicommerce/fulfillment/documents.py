@@ -1,16 +1,27 @@
-"""What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was tried before."""
+"""What fulfillment remembers beside the balances: where a shipment goes from and by when, and what was turned down."""
+
+from enum import StrEnum
+from typing import NamedTuple
 
 from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
 from ..routing import Promise
-from ..values import frozen, identifier
+from ..values import frozen, identifier, whole
 
 __all__ = [
     "Attempts",
+    "Collection",
+    "Doubt",
+    "Notice",
+    "Rejection",
+    "RejectionReason",
     "Shipment",
     "attempts_key",
     "capacity_used",
+    "collection_key",
+    "doubt_key",
     "node_day",
+    "notice_key",
     "shipment_key",
     "transit",
 ]
@@ -21,7 +32,8 @@ class Shipment:
     """Pieces of an order that leave one node together: handled on a day (ordinal), delivered by a moment (ms UTC).
 
     `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
-    are those that it has by name, as (line, lot, owner), first what it has yet to pick.
+    are those that it has by name, as (line, lot, owner), first what it has yet to pick. `collect_at` is the node where
+    the customer collects it ("": it is delivered), and `deliver_by` then the moment from which on.
 
     `lines` are those that it was given first, and `instead_of` the shipment that had promised them before. The promise
     keeps its moments (ms UTC), what it was expected to cost us, and how often of a hundred times it holds (0: it was
@@ -42,6 +54,7 @@ class Shipment:
     earliest: int = 0
     percent: int = 0
     cost_minor: int = 0
+    collect_at: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "shipment")
@@ -70,14 +83,43 @@ def shipment_key(shipment: str) -> Key[Shipment]:
     return Key("fulfillment.shipment", shipment)
 
 
+class RejectionReason(StrEnum):
+    """Why a node gives pieces back; it decides where the goods go: back on the shelf, looked for, set apart."""
+
+    BUSY = "busy"
+    NOT_FOUND = "not_found"
+    DAMAGED = "damaged"
+
+
+class Rejection(NamedTuple):
+    """A node gave back pieces of a shipment: of a SKU ("": it had no time for it at all), why, when (ms UTC)."""
+
+    shipment: str
+    node: str
+    sku: str
+    reason: RejectionReason
+    at: int
+
+
 @frozen(kw_only=True)
 class Attempts:
-    """How many shipments an order has had, and which nodes turned it down, so that they are not asked again."""
+    """How many shipments an order has had, and what nodes turned down of it; policy says for how long that counts.
+
+    `turned_down` are nodes of which older journals say no more than that: they are not asked again. `settled`: of so
+    many rejected shipments the pieces were given up, or wait for other goods; they no longer count as attempts.
+    """
 
     order: str
     revision: int = 1
     shipments: int = 0
     turned_down: tuple[str, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    settled: int = 0
+
+    @property
+    def rejected(self) -> int:
+        """Return how many shipments nodes turned down, in whole or in part, since that was settled last."""
+        return len(self.turned_down) + len({each.shipment for each in self.rejections}) - self.settled
 
     @property
     def key(self) -> "Key[Attempts]":
@@ -93,6 +135,102 @@ class Attempts:
 def attempts_key(order: str) -> Key[Attempts]:
     """Return the key of an order's attempts."""
     return Key("fulfillment.attempts", order)
+
+
+@frozen(kw_only=True)
+class Collection:
+    """Where pieces of a shipment wait for the customer: the node, the `spot` there (a bin, a shelf), and until when.
+
+    `collect_by` (ms UTC) is when they may be put back; None: nothing waits any more.
+    """
+
+    shipment: str
+    revision: int = 1
+    node: str
+    spot: str = ""
+    collect_by: int | None
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.shipment, "shipment")
+        if self.collect_by is not None:
+            whole(self.collect_by, "collect_by", -(2**53))
+
+    @property
+    def key(self) -> "Key[Collection]":
+        """Return the key."""
+        return collection_key(self.shipment)
+
+    @property
+    def due_at(self) -> int | None:
+        """Ask to be looked at when the pieces should have been collected."""
+        return self.collect_by
+
+
+def collection_key(shipment: str) -> Key[Collection]:
+    """Return the key of where a shipment waits to be collected."""
+    return Key("fulfillment.collection", shipment)
+
+
+@frozen(kw_only=True)
+class Notice:
+    """How (as "email", "sms") and when (ms UTC) a customer was told that a shipment waits, and with which `code`.
+
+    The code is compared, never read: a host that does not want it readable passes a digest of it, both times.
+    """
+
+    shipment: str
+    revision: int = 1
+    how: str
+    at: int
+    code: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.shipment, "shipment")
+        identifier(self.how, "how")
+        whole(self.at, "at", -(2**53))
+
+    @property
+    def key(self) -> "Key[Notice]":
+        """Return the key."""
+        return notice_key(self.shipment)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def notice_key(shipment: str) -> Key[Notice]:
+    """Return the key of the last notice of a shipment."""
+    return Key("fulfillment.notice", shipment)
+
+
+@frozen(kw_only=True)
+class Doubt:
+    """Pieces of a SKU were not found at a node, or were broken: what the book says of it there may be wrong.
+
+    `heard` says when that was last heard of (ms UTC), by reason. A count since then ends the doubt.
+    """
+
+    node: str
+    sku: str
+    revision: int = 1
+    heard: tuple[tuple[RejectionReason, int], ...]
+
+    @property
+    def key(self) -> "Key[Doubt]":
+        """Return the key."""
+        return doubt_key(self.node, self.sku)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def doubt_key(node: str, sku: str) -> Key[Doubt]:
+    """Return the key of the doubt about a SKU at a node; no node has a colon in its name."""
+    return Key("fulfillment.doubt", f"{node}:{sku}")
 
 
 def transit(shipment: str) -> Account:

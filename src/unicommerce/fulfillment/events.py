@@ -1,8 +1,7 @@
 """What can happen to an order's pieces on their way: goods and lines move together, in one event each.
 
 Accounts of lines bear the shipment as `ref`, accounts of goods the line. A claim at the pool becomes a reservation at
-a node by `Allocated`; `Deallocated` is its exact inverse; `ShortPicked` gives the claim back to the pool and says
-where the goods went instead.
+a node by `Allocated`; `Deallocated` is its exact inverse. What a node does not give goes back by `back_events`.
 """
 
 from typing import ClassVar, NamedTuple
@@ -14,7 +13,20 @@ from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
 from ..values import Unit, frozen
 from .documents import Attempts, Shipment, capacity_used, node_day, transit
 
-__all__ = ["Allocated", "Deallocated", "Delivered", "LinePieces", "Named", "Picked", "Shipped", "ShortPicked"]
+__all__ = [
+    "Allocated",
+    "Deallocated",
+    "Delivered",
+    "LinePieces",
+    "Named",
+    "Picked",
+    "Shipped",
+    "bound",
+    "by_lot",
+    "from_hand",
+    "reserved",
+    "step",
+]
 
 
 class LinePieces(NamedTuple):
@@ -32,23 +44,36 @@ def reserved(place: str, order: str, line: str) -> Account:
     return Account(place, GoodsState.RESERVED, line_unit(order, line))
 
 
-def _step(
+def step(
     order: str, shipment: str, lines: tuple[LineQuantity, ...], source: LineState, target: LineState
 ) -> tuple[Movement, ...]:
+    """Return the movements of pieces of a shipment from one state to another; those that are open are at none."""
     start, end = (line_account(state, "" if state is LineState.OPEN else shipment) for state in (source, target))
     return tuple([line_move(order, line, quantity, start, end) for line, _, quantity in lines])
 
 
-def _by_lot(
-    lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]
-) -> list[tuple[str, str, int, dict[str, str]]]:
-    """Split the pieces of lines by lot and owner; what is of none comes first."""
+def from_hand(
+    order: str,
+    shipment: str,
+    lines: tuple[LineQuantity, ...],
+    packed: tuple[LineQuantity, ...],
+    target: LineState,
+) -> tuple[Movement, ...]:
+    """Return the movements of picked pieces to a state, of them those that were packed from there."""
+    gone = {line: quantity for line, _, quantity in packed}
+    loose = [each._replace(quantity=each.quantity - gone.get(each.line, 0)) for each in lines]
+    picks = step(order, shipment, tuple([each for each in loose if each.quantity]), LineState.PICKED, target)
+    return (*picks, *step(order, shipment, packed, LineState.PACKED, target))
+
+
+def by_lot(lines: tuple[LineQuantity, ...], lots: tuple[LinePieces, ...]) -> list[tuple[str, str, int, dict[str, str]]]:
+    """Return the pieces of lines by lot and owner; what is of none comes first."""
     named = [(line, sku, q, {"lot": lot, "owner": owner}) for line, sku, q, lot, owner in lots]
     of_none = [(line, sku, q - sum([part for own, _, part, *_ in lots if own == line])) for line, sku, q in lines]
     return [*((line, sku, q, dict[str, str]()) for line, sku, q in of_none if q > 0), *named]
 
 
-def _bound(node: str, order: str, lots: tuple[LinePieces, ...], target: Account | None = None) -> tuple[Movement, ...]:
+def bound(node: str, order: str, lots: tuple[LinePieces, ...], target: Account | None = None) -> tuple[Movement, ...]:
     """Give back claims that named no lot, and move the lots' own pieces instead: to the claim, or to a target."""
     moves = []
     for line, sku, quantity, lot, owner in lots:
@@ -92,7 +117,7 @@ class Allocated:
 
     def movements(self) -> tuple[Movement, ...]:
         """Give the pieces to the node."""
-        steps = _step(self.shipment.order, self.shipment.id, self.lines, LineState.OPEN, LineState.ALLOCATED)
+        steps = step(self.shipment.order, self.shipment.id, self.lines, LineState.OPEN, LineState.ALLOCATED)
         return (*steps, *_claim_to_node(self.pool, self.shipment, self.lines))
 
     def documents(self) -> tuple[Document, ...]:
@@ -114,7 +139,7 @@ class Deallocated:
 
     def movements(self) -> tuple[Movement, ...]:
         """Take the pieces back."""
-        steps = _step(self.shipment.order, self.shipment.id, self.lines, LineState.ALLOCATED, LineState.OPEN)
+        steps = step(self.shipment.order, self.shipment.id, self.lines, LineState.ALLOCATED, LineState.OPEN)
         return (*steps, *_reversed(_claim_to_node(self.pool, self.shipment, self.lines)))
 
     def documents(self) -> tuple[Document, ...]:
@@ -138,7 +163,7 @@ class Named:
     def movements(self) -> tuple[Movement, ...]:
         """Bind claims to lots."""
         node, order = self.shipment.node, self.shipment.order
-        return (*_reversed(_bound(node, order, self.freed)), *_bound(node, order, self.lots))
+        return (*_reversed(bound(node, order, self.freed)), *bound(node, order, self.lots))
 
     def documents(self) -> tuple[Document, ...]:
         """Replace the shipment."""
@@ -162,8 +187,8 @@ class Picked:
 
     def movements(self) -> tuple[Movement, ...]:
         """Advance the lines and bind their claims to lots."""
-        moves = _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
-        return moves + _bound(self.node, self.order, self.lots)
+        moves = step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.PICKED)
+        return moves + bound(self.node, self.order, self.lots)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
@@ -171,47 +196,11 @@ class Picked:
 
 
 @frozen(kw_only=True)
-class ShortPicked:
-    """A node could not find pieces: they are looked for in quarantine, and the claim goes back to the pool.
-
-    Moves: lines allocated -> open; goods: reserved at the node -> quarantine there; sellable -> claim at the pool,
-    unguarded, because an open line always has a claim. Of `lots`, the claim that named none is given back, and the
-    lot's own pieces go to quarantine instead.
-    """
-
-    kind: ClassVar[str] = "fulfillment.short_picked"
-    pool: str
-    node: str
-    order: str
-    shipment: str
-    lines: tuple[LineQuantity, ...]
-    attempts: Attempts
-    lots: tuple[LinePieces, ...] = ()
-
-    def movements(self) -> tuple[Movement, ...]:
-        """Give the claims back to the pool."""
-        place, apart = pool_place(self.pool), Account(self.node, GoodsState.QUARANTINE)
-        steps = _step(self.order, self.shipment, self.lines, LineState.ALLOCATED, LineState.OPEN)
-        missing = [
-            Movement(q, goods(sku), reserved(self.node, self.order, line), apart)
-            for line, sku, q, own in _by_lot(self.lines, self.lots)
-            if not own
-        ]
-        claims = [
-            Movement(q, goods(sku), sellable(place), reserved(place, self.order, line)) for line, sku, q in self.lines
-        ]
-        return (*steps, *missing, *_bound(self.node, self.order, self.lots, apart), *claims)
-
-    def documents(self) -> tuple[Document, ...]:
-        """Remember that this node turned the order down."""
-        return (self.attempts,)
-
-
-@frozen(kw_only=True)
 class Shipped:
     """Pieces left the node.
 
-    Moves: lines picked -> shipped; goods: reserved at the node -> under way, those of `lots` each under its own.
+    Moves: lines picked -> shipped, of them those that were `packed` from there; goods: reserved at the node -> under
+    way, those of `lots` each under its own.
     """
 
     kind: ClassVar[str] = "fulfillment.shipped"
@@ -221,14 +210,15 @@ class Shipped:
     lines: tuple[LineQuantity, ...]
     tracking: str = ""
     lots: tuple[LinePieces, ...] = ()
+    packed: tuple[LineQuantity, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Send them off."""
-        steps = _step(self.order, self.shipment, self.lines, LineState.PICKED, LineState.SHIPPED)
+        steps = from_hand(self.order, self.shipment, self.lines, self.packed, LineState.SHIPPED)
         away = transit(self.shipment)
         moves = [
             Movement(q, goods(sku), reserved(self.node, self.order, line)._replace(**own), away._replace(**own))
-            for line, sku, q, own in _by_lot(self.lines, self.lots)
+            for line, sku, q, own in by_lot(self.lines, self.lots)
         ]
         return (*steps, *moves)
 
@@ -253,11 +243,11 @@ class Delivered:
 
     def movements(self) -> tuple[Movement, ...]:
         """Hand them over."""
-        steps = _step(self.order, self.shipment, self.lines, LineState.SHIPPED, LineState.DELIVERED)
+        steps = step(self.order, self.shipment, self.lines, LineState.SHIPPED, LineState.DELIVERED)
         away = transit(self.shipment)
         moves = [
             Movement(q, goods(sku), away._replace(**own), CUSTOMER._replace(ref=self.shipment if own else "", **own))
-            for _, sku, q, own in _by_lot(self.lines, self.lots)
+            for _, sku, q, own in by_lot(self.lines, self.lots)
         ]
         return (*steps, *moves)
 

@@ -25,6 +25,7 @@ __all__ = [
     "by_shipment_of",
     "dealt",
     "drawn",
+    "gone_with",
     "kept_of",
     "less",
     "lost",
@@ -36,7 +37,7 @@ __all__ = [
     "taken_back",
 ]
 
-IN_HAND = (LineState.ALLOCATED, LineState.PICKED)
+IN_HAND = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
 """Where pieces stand that are at their node."""
 
 Lots = tuple[LinePieces, ...]
@@ -178,6 +179,12 @@ def parted(names: Lots, allocated: Mapping[str, int], pieces: Mapping[str, int],
     return kept, given_up(less(names, kept), left, rest)
 
 
+def gone_with(names: Lots, allocated: Mapping[str, int], pieces: Mapping[str, int], lots: Lots) -> Lots:
+    """Return the names that an order has no more when these pieces by line, of these lots, leave it."""
+    kept, others = parted(names, allocated, pieces, lots)
+    return (*kept, *others)
+
+
 def renamed(shipment: Shipment, names: Lots, freed: Lots) -> tuple[Named, ...]:
     """Return how a shipment has yet to pick these names, where that is another matter, and how those freed end."""
     yet, gone = [dict.fromkeys([(each.line, each.lot, each.owner) for each in some]) for some in (names, freed)]
@@ -196,8 +203,7 @@ def taken_back(
     if not names:
         return (event,)
     pieces = {line: quantity for line, _, quantity in back}
-    chosen, others = parted(names, allocated_of(world, order, shipment), pieces, lots)
-    freed = (*chosen, *others)
+    freed = gone_with(names, allocated_of(world, order, shipment), pieces, lots)
     return (*renamed(shipment, less(names, freed), freed), event)
 
 

@@ -5,7 +5,7 @@ A kit that waits at a node is given away whole: to that node once all is there, 
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..inventory import Claimed, claim_lines
+from ..inventory import Claimed, ClaimLine, claim_lines
 from ..ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, State, Supposed
 from ..orders import (
     LineQuantity,
@@ -28,7 +28,7 @@ from .documents import shipment_key
 from .events import Allocated, LinePieces
 from .names import by_shipment_of, sums, taken_back
 
-__all__ = ["claimed_lines", "given", "opening"]
+__all__ = ["claimed_lines", "claims_of", "given", "opening"]
 
 
 def opening(
@@ -210,3 +210,8 @@ def claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
     """Return the pieces of lines that events claim."""
     claims = [line for event in events if isinstance(event, Claimed) for line in event.lines]
     return [LineQuantity(ref.rpartition("/")[2], sku, quantity) for ref, sku, quantity, *_ in claims]
+
+
+def claims_of(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
+    """Return the claims on goods of an order's lines: each line is the `ref` of its own."""
+    return tuple([ClaimLine(line_unit(order, line), sku, quantity) for line, sku, quantity in lines])

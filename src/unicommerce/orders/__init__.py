@@ -4,7 +4,7 @@ from .decisions import OrderCode, line_quantities, open_lines, open_pieces
 from .documents import Order, OrderKit, OrderLine, line_unit, order_key
 from .events import LINE_MOVES, Amended, Canceled, LineQuantity, LineState, Placed, line_account, line_move
 from .kits import Bundle, bundles, exploded, in_lines, kits_by_state, whole_kits
-from .views import OrderStatus, by_shipment, is_final, order_status, ordered, quantities_by_state, standing
+from .views import OrderStatus, by_shipment, in_words, is_final, order_status, ordered, quantities_by_state, standing
 
 __all__ = [
     "LINE_MOVES",
@@ -23,6 +23,7 @@ __all__ = [
     "by_shipment",
     "exploded",
     "in_lines",
+    "in_words",
     "is_final",
     "kits_by_state",
     "line_account",

@@ -71,6 +71,8 @@ class Order:
     priority: int = 0
     region: str = ""
     zone: str = ""
+    collect_at: str = ""
+    hand_over: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -79,7 +81,7 @@ class Order:
         whole(self.placed_at, "placed_at", -(2**53))
         whole(self.priority, "priority", -(2**53))
         identifier(self.currency, "currency")
-        for field in ("channel", "customer", "basket", "region"):
+        for field in ("channel", "customer", "basket", "region", "collect_at", "hand_over"):
             if text := getattr(self, field):
                 identifier(text, field)
         if self.zone:

@@ -45,9 +45,9 @@ LINE_MOVES: Mapping[LineState, tuple[LineState, ...]] = MappingProxyType(
         _S.BACKORDERED: (_S.OPEN, _S.ALLOCATED, _S.CANCELED, _S.ORDERED),
         _S.ALLOCATED: (_S.PICKED, _S.OPEN),
         _S.PICKED: (_S.PACKED, _S.READY, _S.SHIPPED, _S.OPEN, _S.CANCELED),
-        _S.PACKED: (_S.READY, _S.SHIPPED, _S.OPEN, _S.CANCELED),
-        _S.READY: (_S.COLLECTED, _S.SHIPPED, _S.OPEN, _S.CANCELED),
-        _S.SHIPPED: (_S.DELIVERED, _S.LOST, _S.RETURNED),
+        _S.PACKED: (_S.READY, _S.SHIPPED, _S.PICKED, _S.OPEN, _S.CANCELED),
+        _S.READY: (_S.COLLECTED, _S.SHIPPED, _S.PACKED, _S.PICKED, _S.OPEN, _S.CANCELED),
+        _S.SHIPPED: (_S.DELIVERED, _S.READY, _S.LOST, _S.RETURNED),
         _S.DELIVERED: (_S.RETURNED,),
         _S.COLLECTED: (_S.RETURNED,),
         _S.CANCELED: (),
@@ -55,7 +55,10 @@ LINE_MOVES: Mapping[LineState, tuple[LineState, ...]] = MappingProxyType(
         _S.RETURNED: (),
     }
 )
-"""Which state pieces may go to from which. A state without a way on is final."""
+"""Which state pieces may go to from which. A state without a way on is final.
+
+`shipped` pieces get `ready` where they were sent to a store to be collected there.
+"""
 
 
 def line_account(state: LineState, ref: str = "") -> Account:

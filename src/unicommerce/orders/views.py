@@ -1,6 +1,7 @@
 """Questions about orders: where the pieces of each line stand, and what that makes of the order; nothing is stored."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..ledger import Account, State
@@ -12,6 +13,7 @@ __all__ = [
     "PROGRESS",
     "OrderStatus",
     "by_shipment",
+    "in_words",
     "is_final",
     "order_status",
     "ordered",
@@ -31,10 +33,29 @@ PROGRESS = (
     LineState.ALLOCATED,
     LineState.PICKED,
     LineState.PACKED,
-    LineState.READY,
     LineState.SHIPPED,
+    LineState.READY,
 )
 """What is still to come, the least advanced first: an order is as far as the least advanced of its pieces."""
+
+WORDS: Mapping[LineState, str] = MappingProxyType(
+    {
+        LineState.PENDING: "held for review",
+        LineState.OPEN: "waiting for a place that has them",
+        LineState.BACKORDERED: "waiting for goods to arrive",
+        LineState.ALLOCATED: "waiting to be picked",
+        LineState.PICKED: "picked",
+        LineState.PACKED: "packed",
+        LineState.SHIPPED: "on the way",
+        LineState.READY: "ready to be collected",
+        LineState.DELIVERED: "delivered",
+        LineState.COLLECTED: "collected",
+        LineState.RETURNED: "returned",
+        LineState.LOST: "lost on the way",
+        LineState.CANCELED: "canceled",
+    }
+)
+"""What a customer is told of pieces in each state."""
 
 
 def ordered(state: State, unit: Unit) -> int:
@@ -61,12 +82,33 @@ def by_shipment(part: tuple[Account, int]) -> tuple[int, str]:
     return (len(part[0].ref), part[0].ref)
 
 
+def in_words(quantities: Mapping[LineState, int]) -> str:
+    """Say in plain words where pieces stand, of a line or of an order; the furthest first where they differ.
+
+    >>> in_words({LineState.READY: 2})
+    'ready to be collected'
+    >>> in_words({LineState.READY: 2, LineState.COLLECTED: 1})
+    '1 of 3 collected, 2 of 3 ready to be collected'
+    """
+    held = [(WORDS[state], quantities[state]) for state in reversed(list(WORDS)) if quantities.get(state)]
+    total = sum([quantity for _, quantity in held])
+    return ", ".join([words if quantity == total else f"{quantity} of {total} {words}" for words, quantity in held])
+
+
 class OrderStatus(NamedTuple):
     """Where an order stands: its status in one word, and the pieces of each line by state."""
 
     order: Order
     status: str
     lines: Mapping[str, Mapping[LineState, int]]
+
+    @property
+    def words(self) -> str:
+        """Return in plain words where the pieces of all lines stand."""
+        sums: dict[LineState, int] = {}
+        for state, quantity in [pair for quantities in self.lines.values() for pair in quantities.items()]:
+            sums[state] = sums.get(state, 0) + quantity
+        return in_words(sums)
 
 
 def order_status(order: str) -> Callable[[State, object], OrderStatus | None]:

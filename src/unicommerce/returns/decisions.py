@@ -47,6 +47,10 @@ from .events import Restocked, Returned, ReturnedLine, ReturnedLot
 __all__ = ["ReturnCode", "restock", "returned"]
 
 
+WITH_CUSTOMER = (LineState.DELIVERED, LineState.COLLECTED)
+"""Where pieces stand that can come back."""
+
+
 class ReturnCode(ReasonCode):
     """Why returned goods can not be restocked."""
 
@@ -81,10 +85,12 @@ def returned(
         known = world.document(order_key(order)) if by_line and is_new else None
         earlier = _deliveries(world, known, by_line, given, now) if known else ()
         after = Supposed(world, [event for fact in earlier for event in fact.events])
-        taken, because, excess = _matched(after, known, by_line, id)
+        by_state, because, excess = _matched(after, known, by_line, id)
+        collected = by_state[LineState.COLLECTED]
+        taken = (*by_state[LineState.DELIVERED], *collected)
         beyond = (*by_sku, *excess)
         back, assumed = _lots(after, given, (*taken, *(("", sku, q, "") for sku, q in beyond)), named)
-        event: Event = Returned(document=document, lines=taken, blind=beyond, lots=back)
+        event: Event = Returned(document=document, lines=taken, blind=beyond, lots=back, collected=collected)
         return (*earlier, Fact(f"return/{id}", (event,), because + assumed, told))
 
     return Telling(f"return/{id}", occurred_at, decide)
@@ -97,7 +103,7 @@ def _deliveries(
     shipments: set[str] = set()
     for line, quantity in [each for each in lines if each[0] in order.line_by_id]:
         unit = order.unit(line)
-        left = quantity - world.balance(unit, (line_account(LineState.DELIVERED),))
+        left = quantity - sum([world.balance(unit, (line_account(state),)) for state in WITH_CUSTOMER])
         for account, held in sorted(world.parts(unit, line_account(LineState.SHIPPED)).items(), key=by_shipment):
             if left > 0:
                 shipments.add(account.ref)
@@ -107,18 +113,19 @@ def _deliveries(
 
 def _matched(
     world: State, order: Order | None, lines: tuple[tuple[str, int], ...], id: str
-) -> tuple[tuple[ReturnedLine, ...], tuple[Reason, ...], tuple[tuple[str, int], ...]]:
-    taken: list[ReturnedLine] = []
+) -> tuple[Mapping[LineState, tuple[ReturnedLine, ...]], tuple[Reason, ...], tuple[tuple[str, int], ...]]:
+    """Return the pieces of lines that come back, by where the customer had them; what is odd; and what is beyond."""
+    taken: dict[LineState, tuple[ReturnedLine, ...]] = dict.fromkeys(WITH_CUSTOMER, ())
     because = []
     excess = []
     for line, quantity in lines:
         known = order.line_by_id.get(line) if order else None
         left = quantity
-        if order and known:
-            parts = world.parts(order.unit(line), line_account(LineState.DELIVERED))
+        for state in WITH_CUSTOMER:
+            parts = world.parts(order.unit(line), line_account(state)) if order and known else {}
             for account, held in sorted(parts.items(), key=by_shipment):
-                if (part := min(held, left)) > 0:
-                    taken.append((line, known.sku, part, account.ref))
+                if known and (part := min(held, left)) > 0:
+                    taken[state] += ((line, known.sku, part, account.ref),)
                     left -= part
         if left:
             because.append(
@@ -126,7 +133,7 @@ def _matched(
             )
         if left and known:
             excess.append((known.sku, left))
-    return tuple(taken), tuple(because), tuple(excess)
+    return taken, tuple(because), tuple(excess)
 
 
 def _lots(

@@ -1,6 +1,7 @@
 """What can happen to goods that come back: received at any node, then restocked. No money moves here."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
 from ..inventory import CUSTOMER, LotPieces, goods, shelf
@@ -29,9 +30,9 @@ class ReturnedLot(NamedTuple):
 class Returned:
     """Goods came back.
 
-    Moves: lines delivered (at their shipment) -> returned; goods: customer -> quarantine at the node, under the return.
-    `blind` are (SKU, pieces) of no known order. `lots` are the pieces of both that are of a lot or an owner: they come
-    from the customer who had them, and wait under their own.
+    Moves: lines delivered (at their shipment), of them those that were `collected` from there, -> returned; goods:
+    customer -> quarantine at the node, under the return. `blind` are (SKU, pieces) of no known order. `lots` are the
+    pieces of both that are of a lot or an owner: they come from the customer who had them, and wait under their own.
     """
 
     kind: ClassVar[str] = "returns.returned"
@@ -39,14 +40,15 @@ class Returned:
     lines: tuple[ReturnedLine, ...] = ()
     blind: tuple[tuple[str, int], ...] = ()
     lots: tuple[ReturnedLot, ...] = ()
+    collected: tuple[ReturnedLine, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Take them in."""
         here, order = awaiting(self.document.node, self.document.id), self.document.order
         back = line_account(LineState.RETURNED, self.document.id)
         steps = [
-            line_move(order, line, quantity, line_account(LineState.DELIVERED, shipment), back)
-            for line, _, quantity, shipment in self.lines
+            line_move(order, line, quantity, line_account(state, shipment), back)
+            for state, line, quantity, shipment in _by_state(self.lines, self.collected)
         ]
         came = [*((sku, quantity) for _, sku, quantity, _ in self.lines), *self.blind]
         plain = _unnamed(came, [(sku, quantity) for sku, quantity, *_ in self.lots])
@@ -59,6 +61,22 @@ class Returned:
     def documents(self) -> tuple[Document, ...]:
         """Set down the return."""
         return (self.document,)
+
+
+def _by_state(
+    lines: Iterable[ReturnedLine], collected: Iterable[ReturnedLine]
+) -> Iterator[tuple[LineState, str, int, str]]:
+    """Yield pieces by line and shipment from where the customer had them."""
+    left = Counter[tuple[str, str]]()
+    for line, _, quantity, shipment in collected:
+        left[line, shipment] += quantity
+    for line, _, quantity, shipment in lines:
+        part = min(quantity, left[line, shipment])
+        left[line, shipment] -= part
+        if part:
+            yield LineState.COLLECTED, line, part, shipment
+        if part < quantity:
+            yield LineState.DELIVERED, line, quantity - part, shipment
 
 
 def _unnamed(pieces: Iterable[tuple[str, int]], named: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

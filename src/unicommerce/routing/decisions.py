@@ -19,7 +19,7 @@ from .policy import RoutingPolicy
 from .promises import Destination
 from .verdicts import verdicts_of
 
-__all__ = ["Routed", "question_of", "route", "routed"]
+__all__ = ["Routed", "by_sku", "question_of", "route", "routed"]
 
 
 class Routed(NamedTuple):
@@ -42,8 +42,9 @@ def route(
 ) -> Plan:
     """Return the cheapest plan; moments are ms UTC, `due_at` the latest delivery that counts as on time.
 
-    `service` is the level that the customer chose, which cut-offs, pick-ups, rates and transits may be for. Raises
-    `InvalidValue` for a currency that is not the one of the policy.
+    `service` is the level that the customer chose, which cut-offs, pick-ups, rates and transits may be for. How needs
+    and supplies are listed changes no plan; a shipment has its items by SKU. Raises `InvalidValue` for a currency that
+    is not the one of the policy.
 
     >>> from unicommerce.catalog import Node
     >>> from unicommerce.values import Position
@@ -53,7 +54,17 @@ def route(
     >>> plan.shipments[0].items, plan.is_proven
     ((('MUG', 2),), True)
     """
+    needs, supplies = by_sku(needs, supplies)
     return routed(question_of(needs, Asked(destination, service, due_at, currency, now), policy), supplies).plan
+
+
+def by_sku(needs: Sequence[Need], supplies: Sequence[Supply]) -> tuple[Sequence[Need], Sequence[Supply]]:
+    """Return both by SKU: where a capacity has to choose, the plan does not hang on how the needs were listed."""
+    order = sorted(range(len(needs)), key=lambda line: needs[line].sku)
+    if order == list(range(len(needs))):
+        return needs, supplies
+    listed = [each._replace(available=tuple([each.available[line] for line in order])) for each in supplies]
+    return [needs[line] for line in order], listed
 
 
 def question_of(needs: Sequence[Need], asked: Asked, policy: RoutingPolicy) -> Question:

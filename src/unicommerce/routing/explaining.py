@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..ledger import Reason
 from .compiling import Attempt
 from .costs import Question
-from .decisions import question_of, routed
+from .decisions import by_sku, question_of, routed
 from .documents import Asked, Need, Plan, Supply
 from .forcing import with_candidate, without_candidate
 from .options import Option, admitted, bars, options_of
@@ -90,6 +90,7 @@ def why(
     >>> found.verdicts[1].wins_minor, found.runner_up == found.verdicts[1].other
     (251, True)
     """
+    needs, supplies = by_sku(needs, supplies)
     question = question_of(needs, Asked(destination, service, due_at, currency, now), policy)
     plan, attempt = routed(question, supplies)
     others = _others(attempt, question)

@@ -98,8 +98,8 @@ def mixed(moves: Moves) -> Moves:
 
 
 def again_when_late(entry: Entry) -> Entry:
-    """Give implied picks an id of their own, so that the late message is no repeat."""
-    is_implied = entry.cause and entry.id.endswith("/picked")
+    """Give an implied shipping an id of its own, so that the late message is no repeat."""
+    is_implied = entry.cause and entry.id.endswith("/shipped")
     return attrs.evolve(entry, id=f"{entry.id}+") if is_implied else entry
 
 

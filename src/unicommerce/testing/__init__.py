@@ -7,6 +7,7 @@ from .machine import store_machine
 from .model import Reference
 from .notes import CODEC, Happened, Note
 from .races import Race
+from .routes import check_cost, check_rule, check_strategy
 from .running import Turn, Waiting, run_interleaved
 from .saboteurs import SABOTEURS, SOUND, Saboteur
 from .subject import Bench, Check, Guarantee, Handle, Subject
@@ -33,6 +34,9 @@ __all__ = [
     "Subject",
     "Turn",
     "Waiting",
+    "check_cost",
+    "check_rule",
+    "check_strategy",
     "owed",
     "prove",
     "run_interleaved",

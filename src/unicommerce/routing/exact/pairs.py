@@ -1,7 +1,8 @@
 """Two nodes that ship an order between them, cheaper than one of them or any three could: many orders end here.
 
-Pairs are tried by what their shipments cost, until that and each piece at its cheapest is more than the best plan.
-Capacities are left to the search, and so is the choice between plans that cost the same.
+Pairs are tried by what their shipments cost, and among equals by rank and name, until that and each piece at its
+cheapest is more than the best plan. Capacities are left to the search, and so is the choice between plans that cost the
+same.
 """
 
 from collections.abc import Mapping
@@ -36,16 +37,17 @@ def cheapest_pair(problem: Problem, fixed: Mapping[int, int], *, base: int, spar
     `spare` is what leaving a piece unfilled adds at least, `best` what the best plan by one candidate or none costs.
     """
     first = min(fixed.values(), default=ENDLESS)
-    near = sorted([(cost, index) for index, cost in fixed.items() if base + first + cost <= best])
+    named = problem.candidates
+    near = sorted([(cost, named[k][1::-1], k) for k, cost in fixed.items() if base + first + cost <= best])
     if not near or len(near) > NEAR:
         return Pair(best, (), is_best=False, tried=0)
     stocks: dict[int, Stock] = {}
     members: tuple[int, ...] = ()
     tried = 0
-    for place, (cost, index) in enumerate(near):
+    for place, (cost, _, index) in enumerate(near):
         if base + first + cost > best:
             break
-        for other_cost, other in near[:place]:
+        for other_cost, _, other in near[:place]:
             both = cost + other_cost
             if base + both > best:
                 break
@@ -55,7 +57,7 @@ def cheapest_pair(problem: Problem, fixed: Mapping[int, int], *, base: int, spar
                 best, members = priced, (index, other)
             elif priced < best or tried > TRIED or (priced == best and members):
                 return Pair(best, members, is_best=False, tried=tried)
-    second, third = [*[cost for cost, _ in near[1:3]], ENDLESS, ENDLESS][:2]
+    second, third = [*[cost for cost, *_ in near[1:3]], ENDLESS, ENDLESS][:2]
     return Pair(best, members, best < base + first + min(second + third, spare), tried)
 
 
