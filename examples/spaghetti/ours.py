@@ -19,9 +19,9 @@ from unicommerce import (
     place,
     received,
 )
-from unicommerce.counts import CountCode, concerned, reconcile, regraded
+from unicommerce.counts import CountCode, concerned, reconcile
 from unicommerce.feed import changes
-from unicommerce.fulfillment import Allocated, Deallocated, Shipped, ShortPicked
+from unicommerce.fulfillment import Allocated, Deallocated, Rejected, Shipped, ShortPicked, rejected
 from unicommerce.inventory import on_hand
 from unicommerce.ledger import Decision, Entry, Refused, Request, State, Telling, run
 from unicommerce.orders import LineState, Placed
@@ -53,7 +53,7 @@ class Ours:
         self._partly = FulfillmentPolicy(routing=routing, backorders=BackorderPolicy(when_short=Short.PARTIAL))
         self._wire = Wire(stage.world, stage, has_tickets=False)
         self._shop = Commerce(catalog())
-        self._closed: dict[str, list[tuple[str, dict[str, int]]]] = {}
+        self._closed: set[str] = set()
         self._revision = 1
         self._position = 0
         self._is_reacting = False
@@ -109,7 +109,7 @@ class Ours:
                 case Deallocated():
                     self._withdraw(event, entry.id)
                     again[event.shipment.order] = None
-                case ShortPicked():
+                case ShortPicked() | Rejected():
                     again[event.order] = None
                 case Shipped():
                     self._stage.customers.told(event.order, now=self._stage.now)
@@ -251,19 +251,12 @@ class Ours:
             self._stage.told.learned([fact])
 
     def answers(self, job: Job, found: Mapping[str, int], missing: Mapping[str, int], *, is_busy: bool) -> None:
-        """Let a node tell what it picked, and what not."""
-        what = picked(job.id, dict(found), short=dict(missing), occurred_at=ms(self._stage.now))
-        act = partial(self._picked, job, what, dict(missing) if is_busy else {})
-        self._wire.send(f"picked-{job.order}-{job.node}", act, source=job.node)
-
-    def _picked(self, job: Job, what: Telling[Catalog], still_there: dict[str, int]) -> None:
-        self._tell(what, NODE)
-        if still_there:
-            self._put_back(job.id, job.node, still_there)
-
-    def _put_back(self, id: str, node: str, pieces: dict[str, int]) -> None:
-        """Say that pieces which a node did not pick are on its shelf all the same."""
-        self._tell(regraded(id, node=node, quantities=pieces, source="quarantine", target="sellable"))
+        """Let a node tell what it picked and what it did not find, or that it is too busy."""
+        at = ms(self._stage.now)
+        what = picked(job.id, dict(found), short=dict(missing), occurred_at=at)
+        if is_busy:
+            what = rejected(job.id, dict(missing), reason="busy", occurred_at=at)
+        self._wire.send(f"picked-{job.order}-{job.node}", partial(self._tell, what, NODE), source=job.node)
 
     def arrived(self, job: Job) -> None:
         """Let the carrier tell."""
@@ -278,19 +271,14 @@ class Ours:
 
     def switch(self, node: str, *, is_open: bool) -> None:
         """Close a store or open it; what it has not picked is given to others."""
-        back = self._closed.pop(node, []) if is_open else self._closed.setdefault(node, [])
+        (self._closed.discard if is_open else self._closed.add)(node)
         self._revision += 1
         self._shop.revise(catalog(self._closed, self._revision), now=ms(self._stage.now))
         self._react()
-        if is_open:
-            for id, pieces in back:
-                self._put_back(id, node, pieces)
-            return
-        for job in list(self._jobs.values()):
+        for job in [] if is_open else list(self._jobs.values()):
             pieces = dict(job.pieces)
             if job.node == node and pieces and self._stage.withdraw(job, pieces):
-                back.append((f"{job.id}/closed", pieces))
-                self._tell(picked(job.id, {}, short=pieces))
+                self._tell(rejected(job.id, pieces, reason="busy", id="closed"))
 
     # Channels
 
