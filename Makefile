@@ -19,7 +19,7 @@ WANTED := -e ".[calendar,cloudevents,ids,msgspec,orjson,otel]" --group dev -c co
 EMPTY :=
 STAMP := $(VENV)/made-in$(subst $(EMPTY) ,-,$(subst /,-,$(CURDIR)))
 
-.PHONY: help demo test check bench laws world frozen integration chaos format constraints clean
+.PHONY: help demo test check bench laws world outcome frozen integration chaos format constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -46,6 +46,9 @@ laws: $(STAMP) ## the property tests with many more examples
 
 world: $(STAMP) ## a thousand simulated worlds under faults, and what finds each planted bug; goes on where it stopped
 	$(RUN) tests.simulation.campaign
+
+outcome: $(STAMP) ## one quarter through a loosely coupled stack and through us, a table; goes on where it stopped; SEEDS=10
+	$(RUN) examples.spaghetti $(SEEDS)
 
 frozen: $(STAMP) ## all tests with values that are frozen while running, too
 	$(RUN) pytest --frozen
