@@ -9,6 +9,7 @@ from .decisions import allocate, amend, cancel, place
 from .documents import (
     Attempts,
     Collection,
+    Detour,
     Doubt,
     Notice,
     Rejection,
@@ -17,6 +18,7 @@ from .documents import (
     attempts_key,
     capacity_used,
     collection_key,
+    detour_key,
     doubt_key,
     node_day,
     notice_key,
@@ -26,10 +28,14 @@ from .documents import (
 from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped
 from .handing_over import collected, notified, packed, ready
 from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
+from .making_good import make_good
 from .methods import STEPS, Method, method_of
+from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack
+from .mishaps import closed, damaged, declined
 from .names import taken_back
 from .openings import claims_of, opening
-from .policy import CoolOff, FulfillmentPolicy, RejectionPolicy, Scope, Then
+from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
+from .policy import CoolOff, FulfillmentPolicy, Owed, RejectionPolicy, Scope, Then
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
 from .tellings import delivered, picked, shipped
@@ -45,20 +51,26 @@ __all__ = [
     "CoolOff",
     "Deallocated",
     "Delivered",
+    "Detour",
+    "Diverted",
     "Doubt",
     "Exhausted",
+    "Found",
     "FulfillmentCode",
     "FulfillmentPolicy",
     "InTime",
     "LinePieces",
+    "Lost",
     "Method",
     "Named",
     "Notice",
     "Notified",
     "OrderPromise",
+    "Owed",
     "Packed",
     "Picked",
     "PromisedShipment",
+    "PutDown",
     "Quote",
     "QuotedParcel",
     "Ready",
@@ -66,8 +78,10 @@ __all__ = [
     "Rejection",
     "RejectionPolicy",
     "RejectionReason",
+    "Reopened",
     "Reshelved",
     "Scope",
+    "SentBack",
     "ServiceQuote",
     "Shipment",
     "Shipped",
@@ -81,12 +95,21 @@ __all__ = [
     "cancel",
     "capacity_used",
     "claims_of",
+    "closed",
     "collect",
     "collect_quotes",
     "collected",
     "collection_key",
+    "damaged",
+    "declined",
     "delivered",
+    "detour_key",
     "doubt_key",
+    "found",
+    "intercept",
+    "intercepted",
+    "lost",
+    "make_good",
     "method_of",
     "node_day",
     "notice_key",
@@ -100,10 +123,12 @@ __all__ = [
     "quote",
     "ready",
     "rejected",
+    "sent_back",
     "shipment_key",
     "shipped",
     "taken_back",
     "transit",
+    "undeliverable",
     "unpack",
     "withhold",
 ]
