@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from . import (
+    batches,
     bus,
     contended,
     delivery,
@@ -80,6 +81,7 @@ SECTIONS: Mapping[str, Section] = {
     "stress": lambda is_quick: routing.stress(orders=20 if is_quick else 200),
     "gaps": lambda is_quick: routing.gaps(orders=20 if is_quick else 100),
     "weighed": lambda is_quick: routing.weighed(orders=20 if is_quick else 100),
+    "batch": lambda is_quick: batches.run(seconds=5 if is_quick else 20),
     "online": lambda is_quick: online.run(counts={2_000: 2} if is_quick else {10_000: 5, 2_000: 10}),
     "history": lambda is_quick: history.run(long=20_000 if is_quick else 1_000_000),
     "replay": lambda is_quick: history.replay(count=3 if is_quick else 7),

@@ -19,7 +19,10 @@ from unicommerce.fulfillment import (
     Attempts,
     Deallocated,
     Delivered,
+    Doubt,
     Picked,
+    Rejected,
+    RejectionReason,
     Shipment,
     Shipped,
     ShortPicked,
@@ -93,6 +96,18 @@ def _events() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tupl
     yield "o1/1/delivered", (Delivered(order="o1", shipment="o1/1", lines=(*_mugs(1), *cups)),), (), (("pieces", None),)
     short = ShortPicked(pool="web", node="Köln", order="o1", shipment="o1/2", lines=_mugs(1), attempts=TRIED)
     yield "o1/2/picked", (short,), (Reason(LedgerCode.DISAGREES, "o1/2/picked", 1, 2, "pieces"),), (("exact", True),)
+    doubt = Doubt(node="Köln", sku="MUG", heard=((RejectionReason.NOT_FOUND, 1_700_000_000_000),))
+    gone = Rejected(
+        pool="web",
+        node="Köln",
+        order="o1",
+        shipment="o1/2",
+        reason=RejectionReason.NOT_FOUND,
+        lines=_mugs(1),
+        attempts=TRIED,
+        doubts=(doubt,),
+    )
+    yield "o1/2/rejected", (gone,), (), (("reason", "not_found"),)
     yield "o1/2/back", (Deallocated(pool="web", shipment=SECOND, lines=_mugs(1)),), (), (("order", "o1"),)
     yield "o1/more", (Amended(order="o1", added=_mugs(1)),), (Reason(InventoryCode.SHORT, "web", 0, None, "MUG"),), ()
     yield (

@@ -38,7 +38,7 @@ from tests.lots.shop import DAY, TODAY, shop
 from unicommerce.bundles import Assembled, Disassembled, assemble, disassemble
 from unicommerce.catalog import Catalog, Component, Product, Tracking
 from unicommerce.codec import EVENTS
-from unicommerce.counts import Regraded
+from unicommerce.errors import IllegalMove
 from unicommerce.fulfillment import LinePieces, Named, Picked, Rejected, ShortPicked, place
 from unicommerce.inventory import InventoryCode, LotPieces, goods, hold, received, reserve, sellable
 from unicommerce.ledger import Accepted, Account, Event, Refused, Request
@@ -262,12 +262,12 @@ def test_whatever_takes_goods_off_a_shelf_is_in_a_law() -> None:
     found: set[str] = set()
     for shape in EVENTS.values():
 
-        @settings(max_examples=30 if shape is Regraded else 6, derandomize=True, database=None, phases=[Phase.generate])
+        @settings(max_examples=40, derandomize=True, database=None, phases=[Phase.generate])
         @given(of(shape))
         def look(event: object) -> None:
             lots = [each._replace(state="sellable") for each in getattr(event, "lots", ()) if hasattr(each, "state")]
             made = cast("Event", attrs.evolve(event, lots=tuple(lots)) if lots else event)  # type: ignore[misc]
-            with suppress(KeyError):  # lines that do not belong together
+            with suppress(KeyError, IllegalMove):  # lines that do not belong together, a step that there is not
                 at = [move.source for move in made.movements()]
                 found.update([made.kind for each in at if each.state == "sellable" and ":" not in each.place])
 

@@ -17,6 +17,7 @@ import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
 from tests.fulfillment import pickups
+from tests.fulfillment import test_reconsidering as reconsidering
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -45,11 +46,13 @@ from unicommerce.catalog import (
     SafetyStock,
     findings,
 )
+from unicommerce.codec import REASONS
 from unicommerce.counts import CountCode, counted, reconcile, regraded
 from unicommerce.delivery import DeliveryCode
 from unicommerce.fulfillment import (
     FulfillmentCode,
     FulfillmentPolicy,
+    ReconsiderCode,
     RejectionPolicy,
     Then,
     allocate,
@@ -351,6 +354,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     SupplyCode.LASTING: lots.lasting,
     InventoryCode.UNFIT: lots.recalled_in_a_basket,
     **{code: partial(lots.said, code) for code in LotCode},
+    **{code: partial(reconsidering.said, code) for code in ReconsiderCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     **{code: partial(delivery.said, code) for code in DeliveryCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
@@ -428,6 +432,13 @@ def test_codes_are_told_apart_by_their_wire_names() -> None:
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in names)
     assert all(type(code).__module__.split(".")[1] == code.value.split(".")[0] for code in EVERY)
+
+
+def test_every_code_can_be_put_on_record() -> None:
+    """An entry keeps its reasons; what a delivery says is never one of them."""
+    written = {code for table in REASONS for code in table}
+
+    assert {code for code in EVERY if not isinstance(code, DeliveryCode)} == written
 
 
 def test_braces_in_a_name_are_no_placeholders() -> None:

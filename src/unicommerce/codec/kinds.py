@@ -131,6 +131,7 @@ REASONS: tuple[type[ReasonCode], ...] = (
     routing.RoutingCode,
     routing.PromiseCode,
     fulfillment.FulfillmentCode,
+    fulfillment.ReconsiderCode,
     relief.ReliefCode,
     returns.ReturnCode,
     supply.SupplyCode,

@@ -2,7 +2,7 @@
 
 from .back import rejected
 from .back_events import Exhausted, Rejected, ShortPicked
-from .codes import FulfillmentCode
+from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .counter import collect, put_back, unpack, withhold
 from .decisions import allocate, amend, cancel, place
@@ -38,6 +38,7 @@ from .parcels import found, intercept, intercepted, lost, sent_back, undeliverab
 from .policy import CoolOff, FulfillmentPolicy, Owed, RejectionPolicy, Scope, Then
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
+from .reconsidering import ReconsiderPolicy, reconsider
 from .tellings import delivered, picked, shipped
 
 __all__ = [
@@ -74,6 +75,8 @@ __all__ = [
     "Quote",
     "QuotedParcel",
     "Ready",
+    "ReconsiderCode",
+    "ReconsiderPolicy",
     "Rejected",
     "Rejection",
     "RejectionPolicy",
@@ -122,6 +125,7 @@ __all__ = [
     "put_back",
     "quote",
     "ready",
+    "reconsider",
     "rejected",
     "sent_back",
     "shipment_key",

@@ -2,7 +2,7 @@
 
 from ..ledger import ReasonCode
 
-__all__ = ["FulfillmentCode"]
+__all__ = ["FulfillmentCode", "ReconsiderCode"]
 
 
 class FulfillmentCode(ReasonCode):
@@ -44,3 +44,22 @@ class FulfillmentCode(ReasonCode):
     )
     GIVEN_UP = "fulfillment.given_up", "{found} {unit} of {subject} are canceled: it was turned down too often"
     UNKNOWN_SHIPMENT = "fulfillment.unknown_shipment", "{subject} tells of a shipment that is not on record"
+
+
+class ReconsiderCode(ReasonCode):
+    """One of these for each order that is reconsidered."""
+
+    MOVES = "fulfillment.moves", "order {subject} goes from {found} to {needed}: saves {unit}"
+    STAYS = "fulfillment.stays", "order {subject} stays at {found}: no answer that is on time is cheaper"
+    TOO_LITTLE = "fulfillment.too_little", "order {subject} stays: all moves save {found}, the least is {needed} {unit}"
+    NOTHING_ALLOCATED = "fulfillment.nothing_allocated", "order {subject} has nothing at a node that is not picked"
+    IN_WORK = "fulfillment.in_work", "order {subject} stays: {found} of its pieces are picked, or further"
+    TO_COLLECT = "fulfillment.to_collect", "order {subject} stays at {found}: its customer comes to collect it"
+    BY_NAME = "fulfillment.by_name", "order {subject} stays at {found}: it has pieces there by name"
+    WHOLE_KITS = "fulfillment.whole_kits", "order {subject} stays: its kits may not part"
+    MUST_LAST = "fulfillment.must_last", "order {subject} stays: its lots must last"
+    NOT_WEIGHED = "fulfillment.not_weighed", "order {subject} stays: what it costs at {found} can not be told now"
+    PROMISED_ELSEWHERE = (
+        "fulfillment.promised_elsewhere",
+        "order {subject} stays at {found}: what it would take instead is promised to others",
+    )

@@ -1,6 +1,7 @@
 """Routing: which node serves what, provably at the least cost, with one reason for each node."""
 
 from .ahead import Outlook
+from .batches import Batch, BatchOrder, BatchSolution, BatchStrategy, answered, price_batch
 from .codes import RoutingCode
 from .comparing import Outcome, PastOrder, chart, table, what_if
 from .decisions import route
@@ -14,11 +15,16 @@ from .problem import Assignment, Candidate, Offer, Problem, RateCard, Solution, 
 from .promises import Carrier, Destination, Promise, PromiseCode, Transit, collectable, promised, why_moved
 from .showing import as_picture, as_table, as_text
 from .strategies import Strategy, cheapest_first, complete_first, drain, fewest_parcels
+from .trading import one_by_one, solve_batch
 
 __all__ = [
     "Asked",
     "Assignment",
     "Band",
+    "Batch",
+    "BatchOrder",
+    "BatchSolution",
+    "BatchStrategy",
     "Candidate",
     "Carrier",
     "Cost",
@@ -46,6 +52,7 @@ __all__ = [
     "Supply",
     "Transit",
     "Verdict",
+    "answered",
     "as_picture",
     "as_table",
     "as_text",
@@ -55,10 +62,13 @@ __all__ = [
     "complete_first",
     "drain",
     "fewest_parcels",
+    "one_by_one",
     "price",
+    "price_batch",
     "promised",
     "route",
     "solve",
+    "solve_batch",
     "table",
     "transits_seen",
     "what_if",
