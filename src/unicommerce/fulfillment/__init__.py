@@ -31,7 +31,7 @@ from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpa
 from .making_good import make_good
 from .methods import STEPS, Method, method_of
 from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack
-from .mishaps import closed, damaged, declined
+from .mishaps import damaged, declined, put_down
 from .names import taken_back
 from .openings import claims_of, opening
 from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
@@ -98,7 +98,6 @@ __all__ = [
     "cancel",
     "capacity_used",
     "claims_of",
-    "closed",
     "collect",
     "collect_quotes",
     "collected",
@@ -123,6 +122,7 @@ __all__ = [
     "place",
     "promises",
     "put_back",
+    "put_down",
     "quote",
     "ready",
     "reconsider",

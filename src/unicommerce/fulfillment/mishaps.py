@@ -6,6 +6,8 @@ Siblings, the other pieces of the order, keep what they have.
 
 from collections.abc import Iterable
 
+import attrs
+
 from ..ledger import Event, Fact, Supposed, Telling
 from ..orders import Canceled, LineState
 from ..values import identifier
@@ -38,7 +40,7 @@ from .mishap_events import PutDown
 from .picks import Case
 from .tellings import picks_before
 
-__all__ = ["closed", "damaged", "declined"]
+__all__ = ["damaged", "declined", "put_down"]
 
 AT_A_NODE = (*IN_HAND, LineState.READY)
 """Where pieces stand that somebody has in hand, those first that are least advanced."""
@@ -72,17 +74,19 @@ def damaged(
     return telling_of(shipment, f"damaged{id and '/'}{id}", facts, occurred_at)
 
 
-def closed(shipment: str, node: str, *, id: str = "", occurred_at: int | None = None) -> Telling[object]:
-    """Tell that a node gives back all that it has of a shipment, picked or not, because it closes.
+def put_down(
+    shipment: str, node: str, *, reason: str = "", id: str = "", occurred_at: int | None = None
+) -> Telling[object]:
+    """Tell that a node gives back all that it has of a shipment, picked or not: it closes, or sends no more of it.
 
     Goods that it has in hand go back to its shelf, where nobody can have them as long as it is closed, and claims to
     the pool. For as long as the policy says of a busy node it is not asked again for this order. A node that sends, and
-    the counter where pieces wait, are told apart.
+    the counter where pieces wait, are told apart. An `id` of its own tells each message after the first apart.
     """
     identifier(node, "node")
 
     def facts(case: Case) -> tuple[Fact, ...]:
-        document, step = case.document, f"{case.document.id}/closed{id and '/'}{id}"
+        document, step = case.document, f"{case.document.id}/put_down{id and '/'}{id}"
         is_sender, is_counter = node == document.node, node == counter(document)
         events: tuple[Event, ...] = ()
         if is_sender and any(standing_at(case, LineState.ALLOCATED).values()):
@@ -91,12 +95,12 @@ def closed(shipment: str, node: str, *, id: str = "", occurred_at: int | None = 
         states = (*(IN_HAND if is_sender else ()), *((LineState.READY,) if is_counter else ()))
         after = case._replace(world=Supposed(case.world, events))
         events += _put_down(after, together_at(case, states), RejectionReason.BUSY, states)
-        said = (("node", node),)
+        said = (("node", node), ("reason", reason))
         if not events:
             return (too_late(step, None, said),)
         return (Fact(step, events, (), said, as_decided(case.world, events)),)
 
-    return telling_of(shipment, f"closed{id and '/'}{id}", facts, occurred_at)
+    return telling_of(shipment, f"put_down{id and '/'}{id}", facts, occurred_at)
 
 
 def declined(
@@ -157,7 +161,7 @@ def _put_down(case: Case, pieces: Pieces, reason: RejectionReason, states: Itera
         is_waiting, is_busy = state is LineState.READY, reason is RejectionReason.BUSY
         node = counter(document) if is_waiting else document.node
         skus = [line.sku for line in lines]
-        memory = remembered(after.world, document, skus, reason, is_all=is_busy, now=case.now)
+        memory = remembered(after.world, attrs.evolve(document, node=node), skus, reason, is_all=is_busy, now=case.now)
         stays = {line: quantity - part.get(line, 0) for line, quantity in held.items()}
         event = PutDown(
             pool=order.pool,
