@@ -30,7 +30,7 @@ from .handing_over import collected, notified, packed, ready
 from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
 from .making_good import make_good
 from .methods import STEPS, Method, method_of
-from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack
+from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack, missing_from
 from .mishaps import damaged, declined, put_down
 from .names import taken_back
 from .openings import claims_of, opening
@@ -113,6 +113,7 @@ __all__ = [
     "lost",
     "make_good",
     "method_of",
+    "missing_from",
     "node_day",
     "notice_key",
     "notified",
