@@ -63,7 +63,10 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
         "simulation": "a world with faults, for what-if runs",
         "extras": "one file for each optional library",
     },
-    "insight": {"insight": "demand, replenishment, anomalies, recommendations"},
+    "insight": {
+        "insight": "demand, replenishment, anomalies, recommendations",
+        "desk": "where an order is, what may still be changed of it, what a node has to do",
+    },
     "books": {
         "finance": "postings, valuation, invoices, credit notes",
         "payments": "authorize, capture, refund, settlement",

@@ -17,6 +17,7 @@ import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
 from tests.fulfillment import pickups
+from tests.fulfillment import test_explaining as kept
 from tests.fulfillment import test_reconsidering as reconsidering
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
@@ -327,6 +328,9 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.TOO_LATE: lambda: asked(ordered(), SHORT, amend("o", {"1": 0}, id="a")),
     FulfillmentCode.WAITS: lambda: asked(full_booth(), place(make_order("o", pool="corner", skus=("MUG",)), {"1": 5})),
     FulfillmentCode.PAST_SERVICE_LEVEL: late_order,
+    FulfillmentCode.GAVE_WAY: lambda: asked(
+        kept.shop(kept.store("a"), a=2), place(kept.ORDER, {"1": 1}, policy=kept.KEEPS)
+    ),
     FulfillmentCode.MOST_ATTEMPTS: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
     FulfillmentCode.GIVEN_UP: lambda: asked(ordered(), BUSY, allocate("o", policy=ONCE, id="again")),
     FulfillmentCode.NOT_UNDER_WAY: lambda: asked(ordered(), intercept("o/1", by="customer")),

@@ -26,6 +26,7 @@ from .documents import (
     transit,
 )
 from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped
+from .explaining import explanation
 from .handing_over import collected, notified, packed, ready
 from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
 from .making_good import make_good
@@ -107,6 +108,7 @@ __all__ = [
     "delivered",
     "detour_key",
     "doubt_key",
+    "explanation",
     "found",
     "intercept",
     "intercepted",

@@ -15,7 +15,7 @@ from ..catalog import Node, pool_place
 from ..inventory import Life, Limits, free_of, limits_of, lives_of
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, State, Supposed
 from ..orders import LineQuantity, LineState, Order, line_quantities, open_pieces, standing, whole_kits
-from ..routing import Plan, Supply, route
+from ..routing import Plan, Soft, Supply, route
 from ..values import HOUR_MS
 from .cases import Case, Parcel, Routed
 from .codes import FulfillmentCode
@@ -27,7 +27,7 @@ from .pickups import destination, has_counter, only, serving, to_collect
 from .promises import moved, promised_before
 from .wants import Want, by_kit, by_sku, offers, taking
 
-__all__ = ["Case", "allocation", "open_pieces_of"]
+__all__ = ["Case", "allocation", "open_pieces_of", "supplies_of"]
 
 Spent = dict[tuple[str, tuple[str, ...]], int]
 """Pieces that nodes were offered already, by SKU and the set of places that they draw on."""
@@ -45,7 +45,7 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     What is collected at a node is served from there, as far as it goes, and the rest is sent there.
 
     Because: `NOTHING_OPEN`, `NO_COUNTER` and `NOT_KEPT` refuse; one `routing` reason for each node, `AT_HAND` for that
-    at which it is collected; `COLLECTABLE` from when on; `WAITS`, `PAST_SERVICE_LEVEL`; a
+    at which it is collected; `COLLECTABLE` from when on; `WAITS`, `GAVE_WAY`, `PAST_SERVICE_LEVEL`; a
     `routing.PromiseCode` where pieces were promised otherwise before.
     """
     order = case.order
@@ -63,6 +63,7 @@ def allocation(case: Case, lines: Sequence[LineQuantity], names: Names = NO_NAME
     named = [Named(shipment=shipment, lots=names.lots) for shipment in shipments]
     events: tuple[Event, ...] = (*allocated, *named)
     because = (*routed.because, *(Reason(FulfillmentCode.WAITS, sku, left) for sku, left in routed.unfilled))
+    because += tuple([Reason(FulfillmentCode.GAVE_WAY, order.id, soft.value) for soft in routed.gave_way])
     because += tuple([Reason(FulfillmentCode.PAST_SERVICE_LEVEL, order.id, h) for h in _hours_late(case, routed)])
     because += moved(case.world, [event.shipment for event in allocated])
     return Accepted(events, because, _guards(case, allocated, named)) if events else Refused(because)
@@ -83,7 +84,8 @@ def _routed_rest(case: Case, lines: Sequence[LineQuantity]) -> Routed:
     others = tuple([node for node in (pool.nodes if pool else ()) if node != case.order.collect_at])
     after = case._replace(world=Supposed(case.world, _allocated(case, own.parcels)), only=others)
     sent = _routed_lines(after, rest)
-    return Routed((*own.parcels, *sent.parcels), sent.unfilled, (*own.because, *sent.because))
+    bent = tuple(dict.fromkeys(own.gave_way + sent.gave_way))
+    return Routed((*own.parcels, *sent.parcels), sent.unfilled, (*own.because, *sent.because), bent)
 
 
 def _routed_lines(case: Case, lines: Sequence[LineQuantity]) -> Routed:
@@ -135,7 +137,8 @@ def _together(first: Routed, rest: Routed) -> Routed:
     shipping = {parcel.node for parcel in first.parcels}
     because = {reason.subject: reason for reason in rest.because}
     because |= {reason.subject: reason for reason in first.because if reason.subject in shipping}
-    return Routed(tuple(parcels.values()), first.unfilled + rest.unfilled, tuple(because.values()))
+    unfilled, bent = first.unfilled + rest.unfilled, tuple(dict.fromkeys(first.gave_way + rest.gave_way))
+    return Routed(tuple(parcels.values()), unfilled, tuple(because.values()), bent)
 
 
 def _sums(pieces: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
@@ -156,6 +159,21 @@ def _all_hold(world: State, guards: Sequence[Between]) -> bool:
 
 
 def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
+    order, routing = case.order, case.policy.routing
+    return route(
+        tuple([want.need() for want in wants]),
+        supplies_of(case, wants, spent),
+        destination=destination(case),
+        service=order.service,
+        due_at=routing.due_at(order.placed_at, order.service),
+        currency=routing.currency or order.currency,
+        policy=routing,
+        now=case.now,
+    )
+
+
+def supplies_of(case: Case, wants: Sequence[Want], spent: Spent | None = None) -> list[Supply]:
+    """Return what each node of the pool could give; where `spent` is kept, each leaves something for the next."""
     network = case.catalog.network
     pool = network.pool_by_id.get(case.order.pool)
     skus = tuple(dict.fromkeys([sku for want in wants for _, sku, _ in want.parts]))
@@ -166,16 +184,7 @@ def _plan(case: Case, wants: Sequence[Want], spent: Spent | None) -> Plan:
         can_give = not is_excluded and (capacity is None or capacity > 0)  # else its offer is left for the others
         free = {sku: 0 if sku in no_more else _free(case, node, sku, spent if can_give else None) for sku in skus}
         supplies.append(Supply(serving(case, node), *offers(wants, free, capacity), is_excluded, no_more))
-    return route(
-        tuple([want.need() for want in wants]),
-        supplies,
-        destination=destination(case),
-        service=case.order.service,
-        due_at=case.policy.routing.due_at(case.order.placed_at, case.order.service),
-        currency=case.order.currency,
-        policy=case.policy.routing,
-        now=case.now,
-    )
+    return supplies
 
 
 def _bounds(case: Case, node: str) -> tuple[tuple[str, ...], ...]:
@@ -201,7 +210,7 @@ def _free(case: Case, node: Node, sku: str, spent: Spent | None) -> int:
 
 
 def _capacity_left(case: Case, node: Node) -> int | None:
-    day = node.calendar.handling_day(case.now)
+    day = node.calendar.handling_day(case.now, case.order.service)
     if node.daily_capacity is None or day is None:
         return None
     return node.daily_capacity - case.world.balance(node_day(node.id, day), (capacity_used(node.id),))
@@ -216,7 +225,8 @@ def _parcels(plan: Plan, wants: Sequence[Want]) -> Routed:
             taken, left[name] = taking(left[name], quantity)
             pieces = _sums(pieces, {line: taken_of for line, _, taken_of in taken})
         parcels.append(Parcel(planned.node, planned.promise, planned.cost_minor, pieces))
-    return Routed(tuple(parcels), plan.unfilled, plan.because)
+    bent = tuple([soft for soft in plan.gave_way if soft is not Soft.PROMISE])  # how late it is, is said anyway
+    return Routed(tuple(parcels), plan.unfilled, plan.because, bent)
 
 
 def _allocated(case: Case, parcels: Sequence[Parcel], names: Names = NO_NAMES) -> tuple[Allocated, ...]:

@@ -34,6 +34,7 @@ __all__ = [
     "asking",
     "cost_of",
     "events_of",
+    "held_of",
     "open_order",
     "summed",
     "weighed",
@@ -139,7 +140,7 @@ def open_order(world: State, catalog: Catalog, id: str, policy: FulfillmentPolic
         return Reason(OrderCode.UNKNOWN_ORDER, id)
     if begun := sum([world.balance(order.unit(line.id), IN_WORK) for line in order.lines]):
         return Reason(ReconsiderCode.IN_WORK, id, begun)
-    found = OpenOrder(Case(world, catalog, order, policy, now), _held(world, order))
+    found = OpenOrder(Case(world, catalog, order, policy, now), held_of(world, order))
     if not found.held:
         return Reason(ReconsiderCode.NOTHING_ALLOCATED, id)
     bound = {
@@ -151,7 +152,8 @@ def open_order(world: State, catalog: Catalog, id: str, policy: FulfillmentPolic
     return next((found.stays(code) for code, holds in bound.items() if holds), found)
 
 
-def _held(world: State, order: Order) -> tuple[Held, ...]:
+def held_of(world: State, order: Order) -> tuple[Held, ...]:
+    """Return the shipments of an order that have pieces which nobody has picked."""
     lines: dict[str, list[LineQuantity]] = {}
     for line in order.lines:
         parts = world.parts(order.unit(line.id), line_account(LineState.ALLOCATED)).items()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..catalog import Catalog
 from ..ledger import Reason, State
 from ..orders import Order
-from ..routing import Promise
+from ..routing import Promise, Soft
 from .policy import FulfillmentPolicy
 
 __all__ = ["Case", "Parcel", "Routed"]
@@ -33,8 +33,9 @@ class Parcel(NamedTuple):
 
 
 class Routed(NamedTuple):
-    """What each node is to ship, what is left over by SKU or kit, and one reason for each node."""
+    """What each node is to ship, what is left over by SKU or kit, a reason for each node, and which rules gave way."""
 
     parcels: tuple[Parcel, ...]
     unfilled: tuple[tuple[str, int], ...]
     because: tuple[Reason, ...]
+    gave_way: tuple[Soft, ...] = ()

@@ -32,6 +32,7 @@ class FulfillmentCode(ReasonCode):
     NOTHING_OWED = "fulfillment.nothing_owed", "nothing of {subject} was lost or came back"
     SENT_AGAIN = "fulfillment.sent_again", "{found} {unit} of {subject} are sent again"
     WAITS = "fulfillment.waits", "{found} of {subject} not allocated yet: no node can ship it now"
+    GAVE_WAY = "fulfillment.gave_way", "the rule of {found} gave way for order {subject}: else more would wait"
     PAST_SERVICE_LEVEL = (
         "fulfillment.past_service_level",
         "order {subject} will arrive {found} h later than its service level allows",

@@ -58,17 +58,18 @@ def by_kit(catalog: Catalog, order: Order, lines: Sequence[LineQuantity]) -> tup
 
 
 def offers(wants: Sequence[Want], free: Mapping[str, int], capacity: int | None) -> tuple[tuple[int, ...], int | None]:
-    """Return how many of each want a node could give, and of how many wants it can handle the pieces.
+    """Return how many of each want a node has, and of how many wants it can handle the pieces.
 
-    `free` are its pieces by SKU, `capacity` the pieces that it can still handle (None: any).
+    `free` are its pieces by SKU, `capacity` the pieces that it can still handle (None: any). It has more than is wanted
+    where it does: what it keeps for others, and what its last pieces are worth, is by all that it has.
     """
     left = dict(free)
     given = []
     for want in wants:
         per = _per_sku(want)
-        most = min([want.quantity, *[left[sku] // each for sku, each in per.items()]])
+        most = min([left[sku] // each for sku, each in per.items()])
         for sku, each in per.items():
-            left[sku] -= most * each
+            left[sku] -= min(most, want.quantity) * each
         given.append(most)
     largest = max([sum(_per_sku(want).values()) for want in wants])
     return tuple(given), None if capacity is None else capacity // largest
