@@ -22,6 +22,7 @@ from pathlib import Path
 
 import attrs
 
+from tests.fulfillment import matrix
 from unicommerce import (
     Catalog,
     Commerce,
@@ -363,6 +364,7 @@ def _default(field: "attrs.Attribute[object]") -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "books of money": books_of_money,
     "events": events,
+    "failures": matrix.drawn,
     "floors": floors,
     "goods and lines": goods_and_lines,
     "imports": imports,

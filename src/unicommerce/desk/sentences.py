@@ -12,15 +12,21 @@ from ..fulfillment import (
     Collected,
     Deallocated,
     Delivered,
+    Diverted,
     Exhausted,
+    Found,
     FulfillmentCode,
+    Lost,
     Method,
     Notified,
     Packed,
     Picked,
+    PutDown,
     Ready,
     Rejected,
+    Reopened,
     Reshelved,
+    SentBack,
     Shipped,
     ShortPicked,
     Unpacked,
@@ -154,6 +160,13 @@ def _notified(event: Notified) -> Said:
     return Said(f"customer told by {event.notice.how} that {shipment} waits", (), "", shipment)
 
 
+def _diverted(event: Diverted) -> Said:
+    detour = event.detour
+    wanted = f"to be stopped: {detour.asked_by} wants that"
+    words = {None: wanted, True: "on its way back", False: "not to be stopped"}[detour.comes_back]
+    return Said(f"{detour.shipment} is {words}{_opt(': ', detour.reason)}", (), "", detour.shipment)
+
+
 def _amended(event: Amended, order: str) -> Iterator[Said]:
     changes = (("ordered in addition", event.added), ("not wanted any more", event.removed))
     if event.order == order:
@@ -250,6 +263,12 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
                 lambda e: f"collected at {e.node}{_opt(' by ', e.by)}{_opt(', checked by ', e.checked_by)}",
             ),
             _at(Reshelved, lambda event: f"put back on the shelf of {event.node}{_opt(': ', event.reason)}"),
+            _at(PutDown, lambda event: f"given back by {event.node}: {event.reason.replace('_', ' ')}"),
+            _step(Lost, lambda _: "lost on the way"),
+            _at(Found, lambda _: "found"),
+            _at(SentBack, lambda event: f"came back to {event.node}{_opt(': ', event.reason)}"),
+            _step(Reopened, lambda _: "to be sent again"),
+            _one(Diverted, lambda event: _order_of(event.detour.shipment), _diverted),
             _of(Returned, _returned),
             _of(Disagreed, _disagreed),
         ]

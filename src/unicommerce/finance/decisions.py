@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from ..bundles import Assembled, Disassembled
 from ..catalog import Catalog
 from ..counts import Reconciled
-from ..fulfillment import Collected, Shipped, shipment_key
+from ..fulfillment import Collected, Found, Lost, SentBack, Shipped, shipment_key
 from ..inventory import Adjusted, Received
 from ..ledger import Accepted, Between, Decision, Entry, Event, Request, State, Supposed
-from ..orders import Order, line_unit, order_key
+from ..orders import LineQuantity, Order, line_unit, order_key
 from ..returns import Returned
 from ..supply import Landed
 from ..values import Unit, allocate
@@ -127,13 +127,60 @@ def _shipped(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]
 
 def _returned(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
     assert isinstance(event, Returned)
+    lines = tuple([LineQuantity(line, sku, quantity) for line, sku, quantity, _ in event.lines])
+    sales, postings, pieces = _unsold(world, catalog, event.document.order, lines)
+    for sku, quantity in event.blind:
+        found = _found(catalog, sku, quantity, event.document.id)
+        postings.append(found[0])
+        pieces.append(found[1])
     order = world.document(order_key(event.document.order))
-    pieces = []
-    postings: list[Posting] = []
-    sales = [] if order and order.currency != catalog.currency else postings
+    return _posted(catalog.currency, postings, pieces) + _sold(order, catalog, sales)
+
+
+def _sent_back(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+    """Take a sale back whose goods are with us again, or lost; what was sent to a store was never sold."""
+    assert isinstance(event, SentBack | Lost)
+    shipment = world.document(shipment_key(event.shipment))
+    if shipment and shipment.collect_at not in ("", shipment.node):
+        return _gone(world, catalog, event) if isinstance(event, Lost) else ()
+    lost_with = event.shipment if isinstance(event, Lost) else ""
+    sales, postings, pieces = _unsold(world, catalog, event.order, event.lines, lost_with)
+    order = world.document(order_key(event.order))
+    return _posted(catalog.currency, postings, pieces) + _sold(order, catalog, sales)
+
+
+def _gone(world: State, catalog: Catalog, event: Lost) -> tuple[Posted, ...]:
+    postings, pieces = list[Posting](), list[ValuedMove]()
+    spent: dict[str, tuple[int, int]] = {}
+    for _, sku, quantity in event.lines:
+        cost = _issue_minor(world, catalog, sku, quantity, spent)
+        value, gone = spent.get(sku, (0, 0))
+        spent[sku] = (value + cost, gone + quantity)
+        postings.append(Posting(cost, Chart.SHRINKAGE, Chart.INVENTORY, event.shipment, sku))
+        pieces.append(_valued(sku, quantity, (Chart.INVENTORY, sku), (Chart.SHRINKAGE, "")))
+    return _posted(catalog.currency, postings, pieces)
+
+
+def _found_again(_world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+    assert isinstance(event, Found)
+    found = [_found(catalog, sku, quantity, event.shipment) for _, sku, quantity in event.lines]
+    return _posted(catalog.currency, [posting for posting, _ in found], [piece for _, piece in found])
+
+
+def _unsold(
+    world: State,
+    catalog: Catalog,
+    order_id: str,
+    lines: tuple[LineQuantity, ...],
+    lost_with: str = "",
+) -> tuple[list[Posting], list[Posting], list[ValuedMove]]:
+    """Return the sales, the costs and the pieces that come back (or are lost), at the cost that they left with."""
+    order = world.document(order_key(order_id))
+    pieces, postings = list[ValuedMove](), list[Posting]()
+    sales = list[Posting]() if order and order.currency != catalog.currency else postings
     spent: dict[Unit, tuple[int, int]] = {}
-    for line, sku, quantity, _ in event.lines:
-        unit = line_unit(event.document.order, line)
+    for line, sku, quantity in lines:
+        unit = line_unit(order_id, line)
         price = order.line_by_id[line].price_minor if order and line in order.line_by_id else 0
         sold = (chart_account(Chart.COST_OF_GOODS_SOLD, unit),)
         gone_value, gone = spent.get(unit, (0, 0))
@@ -141,15 +188,11 @@ def _returned(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...
         left = world.balance(valued(sku), sold) - gone
         cost = (2 * value * quantity + left) // (2 * left) if left >= quantity else quantity * _cost_minor(catalog, sku)
         spent[unit] = (gone_value + cost, gone + quantity)
-        credit = event.document.order
-        sales.append(Posting(quantity * price, Chart.RETURNS, Chart.RECEIVABLE, credit, credit))
-        postings.append(Posting(cost, Chart.INVENTORY, Chart.COST_OF_GOODS_SOLD, sku, unit))
-        pieces.append(_valued(sku, quantity, (Chart.COST_OF_GOODS_SOLD, unit), (Chart.INVENTORY, sku)))
-    for sku, quantity in event.blind:
-        found = _found(catalog, sku, quantity, event.document.id)
-        postings.append(found[0])
-        pieces.append(found[1])
-    return _posted(catalog.currency, postings, pieces) + _sold(order, catalog, sales)
+        sales.append(Posting(quantity * price, Chart.RETURNS, Chart.RECEIVABLE, order_id, order_id))
+        entered = Chart.SHRINKAGE if lost_with else Chart.INVENTORY
+        postings.append(Posting(cost, entered, Chart.COST_OF_GOODS_SOLD, lost_with or sku, unit))
+        pieces.append(_valued(sku, quantity, (Chart.COST_OF_GOODS_SOLD, unit), (entered, "" if lost_with else sku)))
+    return sales, postings, pieces
 
 
 def _found(catalog: Catalog, sku: str, quantity: int, ref: str) -> tuple[Posting, ValuedMove]:
@@ -196,6 +239,9 @@ _RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
     Shipped.kind: _shipped,
     Collected.kind: _shipped,
     Returned.kind: _returned,
+    SentBack.kind: _sent_back,
+    Lost.kind: _sent_back,
+    Found.kind: _found_again,
     Adjusted.kind: _adjusted,
     Reconciled.kind: _adjusted,
     Assembled.kind: _made,

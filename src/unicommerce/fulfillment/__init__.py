@@ -9,6 +9,7 @@ from .decisions import allocate, amend, cancel, place, released
 from .documents import (
     Attempts,
     Collection,
+    Detour,
     Doubt,
     Notice,
     Rejection,
@@ -17,6 +18,7 @@ from .documents import (
     attempts_key,
     capacity_used,
     collection_key,
+    detour_key,
     doubt_key,
     node_day,
     notice_key,
@@ -27,11 +29,15 @@ from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked
 from .explaining import explanation
 from .handing_over import collected, notified, packed, ready
 from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
+from .making_good import make_good
 from .methods import STEPS, Method, method_of
+from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack, missing_from
+from .mishaps import damaged, declined, put_down
 from .names import taken_back
 from .openings import claims_of, opening
+from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
 from .picks import Case as PickCase
-from .policy import CoolOff, FulfillmentPolicy, RejectionPolicy, Scope, Then
+from .policy import CoolOff, FulfillmentPolicy, Owed, RejectionPolicy, Scope, Then
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
 from .reconsidering import ReconsiderPolicy, reconsider
@@ -48,21 +54,27 @@ __all__ = [
     "CoolOff",
     "Deallocated",
     "Delivered",
+    "Detour",
+    "Diverted",
     "Doubt",
     "Exhausted",
+    "Found",
     "FulfillmentCode",
     "FulfillmentPolicy",
     "InTime",
     "LinePieces",
+    "Lost",
     "Method",
     "Named",
     "Notice",
     "Notified",
     "OrderPromise",
+    "Owed",
     "Packed",
     "PickCase",
     "Picked",
     "PromisedShipment",
+    "PutDown",
     "Quote",
     "QuotedParcel",
     "Ready",
@@ -72,8 +84,10 @@ __all__ = [
     "Rejection",
     "RejectionPolicy",
     "RejectionReason",
+    "Reopened",
     "Reshelved",
     "Scope",
+    "SentBack",
     "ServiceQuote",
     "Shipment",
     "Shipped",
@@ -91,10 +105,19 @@ __all__ = [
     "collect_quotes",
     "collected",
     "collection_key",
+    "damaged",
+    "declined",
     "delivered",
+    "detour_key",
     "doubt_key",
     "explanation",
+    "found",
+    "intercept",
+    "intercepted",
+    "lost",
+    "make_good",
     "method_of",
+    "missing_from",
     "node_day",
     "notice_key",
     "notified",
@@ -104,16 +127,19 @@ __all__ = [
     "place",
     "promises",
     "put_back",
+    "put_down",
     "quote",
     "ready",
     "reconsider",
     "rejected",
     "released",
     "reshelved",
+    "sent_back",
     "shipment_key",
     "shipped",
     "taken_back",
     "transit",
+    "undeliverable",
     "unpack",
     "withhold",
 ]

@@ -28,6 +28,9 @@ class FulfillmentCode(ReasonCode):
     NOT_DUE = "fulfillment.not_due", "{subject} is kept for the customer until {needed}"
     NOT_COLLECTED = "fulfillment.not_collected", "{found} pieces of {subject} were not collected"
     REFUND_DUE = "fulfillment.refund_due", "for {found} pieces of {subject}, {unit} is to be refunded"
+    NOT_UNDER_WAY = "fulfillment.not_under_way", "nothing of {subject} is under way"
+    NOTHING_OWED = "fulfillment.nothing_owed", "nothing of {subject} was lost or came back"
+    SENT_AGAIN = "fulfillment.sent_again", "{found} {unit} of {subject} are sent again"
     WAITS = "fulfillment.waits", "{found} of {subject} not allocated yet: no node can ship it now"
     GAVE_WAY = "fulfillment.gave_way", "the rule of {found} gave way for order {subject}: else more would wait"
     PAST_SERVICE_LEVEL = (

@@ -11,6 +11,7 @@ from ..values import frozen, identifier, whole
 __all__ = [
     "Attempts",
     "Collection",
+    "Detour",
     "Doubt",
     "Notice",
     "Rejection",
@@ -19,6 +20,7 @@ __all__ = [
     "attempts_key",
     "capacity_used",
     "collection_key",
+    "detour_key",
     "doubt_key",
     "node_day",
     "notice_key",
@@ -231,6 +233,39 @@ class Doubt:
 def doubt_key(node: str, sku: str) -> Key[Doubt]:
     """Return the key of the doubt about a SKU at a node; no node has a colon in its name."""
     return Key("fulfillment.doubt", f"{node}:{sku}")
+
+
+@frozen(kw_only=True)
+class Detour:
+    """What is wanted and said of a parcel under way that is not to arrive, or can not.
+
+    `asked_by` is who wants it stopped (a word as "customer"; "": nobody), `comes_back` what the carrier says: yes, no,
+    or nothing yet (None); `reason` as whoever spoke last gave it.
+    """
+
+    shipment: str
+    revision: int = 1
+    asked_by: str = ""
+    comes_back: bool | None = None
+    reason: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.shipment, "shipment")
+
+    @property
+    def key(self) -> "Key[Detour]":
+        """Return the key."""
+        return detour_key(self.shipment)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def detour_key(shipment: str) -> Key[Detour]:
+    """Return the key of what is wanted and said of a parcel that is not to arrive."""
+    return Key("fulfillment.detour", shipment)
 
 
 def transit(shipment: str) -> Account:

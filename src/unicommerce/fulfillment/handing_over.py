@@ -11,6 +11,7 @@ from ..values import HOUR_MS, identifier
 from .again import as_decided, claimed_again
 from .documents import Collection, Notice, collection_key, notice_key
 from .events import Picked, Shipped
+from .finding import found_before
 from .handover_events import Collected, Notified, Packed, Ready
 from .messages import (
     IN_HAND,
@@ -169,7 +170,10 @@ def _sources(case: Case) -> tuple[LineState, ...]:
 
 def _arrived(case: Case) -> tuple[tuple[Fact, ...], Case]:
     """Return that what is at the store had left its node, and the case after that."""
-    facts = ship(case, None, None) if method_of(case.document) is Method.SHIP_TO_STORE else ()
+    if method_of(case.document) is not Method.SHIP_TO_STORE:
+        return (), case
+    facts = ship(case, None, None)
+    facts += found_before(after_facts(case, facts))
     return facts, after_facts(case, facts)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from ..inventory import goods
-from ..ledger import Disagreed, Fact, LedgerCode, Reason, State, Supposed, Telling
+from ..ledger import Asked, Disagreed, Fact, LedgerCode, Reason, State, Supposed, Telling
 from ..orders import LineQuantity, LineState, Order, line_account, order_key
 from ..values import identifier, positive
 from .codes import FulfillmentCode
@@ -35,6 +35,7 @@ __all__ = [
     "telling_of",
     "to_come",
     "together_at",
+    "too_late",
     "under_way",
 ]
 
@@ -51,12 +52,13 @@ ADVANCE = (
     LineState.PICKED,
     LineState.PACKED,
     LineState.SHIPPED,
+    LineState.LOST,
+    LineState.RETURNED,
     LineState.READY,
     LineState.COLLECTED,
     LineState.DELIVERED,
-    LineState.LOST,
 )
-"""Where pieces of a shipment stand once they were picked, the least advanced first."""
+"""Where pieces of a shipment stand once they were picked, the least advanced first; what is lost was never ready."""
 
 
 def telling_of(
@@ -97,6 +99,13 @@ def beyond(id: str, told: Pieces, known: Pieces) -> tuple[Reason, ...]:
     return tuple(
         [Reason(LedgerCode.DISAGREES, id, found, needed, f"pieces of line {line}") for line, found, needed in over]
     )
+
+
+def too_late(id: str, told: Told | None, said: Asked) -> Fact:
+    """Return that a message tells of pieces of which none are there any more, as a finding; nothing moves."""
+    pieces = "all" if told is None else repr(told)
+    finding = Disagreed(entry=id, field="pieces", known="none", told=pieces)
+    return Fact(id, (finding,), (Reason(LedgerCode.DISAGREES, id, 0, pieces, "pieces"),), said)
 
 
 def standing_at(case: Case, state: LineState) -> dict[str, int]:

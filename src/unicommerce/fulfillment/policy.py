@@ -10,7 +10,7 @@ from ..supply import BackorderPolicy
 from ..values import DAY_MS, frozen, positive, whole
 from .documents import RejectionReason
 
-__all__ = ["CoolOff", "FulfillmentPolicy", "RejectionPolicy", "Scope", "Then"]
+__all__ = ["CoolOff", "FulfillmentPolicy", "Owed", "RejectionPolicy", "Scope", "Then"]
 
 
 class Scope(StrEnum):
@@ -42,6 +42,13 @@ class Then(StrEnum):
     WAIT = "wait"
     BACKORDER = "backorder"
     CANCEL = "cancel"
+
+
+class Owed(StrEnum):
+    """What a customer is owed for pieces that did not arrive."""
+
+    REPLACEMENT = "replacement"
+    REFUND = "refund"
 
 
 @frozen(kw_only=True)
@@ -99,7 +106,9 @@ class FulfillmentPolicy:
     - `collect_within_hours`: how long what is ready waits for the customer, before it may be put back. - `checks`: how
     it may be checked who comes; by a code that the customer was told, or by a document that somebody looks at.
     - `backorders`: what is done with an order for which there is too little; by default it is refused.
-    - `rejections`: what is done with what nodes turn down.
+    - `rejections`: what is done with what nodes turn down. - `when_lost`, `when_sent_back`: what is owed for a parcel
+    that was lost, or came back: it is sent again as far as there are pieces, or refunded. What came back was mostly
+    not wanted, or has an address that somebody must ask for.
     """
 
     routing: RoutingPolicy = RoutingPolicy()
@@ -110,6 +119,8 @@ class FulfillmentPolicy:
     checks: tuple[str, ...] = ("code", "id")
     backorders: BackorderPolicy = BackorderPolicy()
     rejections: RejectionPolicy = RejectionPolicy()
+    when_lost: Owed = Owed.REPLACEMENT
+    when_sent_back: Owed = Owed.REFUND
 
     def due_at(self, order: Order) -> int:
         """Return the latest delivery (ms UTC): what a marketplace has said, else what the service level allows.

@@ -15,6 +15,7 @@ from .back import named_of, short_picked
 from .codes import FulfillmentCode
 from .documents import Shipment
 from .events import Delivered, LinePieces, Picked, Shipped
+from .finding import found_before
 from .handover_events import Withheld
 from .messages import (
     IN_HAND,
@@ -88,26 +89,27 @@ def shipped(
     return telling_of(shipment, "shipped", facts, occurred_at)
 
 
-def delivered(shipment: str, *, occurred_at: int | None = None) -> Telling[object]:
+def delivered(shipment: str, *, part: str = "", occurred_at: int | None = None) -> Telling[object]:
     """Tell that a shipment reached the customer; that it was picked and shipped is implied.
 
-    One that was sent to a store has reached that: its pieces are the customer's once they were `collected` there.
+    One that was sent to a store has reached that: its pieces are the customer's once they were `collected` there. One
+    of which all was lost was found; of what is found after the rest was delivered, a `part` tells.
     """
+    step = f"delivered{part and '/'}{part}"
 
     def facts(case: Case) -> tuple[Fact, ...]:
         document, order = case.document, case.order
         earlier = ship(case, None, None)
-        sent = standing_at(case, LineState.SHIPPED)
-        for sending in [event for fact in earlier for event in fact.events if isinstance(event, Shipped)]:
-            sent.update({line: sent.get(line, 0) + quantity for line, _, quantity in sending.lines})
-        is_there = method_of(document) is Method.SHIP_TO_STORE
-        lines = () if is_there else lines_of(order, sent)
+        earlier += found_before(after_facts(case, earlier))
         after = after_facts(case, earlier)
+        sent, back = standing_at(after, LineState.SHIPPED), standing_at(after, LineState.RETURNED)
+        lines = () if method_of(document) is Method.SHIP_TO_STORE else lines_of(order, sent)
+        because = beyond(f"{document.id}/{step}", back, {}) if not any(sent.values()) else ()
         event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=under_way(after, lines))
         guards = as_decided(after.world, (event,))
-        return (*earlier, Fact(f"{document.id}/delivered", (event,), (), (("pieces", None),), guards))
+        return (*earlier, Fact(f"{document.id}/{step}", (event,), because, (("pieces", None),), guards))
 
-    return telling_of(shipment, "delivered", facts, occurred_at)
+    return telling_of(shipment, step, facts, occurred_at)
 
 
 def picks_before(case: Case, pieces: Pieces, in_hand: Pieces, step: str) -> tuple[Fact, ...]:
@@ -174,7 +176,7 @@ def _once_gone(document: Shipment) -> tuple[LineState, ...]:
     """Return where pieces of a shipment may stand once it has left its node."""
     steps = STEPS[method_of(document)]
     on = steps[steps.index(LineState.SHIPPED) :] if LineState.SHIPPED in steps else ()
-    return tuple(dict.fromkeys((LineState.SHIPPED, LineState.DELIVERED, *on)))
+    return tuple(dict.fromkeys((LineState.SHIPPED, LineState.LOST, LineState.RETURNED, LineState.DELIVERED, *on)))
 
 
 def ship(case: Case, told: Told | None, tracking: str | None) -> tuple[Fact, ...]:

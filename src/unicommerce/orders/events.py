@@ -51,13 +51,14 @@ LINE_MOVES: Mapping[LineState, tuple[LineState, ...]] = MappingProxyType(
         _S.DELIVERED: (_S.RETURNED,),
         _S.COLLECTED: (_S.RETURNED,),
         _S.CANCELED: (),
-        _S.LOST: (),
-        _S.RETURNED: (),
+        _S.LOST: (_S.OPEN,),
+        _S.RETURNED: (_S.OPEN,),
     }
 )
 """Which state pieces may go to from which. A state without a way on is final.
 
-`shipped` pieces get `ready` where they were sent to a store to be collected there.
+`shipped` pieces get `ready` where they were sent to a store to be collected there. What was lost or came back is the
+end of it, unless it is sent again: then it is `open`, and another shipment brings it.
 """
 
 

@@ -12,7 +12,7 @@ from .view import INBOUND, Invariant, View
 __all__ = ["ORDER_RULES"]
 
 ON_THE_WAY = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
-FINAL = tuple(state for state in LineState if not set(LINE_MOVES[state]) - {LineState.RETURNED})
+FINAL = tuple(state for state in LineState if not set(LINE_MOVES[state]) - {LineState.RETURNED, LineState.OPEN})
 
 
 def _lines(view: View) -> Iterator[tuple[Unit, Order | None, str]]:
