@@ -2,12 +2,15 @@
 
 from .back import rejected
 from .back_events import Exhausted, Rejected, ShortPicked
+from .changes import Change, revise
+from .clearing import cleared
 from .codes import FulfillmentCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
-from .counter import collect, put_back, unpack, withhold
+from .counter import collect, put_back, ship, unpack, withhold
 from .decisions import allocate, amend, cancel, place
 from .documents import (
     Attempts,
+    Clearance,
     Collection,
     Doubt,
     Notice,
@@ -16,6 +19,7 @@ from .documents import (
     Shipment,
     attempts_key,
     capacity_used,
+    clearance_key,
     collection_key,
     doubt_key,
     node_day,
@@ -25,19 +29,24 @@ from .documents import (
 )
 from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped
 from .handing_over import collected, notified, packed, ready
-from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
+from .handover_events import Cleared, Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
+from .holds import expire_holds, refuse_hold, release_hold, suspend
 from .methods import STEPS, Method, method_of
 from .names import taken_back
 from .openings import claims_of, opening
-from .policy import CoolOff, FulfillmentPolicy, RejectionPolicy, Scope, Then
+from .policy import CoolOff, FulfillmentPolicy, PriceRule, RejectionPolicy, Scope, StandIn, Then
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
+from .substituting import substitute
 from .tellings import delivered, picked, shipped
 
 __all__ = [
     "STEPS",
     "Allocated",
     "Attempts",
+    "Change",
+    "Clearance",
+    "Cleared",
     "CollectQuote",
     "CollectTransfer",
     "Collected",
@@ -58,6 +67,7 @@ __all__ = [
     "OrderPromise",
     "Packed",
     "Picked",
+    "PriceRule",
     "PromisedShipment",
     "Quote",
     "QuotedParcel",
@@ -72,6 +82,7 @@ __all__ = [
     "Shipment",
     "Shipped",
     "ShortPicked",
+    "StandIn",
     "Then",
     "Unpacked",
     "Withheld",
@@ -81,12 +92,15 @@ __all__ = [
     "cancel",
     "capacity_used",
     "claims_of",
+    "clearance_key",
+    "cleared",
     "collect",
     "collect_quotes",
     "collected",
     "collection_key",
     "delivered",
     "doubt_key",
+    "expire_holds",
     "method_of",
     "node_day",
     "notice_key",
@@ -99,9 +113,15 @@ __all__ = [
     "put_back",
     "quote",
     "ready",
+    "refuse_hold",
     "rejected",
+    "release_hold",
+    "revise",
+    "ship",
     "shipment_key",
     "shipped",
+    "substitute",
+    "suspend",
     "taken_back",
     "transit",
     "unpack",

@@ -33,7 +33,7 @@ from .messages import (
 from .methods import Method, method_of
 from .picks import Case
 from .policy import FulfillmentPolicy
-from .tellings import picks_before, ship
+from .tellings import leaving, picks_before
 
 __all__ = ["collected", "handed_over", "notified", "packed", "ready"]
 
@@ -169,7 +169,7 @@ def _sources(case: Case) -> tuple[LineState, ...]:
 
 def _arrived(case: Case) -> tuple[tuple[Fact, ...], Case]:
     """Return that what is at the store had left its node, and the case after that."""
-    facts = ship(case, None, None) if method_of(case.document) is Method.SHIP_TO_STORE else ()
+    facts = leaving(case, None, None) if method_of(case.document) is Method.SHIP_TO_STORE else ()
     return facts, after_facts(case, facts)
 
 

@@ -4,12 +4,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..errors import InvalidValue
+from ..inventory import GoodsState
 from ..routing import RoutingPolicy
 from ..supply import BackorderPolicy
 from ..values import DAY_MS, frozen, positive, whole
 from .documents import RejectionReason
 
-__all__ = ["CoolOff", "FulfillmentPolicy", "RejectionPolicy", "Scope", "Then"]
+__all__ = ["CoolOff", "FulfillmentPolicy", "PriceRule", "RejectionPolicy", "Scope", "StandIn", "Then"]
 
 
 class Scope(StrEnum):
@@ -86,6 +87,21 @@ class RejectionPolicy:
         return Scope.EVERY_ORDER in (self.not_found.scope, self.damaged.scope)
 
 
+class PriceRule(StrEnum):
+    """What a piece costs that stands in for another: as much, or less where its own price is lower; never more."""
+
+    AS_ORDERED = "as_ordered"
+    LOWER = "lower"
+
+
+class StandIn(NamedTuple):
+    """A SKU that may come instead of another, at which price."""
+
+    sku: str
+    instead_of: str
+    price: PriceRule = PriceRule.LOWER
+
+
 @frozen(kw_only=True)
 class FulfillmentPolicy:
     """How orders are served.
@@ -99,6 +115,11 @@ class FulfillmentPolicy:
     it may be checked who comes; by a code that the customer was told, or by a document that somebody looks at.
     - `backorders`: what is done with an order for which there is too little; by default it is refused.
     - `rejections`: what is done with what nodes turn down.
+    - `holds`: what every order is held by until it is released, as "review". - `hold_hours`: how long a hold may last
+    before it cancels: well within the week for which most cards are authorized.
+    - `reshelves_to`: where pieces go that a node had in hand and that are canceled or go elsewhere: for sale at once,
+    or (quarantine) once somebody has looked. - `stand_ins`: which SKU may come instead of which.
+    - `clearance`: the paper without which `ship` refuses, as `cleared` calls it ("invoice"); "": none is needed.
     """
 
     routing: RoutingPolicy = RoutingPolicy()
@@ -109,3 +130,13 @@ class FulfillmentPolicy:
     checks: tuple[str, ...] = ("code", "id")
     backorders: BackorderPolicy = BackorderPolicy()
     rejections: RejectionPolicy = RejectionPolicy()
+    holds: tuple[str, ...] = ()
+    hold_hours: int = 72
+    reshelves_to: str = GoodsState.SELLABLE
+    stand_ins: tuple[StandIn, ...] = ()
+    clearance: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        positive(self.hold_hours, "hold_hours")
+        if self.reshelves_to not in (GoodsState.SELLABLE, GoodsState.QUARANTINE, GoodsState.DAMAGED):
+            raise InvalidValue("reshelves_to", self.reshelves_to, "sellable, quarantine or damaged")

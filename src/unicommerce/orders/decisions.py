@@ -16,11 +16,17 @@ __all__ = ["OrderCode", "line_quantities", "open_lines", "open_pieces"]
 
 
 class OrderCode(ReasonCode):
-    """Why an order can not be placed or changed."""
+    """Why an order can not be placed or changed, or was canceled."""
 
     EXISTS = "orders.exists", "order {subject} is on record already, at revision {found}"
     UNKNOWN_ORDER = "orders.unknown_order", "there is no order {subject}"
     UNKNOWN_LINE = "orders.unknown_line", "there is no {subject}"
+    LINE_EXISTS = "orders.line_exists", "{subject} is a line of the order already"
+    NOT_HELD = "orders.not_held", "order {subject} is not held by {needed} any more"
+    HELD = "orders.held", "order {subject} is held by {found}"
+    HOLD_OVER = "orders.hold_over", "the hold {found} of order {subject} ran out at {needed}"
+    HOLD_NOT_OVER = "orders.hold_not_over", "order {subject} is held until {needed}"
+    HOLD_REFUSED = "orders.hold_refused", "order {subject} is canceled: {found} was refused"
 
 
 def line_quantities(order: Order, quantities: Mapping[str, int]) -> tuple[LineQuantity, ...]:
