@@ -214,6 +214,8 @@ def _told(message: str) -> Callable[[Desk, Step], None]:
             shipment = desk.shipments[step.a % len(desk.shipments)]
             there = desk.standing(shipment, LineState.ALLOCATED)
             some = {line: min(step.c, held) for line, held in there.items()}
+            if step.b == 5:  # the node has it, whoever has taken it back meanwhile
+                some = dict.fromkeys(shipment.lines, 1)
             tellings = {
                 "pick": lambda: picked(shipment.id, some),
                 "pack": lambda: packed(shipment.id, id=desk.next_id("k")),

@@ -1,7 +1,7 @@
-"""What a shipment may not leave without: the paper that the policy names, and the address that its order has now."""
+"""Why a shipment may not leave: its order is held, it lacks the paper of the policy, or its address is an old one."""
 
 from ..ledger import Fact, Reason, State, Telling
-from ..orders import Order
+from ..orders import Order, is_held
 from ..values import identifier
 from .codes import FulfillmentCode
 from .documents import Clearance, Shipment, clearance_key
@@ -10,7 +10,7 @@ from .messages import telling_of
 from .picks import Case
 from .policy import FulfillmentPolicy
 
-__all__ = ["cleared", "elsewhere", "not_cleared"]
+__all__ = ["cleared", "why_not"]
 
 
 def cleared(shipment: str, paper: str, *, number: str, by: str = "", occurred_at: int | None = None) -> Telling[object]:
@@ -26,19 +26,12 @@ def cleared(shipment: str, paper: str, *, number: str, by: str = "", occurred_at
     return telling_of(shipment, f"cleared/{identifier(paper, 'paper')}", facts, occurred_at)
 
 
-def not_cleared(world: State, shipment: Shipment, policy: FulfillmentPolicy) -> tuple[Reason, ...]:
-    """Say that the paper is missing that a shipment has to have, where that is so."""
-    paper = policy.clearance
-    if not paper or world.document(clearance_key(shipment.id, paper)) is not None:
-        return ()
-    return (Reason(FulfillmentCode.NOT_CLEARED, shipment.id, None, paper),)
-
-
-def elsewhere(order: Order, shipment: Shipment) -> tuple[Reason, ...]:
-    """Say that a shipment was made for another destination than its order has now, where that is known."""
-    if shipment.destination is None or (shipment.destination, shipment.collect_at) == (
-        order.destination,
-        order.collect_at,
-    ):
-        return ()
-    return (Reason(FulfillmentCode.OTHER_ADDRESS, shipment.id),)
+def why_not(world: State, order: Order, shipment: Shipment, policy: FulfillmentPolicy) -> tuple[Reason, ...]:
+    """Say why a shipment may not leave: its order is held, its paper is missing, or it is for another address."""
+    because, paper = list(is_held(world, order.id)), policy.clearance
+    if paper and world.document(clearance_key(shipment.id, paper)) is None:
+        because.append(Reason(FulfillmentCode.NOT_CLEARED, shipment.id, None, paper))
+    made_for = (shipment.destination, shipment.collect_at)
+    if shipment.destination is not None and made_for != (order.destination, order.collect_at):
+        because.append(Reason(FulfillmentCode.OTHER_ADDRESS, shipment.id))
+    return tuple(because)

@@ -11,7 +11,7 @@ from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Reques
 from ..orders import Canceled, LineQuantity, LineState, Order, line_account, order_key
 from ..values import Money
 from .again import as_decided
-from .clearing import elsewhere, not_cleared
+from .clearing import why_not
 from .codes import FulfillmentCode
 from .documents import Collection, collection_key, notice_key, shipment_key
 from .handing_over import handed_over
@@ -95,13 +95,13 @@ def ship(
 ) -> Request[object]:
     """Ask to let pieces by line (None: all that stand there) leave their node; that they were picked is implied.
 
-    It records what `shipped` tells, where that may be. Because: `UNKNOWN_SHIPMENT`, `NOT_CLEARED`, `OTHER_ADDRESS`,
-    `NOT_THERE` (found and needed) refuse.
+    It records what `shipped` tells, where that may be. Because: `UNKNOWN_SHIPMENT`, `orders.HELD`, `NOT_CLEARED`,
+    `OTHER_ADDRESS`, `NOT_THERE` (found and needed) refuse.
     """
     told = None if pieces is None else checked(pieces)
 
     def taken(case: Case) -> Decision:
-        because = (*not_cleared(case.world, case.document, policy), *elsewhere(case.order, case.document))
+        because = why_not(case.world, case.order, case.document, policy)
         there = together_at(case, TO_SHIP)
         short = [(case.order.unit(line), there.get(line, 0), q) for line, q in told or () if there.get(line, 0) < q]
         because += tuple([Reason(FulfillmentCode.NOT_THERE, *each) for each in short])

@@ -24,6 +24,7 @@ from ..orders import (
     Revised,
     exploded,
     in_lines,
+    is_held,
     line_account,
     line_quantities,
     line_unit,
@@ -38,7 +39,7 @@ from .allocation import Case, allocation
 from .codes import FulfillmentCode
 from .events import Allocated, LinePieces
 from .exhausted import exhausted
-from .holds import held_by, is_held, suspended
+from .holds import held_by, suspended
 from .in_hand import IN_HAND, UNPICKED, put_back, standing_in, why_too_late
 from .names import NO_NAMES, drawn
 from .openings import claimed_lines, claims_of, given, opening, released
@@ -223,7 +224,7 @@ def cancel(
         if reshelves:
             unpicked = standing_in(world, document, UNPICKED)
             more = {line: quantity - unpicked.get(line, 0) for line, quantity in wanted.items()}
-            back = put_back(Case(world, catalog, document, policy, now), more, reason=reason)
+            back = put_back(Case(world, catalog, document, policy, now), more, to=policy.reshelves_to, reason=reason)
         answer = opening(Supposed(world, back.events), document, wanted, lots=named)
         if isinstance(answer, Refused):
             return Refused((*answer.because, *why_too_late(world, document, wanted)))

@@ -33,7 +33,7 @@ from .in_hand import IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_
 from .openings import given, opening, released
 from .policy import FulfillmentPolicy
 
-__all__ = ["expire_holds", "held_by", "is_held", "refuse_hold", "release_hold", "suspend", "suspended"]
+__all__ = ["expire_holds", "held_by", "refuse_hold", "release_hold", "suspend", "suspended"]
 
 
 def release_hold(
@@ -91,7 +91,7 @@ def expire_holds(holds: OrderHolds, *, policy: FulfillmentPolicy = FulfillmentPo
 
     def taken(case: Case, known: OrderHolds) -> Decision:
         if known.due_at is None or known.revision != holds.revision:
-            return Refused((Reason(OrderCode.NOT_HELD, order, None, _names(holds)),))
+            return Refused((Reason(OrderCode.NOT_HELD, order, None, holds.names),))
         if case.now < known.due_at:
             return Refused((Reason(OrderCode.HOLD_NOT_OVER, order, None, moment_text(known.due_at)),))
         over = ", ".join([each.name for each in known.holds if each.until is not None and each.until <= case.now])
@@ -154,20 +154,10 @@ def held_by(
     )
 
 
-def is_held(world: State, order: str) -> tuple[Reason, ...]:
-    """Say what holds an order, where something does."""
-    known = world.document(holds_key(order))
-    return (Reason(OrderCode.HELD, order, _names(known)),) if known and known.holds else ()
-
-
 def suspended(world: State, order: Order, holds: OrderHolds | None = None) -> tuple[Suspended, ...]:
     """Return that what is open of an order is held, where it is held at all."""
     lines = open_pieces_of(world, order)
     return (Suspended(order=order.id, lines=lines, holds=holds),) if lines or holds else ()
-
-
-def _names(holds: OrderHolds) -> str:
-    return ", ".join([each.name for each in holds.holds])
 
 
 def _of_held(

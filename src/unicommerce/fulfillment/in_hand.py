@@ -54,8 +54,11 @@ def why_too_late(world: State, order: Order, wanted: Pieces) -> tuple[Reason, ..
     return tuple(because)
 
 
-def put_back(case: Case, wanted: Pieces, *, reason: str = "") -> Accepted:
-    """Return how so many pieces by line that nodes have in hand go back to their shelves, as far as there are any."""
+def put_back(case: Case, wanted: Pieces, *, to: str = GoodsState.SELLABLE, reason: str = "") -> Accepted:
+    """Return how so many pieces by line that nodes have in hand go back to their shelves, as far as there are any.
+
+    Only of what nobody wants any more may the goods be set apart: `to` another state than for sale.
+    """
     events, guards = list[Event](), list[Guard]()
     for (ref, state), lines in _chosen(case, wanted).items():
         shipment = case.world.document(shipment_key(ref))
@@ -64,8 +67,8 @@ def put_back(case: Case, wanted: Pieces, *, reason: str = "") -> Accepted:
         own = ShipmentCase(Supposed(case.world, events), case.catalog, case.now, shipment, case.order)
         back = reshelved(own, lines, state, reason=reason)
         events.append(back)
-        if case.policy.reshelves_to != GoodsState.SELLABLE:
-            events.append(_set_apart(back, case.policy.reshelves_to))
+        if to != GoodsState.SELLABLE:
+            events.append(_set_apart(back, to))
         at = (line_account(state, ref),)
         guards += [Between(case.order.unit(line), at) for line, _, _ in lines]
     return Accepted(tuple(events), (), tuple(guards))

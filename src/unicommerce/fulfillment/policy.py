@@ -117,8 +117,8 @@ class FulfillmentPolicy:
     - `rejections`: what is done with what nodes turn down.
     - `holds`: what every order is held by until it is released, as "review". - `hold_hours`: how long a hold may last
     before it cancels: well within the week for which most cards are authorized.
-    - `reshelves_to`: where pieces go that a node had in hand and that are canceled or go elsewhere: for sale at once,
-    or (quarantine) once somebody has looked. - `stand_ins`: which SKU may come instead of which.
+    - `reshelves_to`: where pieces go that a node had in hand when they were canceled: for sale at once, or (quarantine)
+    once somebody has looked. - `stand_ins`: which SKU may come instead of which.
     - `clearance`: the paper without which `ship` refuses, as `cleared` calls it ("invoice"); "": none is needed.
     """
 

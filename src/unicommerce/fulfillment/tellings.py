@@ -12,7 +12,7 @@ from ..orders import LineState
 from ..values import by_name
 from .again import as_decided, claimed_again
 from .back import named_of, short_picked
-from .clearing import elsewhere, not_cleared
+from .clearing import why_not
 from .codes import FulfillmentCode
 from .documents import Shipment
 from .events import Delivered, LinePieces, Picked, Shipped
@@ -85,8 +85,9 @@ def shipped(
 ) -> Telling[object]:
     """Tell that pieces by line (None: all that stand there) left their node; that they were picked is implied.
 
-    It has happened, and is taken: that it left without the paper of the policy (`NOT_CLEARED`), or for another
-    destination than its order has by now (`OTHER_ADDRESS`), is a finding. Who wants to be stopped asks `ship`.
+    It has happened, and is taken: that its order is held (`orders.HELD`), that it left without the paper of the policy
+    (`NOT_CLEARED`) or for another destination than its order has by now (`OTHER_ADDRESS`) is a finding. Who wants to be
+    stopped asks `ship`.
     """
     told = None if pieces is None else checked(pieces)
 
@@ -94,9 +95,7 @@ def shipped(
         document, order = case.document, case.order
         nothing = Shipped(order=order.id, node=document.node, shipment=document.id, lines=(), tracking=tracking or "")
         said = (("pieces", None), ("tracking", tracking))
-        facts = leaving(case, told, tracking) or (Fact(f"{document.id}/shipped", (nothing,), (), said),)
-        *earlier, last = facts
-        return (*earlier, last._replace(because=last.because + not_cleared(case.world, document, policy)))
+        return leaving(case, told, tracking, policy) or (Fact(f"{document.id}/shipped", (nothing,), (), said),)
 
     return telling_of(shipment, "shipped", facts, occurred_at)
 
@@ -190,7 +189,9 @@ def _once_gone(document: Shipment) -> tuple[LineState, ...]:
     return tuple(dict.fromkeys((LineState.SHIPPED, LineState.DELIVERED, *on)))
 
 
-def leaving(case: Case, told: Told | None, tracking: str | None) -> tuple[Fact, ...]:
+def leaving(
+    case: Case, told: Told | None, tracking: str | None, policy: FulfillmentPolicy = FulfillmentPolicy()
+) -> tuple[Fact, ...]:
     """Return that pieces (None: all that stand there) left their node, and before it that they were picked.
 
     What waited there to be collected is sent instead.
@@ -219,7 +220,7 @@ def leaving(case: Case, told: Told | None, tracking: str | None) -> tuple[Fact, 
     )
     events: tuple[Event, ...] = (*back, event)
     said = (("pieces", tuple(sorted(pieces.items()))), ("tracking", tracking))
-    because = beyond(id, pieces, all_there) + elsewhere(order, document)
+    because = beyond(id, pieces, all_there) + why_not(case.world, order, document, policy)
     return (*facts, Fact(id, events, because, said, as_decided(after.world, events)))
 
 

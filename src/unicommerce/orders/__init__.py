@@ -1,6 +1,6 @@
 """Orders: lines, prices and destination, and where the pieces of each line stand."""
 
-from .decisions import OrderCode, line_quantities, open_lines, open_pieces
+from .decisions import OrderCode, is_held, line_quantities, open_lines, open_pieces
 from .documents import (
     Order,
     OrderHold,
@@ -54,6 +54,7 @@ __all__ = [
     "in_lines",
     "in_words",
     "is_final",
+    "is_held",
     "kits_by_state",
     "line_account",
     "line_move",

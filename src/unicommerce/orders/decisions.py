@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from ..errors import InvalidValue
 from ..ledger import Accepted, Between, Decision, Reason, ReasonCode, Refused, State
 from ..values import positive
-from .documents import Order, line_unit
+from .documents import Order, holds_key, line_unit
 from .events import LineQuantity, LineState, Placed, line_account
 
-__all__ = ["OrderCode", "line_quantities", "open_lines", "open_pieces"]
+__all__ = ["OrderCode", "is_held", "line_quantities", "open_lines", "open_pieces"]
 
 
 class OrderCode(ReasonCode):
@@ -42,6 +42,12 @@ def open_lines(world: State, placed: Placed) -> Decision:
     if (known := world.document(placed.order.key)) is not None:
         return Refused((Reason(OrderCode.EXISTS, placed.order.id, known.revision),))
     return Accepted((placed,))
+
+
+def is_held(world: State, order: str) -> tuple[Reason, ...]:
+    """Say what holds an order, where something does. Because: `HELD`."""
+    known = world.document(holds_key(order))
+    return (Reason(OrderCode.HELD, order, known.names),) if known and known.holds else ()
 
 
 def open_pieces(order: str, lines: tuple[LineQuantity, ...]) -> tuple[Between, ...]:

@@ -177,6 +177,11 @@ class OrderHolds:
             identifier(hold.name, "hold")
 
     @property
+    def names(self) -> str:
+        """Return the names of all holds in one text."""
+        return ", ".join([hold.name for hold in self.holds])
+
+    @property
     def key(self) -> "Key[OrderHolds]":
         """Return the key."""
         return holds_key(self.order)
