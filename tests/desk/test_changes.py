@@ -147,7 +147,7 @@ def test_at_each_step_less_can_be_changed_and_otherwise() -> None:
     assert changes(world)[Change.LESS, "1"] == [Changeable(Change.LESS, "1", 3, How.AT_ONCE, LineState.PICKED, leaves)]
 
     world.tell(picked("o/1", {"1": 2}))
-    late = (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 1, 3),)
+    late = (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 1, 3), Reason(FulfillmentCode.IN_HAND, "line:o/1", 2))
     assert changes(world)[Change.LESS, "1"] == [
         Changeable(Change.LESS, "1", 1, How.AT_ONCE, LineState.PICKED, leaves, late),
         Changeable(Change.LESS, "1", 2, How.INTERCEPT, LineState.SHIPPED, leaves, late),
@@ -160,7 +160,7 @@ def test_at_each_step_less_can_be_changed_and_otherwise() -> None:
 
     world.ask(cancel("o"))
     world.tell(shipped("o/1"))
-    late = (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 0, 3),)
+    late = (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 0, 3), Reason(FulfillmentCode.HAS_LEFT, "line:o/1", 2, 3))
     assert changes(world)[Change.LESS, "1"] == [
         Changeable(Change.LESS, "1", 0, None, because=late),
         Changeable(Change.LESS, "1", 2, How.INTERCEPT, LineState.DELIVERED, by, late),

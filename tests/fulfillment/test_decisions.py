@@ -204,7 +204,10 @@ def test_what_is_picked_can_not_be_changed() -> None:
     world.tell(picked("o/1", {"1": 2}))
 
     assert refusal(world.ask(amend("o", {"1": 0}, id="none"))) == (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 1, 3),)
-    assert refusal(world.ask(cancel("o", {"1": 2}, id="two"))) == (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 1, 2),)
+    assert refusal(world.ask(cancel("o", {"1": 2}, id="two"))) == (
+        Reason(FulfillmentCode.TOO_LATE, "line:o/1", 1, 2),
+        Reason(FulfillmentCode.IN_HAND, "line:o/1", 2),
+    )
 
 
 def test_canceling_an_order_cancels_what_is_not_picked() -> None:
@@ -223,7 +226,8 @@ def test_nothing_is_left_to_cancel_of_what_is_picked_or_canceled() -> None:
     world = ordering(1)
     world.tell(picked("o/1", {"1": 1}))
 
-    assert refusal(world.ask(cancel("o"))) == (Reason(FulfillmentCode.NOTHING_OPEN, "o"),)
+    in_hand = Reason(FulfillmentCode.IN_HAND, "line:o/1", 1)
+    assert refusal(world.ask(cancel("o"))) == (Reason(FulfillmentCode.NOTHING_OPEN, "o"), in_hand)
 
 
 def test_unknown_orders_and_lines_are_refused() -> None:

@@ -42,7 +42,7 @@ def check_line_moves(world: World) -> None:
 
 
 def check_open_lines_have_claims(world: World) -> None:
-    """Open pieces are claimed at the pool, those on their way at the node of their shipment, and no others.
+    """Open and pending pieces are claimed at the pool, those on their way at the node of their shipment, and no others.
 
     Those that wait are claimed at the inbound that brings them; what is there for a kit that waits, at its node.
     """
@@ -51,7 +51,10 @@ def check_open_lines_have_claims(world: World) -> None:
     for order in world.orders:
         for line in order.lines:
             unit = order.unit(line.id)
-            due = {pool_place(order.pool): world.ledger.balance(unit, (line_account(LineState.OPEN),))}
+            at_pool = [
+                world.ledger.balance(unit, (line_account(state),)) for state in (LineState.PENDING, LineState.OPEN)
+            ]
+            due = {pool_place(order.pool): sum(at_pool)}
             for account, held in world.ledger.parts(unit, line_account(LineState.BACKORDERED)).items():
                 node, _, inbound = account.ref.removeprefix("node:").partition(":")
                 is_kept = account.ref.startswith("node:")

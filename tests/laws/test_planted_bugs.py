@@ -56,6 +56,7 @@ from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
 from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, messages, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
+from unicommerce.fulfillment.cases import Case as OrderCase
 from unicommerce.fulfillment.wants import Want
 from unicommerce.inventory import LOSS, Claim, ClaimLine, ClaimPolicy, Limits, Received, goods, sellable
 from unicommerce.inventory import claims as inventory_claims
@@ -71,6 +72,7 @@ from unicommerce.ledger import (
     Decision,
     Document,
     Entry,
+    Event,
     Fact,
     Guard,
     Key,
@@ -488,13 +490,13 @@ def let_delivered_pieces_open_again(patch: Patch) -> None:
 
 def pick_again_what_was_implied(patch: Patch) -> None:
     """An implied pick has an id of its own, so that the late message is no repeat."""
-    ship = tellings.ship
+    leaving = tellings.leaving
 
     def again(*told: object) -> tuple[Fact, ...]:
-        facts = ship(*told)  # type: ignore[arg-type]  # passed on as they came
+        facts = leaving(*told)  # type: ignore[arg-type]  # passed on as they came
         return tuple([fact._replace(id=f"{fact.id} too") if fact.id.endswith("/picked") else fact for fact in facts])
 
-    patch.setattr(tellings, "ship", again)
+    patch.setattr(tellings, "leaving", again)
 
 
 def deliver_what_was_never_shipped(patch: Patch) -> None:
@@ -511,12 +513,12 @@ LINES = messages.lines_of
 
 def forget_an_amendment_of_nothing(patch: Patch) -> None:
     """An amendment that changed nothing is not on record."""
-    amended = fulfillment_decisions._amended
+    amended = fulfillment_decisions.amended
 
-    def decide(*asked: object) -> Decision:
-        return amended(*asked) if any(asked[3].values()) else Accepted()  # type: ignore[arg-type, attr-defined]  # passed on as they came
+    def decide(case: OrderCase, changes: Mapping[str, int], *before: tuple[Event, ...]) -> Decision:
+        return amended(case, changes, *before) if any(changes.values()) else Accepted()
 
-    patch.setattr(fulfillment_decisions, "_amended", decide)
+    patch.setattr(fulfillment_decisions, "amended", decide)
 
 
 def look_only_at_the_node(patch: Patch) -> None:

@@ -16,7 +16,7 @@ import pytest
 import unicommerce
 from tests.bundles import calls as bundles
 from tests.delivery import calls as delivery
-from tests.fulfillment import pickups
+from tests.fulfillment import changing, pickups
 from tests.fulfillment import test_explaining as kept
 from tests.fulfillment import test_reconsidering as reconsidering
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
@@ -372,6 +372,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     FulfillmentCode.NOT_KEPT: lots.not_kept,
     FulfillmentCode.NOT_AS_NAMED: lots.not_as_named,
     FulfillmentCode.UNKNOWN_SHIPMENT: lambda: asked(World(), delivered("nobody/1")),
+    **changing.CALLS,
     InventoryCode.BY_NODE: lots.by_node,
     SupplyCode.LASTING: lots.lasting,
     InventoryCode.UNFIT: lots.recalled_in_a_basket,

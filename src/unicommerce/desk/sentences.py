@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from ..fulfillment import (
     Allocated,
+    Clearance,
+    Cleared,
     Collected,
     Deallocated,
     Delivered,
@@ -35,7 +37,7 @@ from ..fulfillment import (
 )
 from ..ledger import Disagreed, Event
 from ..marketplaces import Acknowledged, Answered, CalledOff, Relayed
-from ..orders import Amended, Canceled, LineQuantity, Placed
+from ..orders import Amended, Canceled, LineQuantity, Placed, Resumed, Revised, Suspended
 from ..returns import Returned
 from ..supply import Awaited, Forgone, Landed, Redated, spot
 
@@ -175,6 +177,14 @@ def _amended(event: Amended, order: str) -> Iterator[Said]:
             yield Said("left as it was")
 
 
+def _cleared(paper: Clearance) -> Said:
+    return Said(f"{paper.paper} {paper.number} of {paper.shipment} is there", (), "", paper.shipment)
+
+
+def _resumed(event: Resumed) -> Said:
+    return Said(f"{listed(event.lines)} not held any more" if event.lines else "one hold less", event.lines)
+
+
 def _waits(words: str, event: Awaited | Forgone, order: str) -> Iterator[Said]:
     for wait in dict.fromkeys([each.inbound for each in event.waits]):
         node, inbound = spot(wait)
@@ -234,6 +244,20 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             ),
             _one(Placed, lambda event: event.order.id, _placed),
             _of(Amended, _amended),
+            _one(Suspended, lambda event: event.order, lambda event: Said(f"{listed(event.lines)} held", event.lines)),
+            _one(Resumed, lambda event: event.order, _resumed),
+            _one(
+                Revised,
+                lambda event: event.order.id,
+                lambda _: Said("revised: address, service, prices or lines"),
+            ),
+            _one(
+                Cleared,
+                lambda event: _order_of(event.clearance.shipment),
+                lambda event: Said(
+                    f"{event.clearance.paper} {event.clearance.number} of {event.clearance.shipment} is there"
+                ),
+            ),
             _one(
                 Canceled,
                 lambda event: event.order,

@@ -2,12 +2,15 @@
 
 from .back import rejected
 from .back_events import Exhausted, Rejected, ShortPicked
+from .changes import Change, revise
+from .clearing import cleared
 from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
-from .counter import collect, put_back, reshelved, unpack, withhold
+from .counter import collect, put_back, reshelved, ship, unpack, withhold
 from .decisions import allocate, amend, cancel, place, released
 from .documents import (
     Attempts,
+    Clearance,
     Collection,
     Detour,
     Doubt,
@@ -17,6 +20,7 @@ from .documents import (
     Shipment,
     attempts_key,
     capacity_used,
+    clearance_key,
     collection_key,
     detour_key,
     doubt_key,
@@ -28,7 +32,8 @@ from .documents import (
 from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped
 from .explaining import explanation
 from .handing_over import collected, notified, packed, ready
-from .handover_events import Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
+from .handover_events import Cleared, Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
+from .holds import expire_holds, refuse_hold, release_hold, suspend
 from .making_good import make_good
 from .methods import STEPS, Method, method_of
 from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack, missing_from
@@ -37,16 +42,20 @@ from .names import taken_back
 from .openings import claims_of, opening
 from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
 from .picks import Case as PickCase
-from .policy import CoolOff, FulfillmentPolicy, Owed, RejectionPolicy, Scope, Then
+from .policy import CoolOff, FulfillmentPolicy, Owed, PriceRule, RejectionPolicy, Scope, StandIn, Then
 from .promises import OrderPromise, PromisedShipment, promises
 from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
 from .reconsidering import ReconsiderPolicy, reconsider
+from .substituting import substitute
 from .tellings import delivered, picked, shipped
 
 __all__ = [
     "STEPS",
     "Allocated",
     "Attempts",
+    "Change",
+    "Clearance",
+    "Cleared",
     "CollectQuote",
     "CollectTransfer",
     "Collected",
@@ -73,6 +82,7 @@ __all__ = [
     "Packed",
     "PickCase",
     "Picked",
+    "PriceRule",
     "PromisedShipment",
     "PutDown",
     "Quote",
@@ -92,6 +102,7 @@ __all__ = [
     "Shipment",
     "Shipped",
     "ShortPicked",
+    "StandIn",
     "Then",
     "Unpacked",
     "Withheld",
@@ -101,6 +112,8 @@ __all__ = [
     "cancel",
     "capacity_used",
     "claims_of",
+    "clearance_key",
+    "cleared",
     "collect",
     "collect_quotes",
     "collected",
@@ -110,6 +123,7 @@ __all__ = [
     "delivered",
     "detour_key",
     "doubt_key",
+    "expire_holds",
     "explanation",
     "found",
     "intercept",
@@ -131,12 +145,18 @@ __all__ = [
     "quote",
     "ready",
     "reconsider",
+    "refuse_hold",
     "rejected",
+    "release_hold",
     "released",
     "reshelved",
+    "revise",
     "sent_back",
+    "ship",
     "shipment_key",
     "shipped",
+    "substitute",
+    "suspend",
     "taken_back",
     "transit",
     "undeliverable",

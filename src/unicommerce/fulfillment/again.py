@@ -1,9 +1,9 @@
 """Pieces that a node has in hand though they were taken back from it meanwhile: they are claimed for it again.
 
 The node is right about its parcel. What it has is taken from the line's other pieces, those that are open first, then
-those that wait, then those of other shipments; kits that wait together stay so. What nobody wants any more (it was
-canceled, or is beyond the order) is ordered anew, so that what customers were told stays on record and no state of a
-line is ever below zero.
+those that are held or wait, then those of other shipments; kits that wait together stay so. What nobody wants any more
+(it was canceled, or is beyond the order) is ordered anew, so that what customers were told stays on record and no state
+of a line is ever below zero.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from .openings import claims_of, opening
 
 __all__ = ["as_decided", "claimed_again"]
 
-ELSEWHERE = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
+ELSEWHERE = (LineState.OPEN, LineState.PENDING, LineState.BACKORDERED, LineState.ALLOCATED)
 
 
 def claimed_again(

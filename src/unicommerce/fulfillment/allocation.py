@@ -264,6 +264,7 @@ def _shipment(case: Case, id: str, parcel: Parcel, names: tuple[tuple[str, str, 
         percent=promise.percent,
         cost_minor=parcel.cost_minor,
         collect_at=case.order.collect_at,
+        destination=case.order.destination,
     )
 
 

@@ -45,6 +45,27 @@ class FulfillmentCode(ReasonCode):
         "{found} shipments of order {subject} were turned down, and after {needed} it is not routed again",
     )
     GIVEN_UP = "fulfillment.given_up", "{found} {unit} of {subject} are canceled: it was turned down too often"
+    HAS_LEFT = (
+        "fulfillment.has_left",
+        "{found} of {needed} pieces of {subject} have left: intercept the parcel, or take them back as a return",
+    )
+    IN_HAND = (
+        "fulfillment.in_hand",
+        "{found} pieces of {subject} are in hand at a node: ask to have them put back, or let them go as they are",
+    )
+    PRICE_FIXED = (
+        "fulfillment.price_fixed",
+        "{found} of {needed} pieces of {subject} have left at the price that was fixed then",
+    )
+    PRICE_OF_KIT = "fulfillment.price_of_kit", "the price of {subject} is a share of the price of its kit"
+    OTHER_ADDRESS = "fulfillment.other_address", "{subject} was packed for another destination than its order has now"
+    NOT_CLEARED = "fulfillment.not_cleared", "{subject} leaves only with the {needed}, and there is none"
+    NOT_THERE = "fulfillment.not_there", "{found} of {needed} pieces of {subject} are there to leave"
+    NO_SUBSTITUTE = "fulfillment.no_substitute", "the customer takes nothing instead of {subject}"
+    NOT_LISTED = "fulfillment.not_listed", "{unit} is none of what the customer takes instead of {subject}"
+    NOT_AGREED = "fulfillment.not_agreed", "the customer has to be asked whether {unit} may come instead of {subject}"
+    NO_STAND_IN = "fulfillment.no_stand_in", "{unit} may not stand in for {subject}"
+    SUBSTITUTED = "fulfillment.substituted", "{found} of {unit} come instead of {subject}, at {needed} each"
     UNKNOWN_SHIPMENT = "fulfillment.unknown_shipment", "{subject} tells of a shipment that is not on record"
 
 

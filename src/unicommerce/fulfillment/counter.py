@@ -1,7 +1,7 @@
-"""Requests about pieces that a node has in hand: unpack, withhold, collect with a check, put back what nobody came for.
+"""Requests about pieces that a node has in hand: unpack, withhold, ship, collect with a check, put back.
 
-What people undo is asked and not told, because it may be too late for it. Whoever came for pieces may be told as a fact
-as well (`collected`): both go by one id, and the second is a repeat.
+What people undo is asked and not told, because it may be too late for it. What left, or who
+came for it, may be told as a fact as well (`shipped`, `collected`): both go by one id, and the second is a repeat.
 """
 
 from collections.abc import Callable
@@ -10,17 +10,33 @@ from ..catalog import moment_text
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
 from ..orders import Canceled, LineQuantity, LineState, Order, line_account, order_key
 from ..values import Money
+from .again import as_decided
+from .clearing import why_not
 from .codes import FulfillmentCode
-from .decisions import released
 from .documents import Collection, collection_key, notice_key, shipment_key
 from .handing_over import handed_over
 from .handover_events import Reshelved, Unpacked, Withheld
-from .messages import Pieces, Told, checked, collection_of, counter, lines_of, lots_in_hand, standing_at
+from .messages import (
+    Pieces,
+    Told,
+    checked,
+    collection_of,
+    counter,
+    lines_of,
+    lots_in_hand,
+    standing_at,
+    together_at,
+)
 from .methods import Method, method_of
+from .openings import released
 from .picks import Case
 from .policy import FulfillmentPolicy
+from .tellings import leaving
 
-__all__ = ["collect", "put_back", "unpack", "withhold"]
+__all__ = ["collect", "put_back", "ship", "unpack", "withhold"]
+
+TO_SHIP = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
+"""Where pieces of a shipment stand that can leave."""
 
 
 def unpack(shipment: str, pieces: Pieces, *, id: str, reason: str = "") -> Request[object]:
@@ -68,6 +84,38 @@ def withhold(
 
     asked = (("pieces", told), ("packed", boxed), ("reason", reason))
     return Request(f"{shipment}/withheld/{id}", asked, _asked(shipment, taken))
+
+
+def ship(
+    shipment: str,
+    pieces: Pieces | None = None,
+    *,
+    tracking: str | None = None,
+    policy: FulfillmentPolicy = FulfillmentPolicy(),
+) -> Request[object]:
+    """Ask to let pieces by line (None: all that stand there) leave their node; that they were picked is implied.
+
+    It records what `shipped` tells, where that may be. Because: `UNKNOWN_SHIPMENT`, `orders.HELD`, `NOT_CLEARED`,
+    `OTHER_ADDRESS`, `NOT_THERE` (found and needed) refuse.
+    """
+    told = None if pieces is None else checked(pieces)
+
+    def taken(case: Case) -> Decision:
+        because = why_not(case.world, case.order, case.document, policy)
+        there = together_at(case, TO_SHIP)
+        short = [(case.order.unit(line), there.get(line, 0), q) for line, q in told or () if there.get(line, 0) < q]
+        because += tuple([Reason(FulfillmentCode.NOT_THERE, *each) for each in short])
+        if not any(there.values()):
+            because += (Reason(FulfillmentCode.NOT_THERE, shipment, 0, "all"),)
+        facts = leaving(case, told, tracking)
+        events = tuple([event for fact in facts for event in fact.events])
+        if because or not events:
+            return Refused(because)
+        whys = tuple([reason for fact in facts for reason in fact.because])
+        return Accepted(events, whys, as_decided(case.world, events))
+
+    asked = (("pieces", told), ("tracking", tracking))
+    return Request(f"{shipment}/shipped", asked, _asked(shipment, taken))
 
 
 def collect(

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from ..inventory import capacity_used, node_day
 from ..ledger import Account, Key
 from ..routing import Promise
-from ..values import frozen, identifier, whole
+from ..values import Position, frozen, identifier, whole
 
 __all__ = [
     "Attempts",
+    "Clearance",
     "Collection",
     "Detour",
     "Doubt",
@@ -19,6 +20,7 @@ __all__ = [
     "Shipment",
     "attempts_key",
     "capacity_used",
+    "clearance_key",
     "collection_key",
     "detour_key",
     "doubt_key",
@@ -35,7 +37,8 @@ class Shipment:
 
     `deliver_by` is the promise to the customer. Which pieces they are is a balance of each line, under this id. `names`
     are those that it has by name, as (line, lot, owner), first what it has yet to pick. `collect_at` is the node where
-    the customer collects it ("": it is delivered), and `deliver_by` then the moment from which on.
+    the customer collects it ("": it is delivered), and `deliver_by` then the moment from which on. `destination` is
+    that of the order when it was allocated (None: that was not kept yet).
 
     `lines` are those that it was given first, and `instead_of` the shipment that had promised them before. The promise
     keeps its moments (ms UTC), what it was expected to cost us, and how often of a hundred times it holds (0: it was
@@ -57,6 +60,7 @@ class Shipment:
     percent: int = 0
     cost_minor: int = 0
     collect_at: str = ""
+    destination: Position | None = None
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "shipment")
@@ -266,6 +270,39 @@ class Detour:
 def detour_key(shipment: str) -> Key[Detour]:
     """Return the key of what is wanted and said of a parcel that is not to arrive."""
     return Key("fulfillment.detour", shipment)
+
+
+@frozen(kw_only=True)
+class Clearance:
+    """A `paper` (as "invoice") of a shipment is there, under the number that finance or the ERP (`by`) gave it.
+
+    It stands in for the invoice itself: what it says of tax and prices is theirs.
+    """
+
+    shipment: str
+    revision: int = 1
+    paper: str
+    number: str
+    by: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        for field in ("shipment", "paper", "number"):
+            identifier(getattr(self, field), field)
+
+    @property
+    def key(self) -> "Key[Clearance]":
+        """Return the key."""
+        return clearance_key(self.shipment, self.paper)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing."""
+        return
+
+
+def clearance_key(shipment: str, paper: str) -> Key[Clearance]:
+    """Return the key of a paper of a shipment."""
+    return Key("fulfillment.clearance", f"{shipment}:{paper}")
 
 
 def transit(shipment: str) -> Account:

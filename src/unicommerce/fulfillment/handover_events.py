@@ -10,10 +10,10 @@ from ..inventory import CUSTOMER, goods, sellable
 from ..ledger import Document, Movement
 from ..orders import LineQuantity, LineState
 from ..values import frozen
-from .documents import Collection, Notice, transit
+from .documents import Clearance, Collection, Notice, transit
 from .events import LinePieces, by_lot, from_hand, reserved, step
 
-__all__ = ["Collected", "Notified", "Packed", "Ready", "Reshelved", "Unpacked", "Withheld"]
+__all__ = ["Cleared", "Collected", "Notified", "Packed", "Ready", "Reshelved", "Unpacked", "Withheld"]
 
 
 @frozen(kw_only=True)
@@ -86,6 +86,22 @@ class Ready:
     def documents(self) -> tuple[Document, ...]:
         """Set down where they wait and until when."""
         return (self.collection,) if self.collection else ()
+
+
+@frozen(kw_only=True)
+class Cleared:
+    """A paper is there without which a shipment may not leave. Moves nothing."""
+
+    kind: ClassVar[str] = "fulfillment.cleared"
+    clearance: Clearance
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move nothing."""
+        return ()
+
+    def documents(self) -> tuple[Document, ...]:
+        """Set down its number."""
+        return (self.clearance,)
 
 
 @frozen(kw_only=True)

@@ -5,13 +5,15 @@ A kit that waits at a node is given away whole: to that node once all is there, 
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..inventory import Claimed, ClaimLine, claim_lines
+from ..catalog import pool_place
+from ..inventory import Claimed, ClaimLine, GoodsState, Released, claim_lines, quota_lines
 from ..ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, State, Supposed
 from ..orders import (
     LineQuantity,
     LineState,
     Order,
     OrderCode,
+    Resumed,
     by_shipment,
     in_lines,
     line_account,
@@ -28,7 +30,7 @@ from .documents import shipment_key
 from .events import Allocated, LinePieces
 from .names import by_shipment_of, sums, taken_back
 
-__all__ = ["claimed_lines", "claims_of", "given", "opening"]
+__all__ = ["claimed_lines", "claims_of", "given", "opening", "released"]
 
 
 def opening(
@@ -39,7 +41,7 @@ def opening(
     takes_kept: bool = True,
     lots: tuple[LinePieces, ...] = (),
 ) -> Decision:
-    """Decide how pieces are made open again: open ones first, then those that wait, then those of shipments.
+    """Decide how pieces are made open again: open ones first, those held, those that wait, then those of shipments.
 
     Those that are named by their `lots` are among them in any case. Of the inbounds the latest goes first, of the
     shipments the last one. Kits that wait together go whole, after those that are open whole, or not at all.
@@ -51,6 +53,7 @@ def opening(
         return Refused(tuple([Reason(OrderCode.UNKNOWN_LINE, line_unit(order.id, line)) for line in unknown]))
     lots = tuple([each._replace(sku=known[each.line].sku) for each in lots])
     taken: dict[str, list[LineQuantity]] = {}
+    held_back: list[LineQuantity] = []
     kept = kept_pieces(world, order)
     waits = _whole_of(world, order, wanted, kept) if kept and takes_kept else {}
     chosen = by_shipment_of(world, order, lots)
@@ -59,6 +62,9 @@ def opening(
     for line, quantity in wanted.items():
         unit = order.unit(line)
         left = quantity - named.get(line, 0) - waits.get(line, 0) - standing(world, unit, LineState.OPEN)
+        if (part := min(left, standing(world, unit, LineState.PENDING))) > 0:
+            held_back.append(LineQuantity(line, known[line].sku, part))
+            left -= part
         if (part := min(left, standing(world, unit, LineState.BACKORDERED) - kept.get(line, 0))) > 0:
             waits[line] = waits.get(line, 0) + part
             left -= part
@@ -74,9 +80,16 @@ def opening(
     if late:
         return Refused(tuple(late))
     events, guards = open_again(world, order, waits)
+    if held_back:
+        events = (Resumed(order=order.id, lines=tuple(held_back)), *events)
     touched = tuple([LineQuantity(line, "", 1) for line in wanted])
-    before = Accepted(events, (), (*guards, *open_pieces(order.id, touched)))
+    before = Accepted(events, (), (*guards, *open_pieces(order.id, touched), *_pending(order.id, held_back)))
     return _deallocated(world, order, taken, before, chosen)
+
+
+def _pending(order: str, lines: Iterable[LineQuantity]) -> tuple[Between, ...]:
+    """Return the guards that no held piece is taken twice."""
+    return tuple([Between(line_unit(order, line), (line_account(LineState.PENDING),)) for line, _, _ in lines])
 
 
 def _not_named(
@@ -215,3 +228,10 @@ def claimed_lines(events: Iterable[Event]) -> list[LineQuantity]:
 def claims_of(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
     """Return the claims on goods of an order's lines: each line is the `ref` of its own."""
     return tuple([ClaimLine(line_unit(order, line), sku, quantity) for line, sku, quantity in lines])
+
+
+def released(world: State, order: Order, lines: tuple[LineQuantity, ...]) -> Released:
+    """Return that the claims of open pieces at the pool are given back, with the quota that they drew."""
+    place, state, freed = pool_place(order.pool), GoodsState.RESERVED, claims_of(order.id, lines)
+    quota = quota_lines(world, order.channel, freed)
+    return Released(place=place, state=state, lines=freed, channel=order.channel, quota=quota)

@@ -32,7 +32,7 @@ from .messages import (
 from .methods import STEPS, method_of
 from .mishap_events import Diverted, Lost, SentBack
 from .picks import Case
-from .tellings import ship
+from .tellings import leaving
 
 __all__ = ["found", "intercept", "intercepted", "lost", "sent_back", "undeliverable"]
 
@@ -181,4 +181,4 @@ def _detour(case: Case, changed: Callable[[Detour], Detour]) -> Detour:
 
 def _left(case: Case) -> tuple[Fact, ...]:
     """Return that a shipment had left its node; what never leaves it is not lost on a way."""
-    return ship(case, None, None) if LineState.SHIPPED in STEPS[method_of(case.document)] else ()
+    return leaving(case, None, None) if LineState.SHIPPED in STEPS[method_of(case.document)] else ()

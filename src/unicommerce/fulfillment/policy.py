@@ -4,13 +4,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..errors import InvalidValue
+from ..inventory import GoodsState
 from ..orders import Order
 from ..routing import RoutingPolicy
 from ..supply import BackorderPolicy
 from ..values import DAY_MS, frozen, positive, whole
 from .documents import RejectionReason
 
-__all__ = ["CoolOff", "FulfillmentPolicy", "Owed", "RejectionPolicy", "Scope", "Then"]
+__all__ = ["CoolOff", "FulfillmentPolicy", "Owed", "PriceRule", "RejectionPolicy", "Scope", "StandIn", "Then"]
 
 
 class Scope(StrEnum):
@@ -94,6 +95,21 @@ class RejectionPolicy:
         return Scope.EVERY_ORDER in (self.not_found.scope, self.damaged.scope)
 
 
+class PriceRule(StrEnum):
+    """What a piece costs that stands in for another: as much, or less where its own price is lower; never more."""
+
+    AS_ORDERED = "as_ordered"
+    LOWER = "lower"
+
+
+class StandIn(NamedTuple):
+    """A SKU that may come instead of another, at which price."""
+
+    sku: str
+    instead_of: str
+    price: PriceRule = PriceRule.LOWER
+
+
 @frozen(kw_only=True)
 class FulfillmentPolicy:
     """How orders are served.
@@ -109,6 +125,11 @@ class FulfillmentPolicy:
     - `rejections`: what is done with what nodes turn down. - `when_lost`, `when_sent_back`: what is owed for a parcel
     that was lost, or came back: it is sent again as far as there are pieces, or refunded. What came back was mostly
     not wanted, or has an address that somebody must ask for.
+    - `holds`: what every order is held by until it is released, as "review". - `hold_hours`: how long a hold may last
+    before it cancels: well within the week for which most cards are authorized.
+    - `reshelves_to`: where pieces go that a node had in hand when they were canceled: for sale at once, or (quarantine)
+    once somebody has looked. - `stand_ins`: which SKU may come instead of which.
+    - `clearance`: the paper without which `ship` refuses, as `cleared` calls it ("invoice"); "": none is needed.
     """
 
     routing: RoutingPolicy = RoutingPolicy()
@@ -121,6 +142,16 @@ class FulfillmentPolicy:
     rejections: RejectionPolicy = RejectionPolicy()
     when_lost: Owed = Owed.REPLACEMENT
     when_sent_back: Owed = Owed.REFUND
+    holds: tuple[str, ...] = ()
+    hold_hours: int = 72
+    reshelves_to: str = GoodsState.SELLABLE
+    stand_ins: tuple[StandIn, ...] = ()
+    clearance: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        positive(self.hold_hours, "hold_hours")
+        if self.reshelves_to not in (GoodsState.SELLABLE, GoodsState.QUARANTINE, GoodsState.DAMAGED):
+            raise InvalidValue("reshelves_to", self.reshelves_to, "sellable, quarantine or damaged")
 
     def due_at(self, order: Order) -> int:
         """Return the latest delivery (ms UTC): what a marketplace has said, else what the service level allows.

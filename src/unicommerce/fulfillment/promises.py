@@ -13,7 +13,7 @@ from .documents import Shipment, attempts_key, shipment_key
 
 __all__ = ["OrderPromise", "PromisedShipment", "moved", "promised_before", "promises"]
 
-WAITING = (LineState.OPEN, LineState.BACKORDERED)
+WAITING = (LineState.PENDING, LineState.OPEN, LineState.BACKORDERED)
 TO_COME = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY, LineState.SHIPPED)
 
 

@@ -12,6 +12,7 @@ from ..orders import LineState
 from ..values import by_name
 from .again import as_decided, claimed_again
 from .back import named_of, short_picked
+from .clearing import why_not
 from .codes import FulfillmentCode
 from .documents import Shipment
 from .events import Delivered, LinePieces, Picked, Shipped
@@ -39,8 +40,9 @@ from .messages import (
 from .methods import STEPS, Method, method_of
 from .names import allocated_of, kept_of, less, parted, renamed
 from .picks import Case, lots_taken, unfit
+from .policy import FulfillmentPolicy
 
-__all__ = ["delivered", "picked", "picks_before", "ship", "shipped"]
+__all__ = ["delivered", "leaving", "picked", "picks_before", "shipped"]
 
 
 def picked(
@@ -75,16 +77,26 @@ def picked(
 
 
 def shipped(
-    shipment: str, pieces: Pieces | None = None, *, tracking: str | None = None, occurred_at: int | None = None
+    shipment: str,
+    pieces: Pieces | None = None,
+    *,
+    tracking: str | None = None,
+    occurred_at: int | None = None,
+    policy: FulfillmentPolicy = FulfillmentPolicy(),
 ) -> Telling[object]:
-    """Tell that pieces by line (None: all that stand there) left their node; that they were picked is implied."""
+    """Tell that pieces by line (None: all that stand there) left their node; that they were picked is implied.
+
+    It has happened, and is taken: that its order is held (`orders.HELD`), that it left without the paper of the policy
+    (`NOT_CLEARED`) or for another destination than its order has by now (`OTHER_ADDRESS`) is a finding. Who wants to be
+    stopped asks `ship`.
+    """
     told = None if pieces is None else checked(pieces)
 
     def facts(case: Case) -> tuple[Fact, ...]:
         document, order = case.document, case.order
         nothing = Shipped(order=order.id, node=document.node, shipment=document.id, lines=(), tracking=tracking or "")
         said = (("pieces", None), ("tracking", tracking))
-        return ship(case, told, tracking) or (Fact(f"{document.id}/shipped", (nothing,), (), said),)
+        return leaving(case, told, tracking, policy) or (Fact(f"{document.id}/shipped", (nothing,), (), said),)
 
     return telling_of(shipment, "shipped", facts, occurred_at)
 
@@ -99,7 +111,7 @@ def delivered(shipment: str, *, part: str = "", occurred_at: int | None = None) 
 
     def facts(case: Case) -> tuple[Fact, ...]:
         document, order = case.document, case.order
-        earlier = ship(case, None, None)
+        earlier = leaving(case, None, None)
         earlier += found_before(after_facts(case, earlier))
         after = after_facts(case, earlier)
         sent, back = standing_at(after, LineState.SHIPPED), standing_at(after, LineState.RETURNED)
@@ -179,7 +191,9 @@ def _once_gone(document: Shipment) -> tuple[LineState, ...]:
     return tuple(dict.fromkeys((LineState.SHIPPED, LineState.LOST, LineState.RETURNED, LineState.DELIVERED, *on)))
 
 
-def ship(case: Case, told: Told | None, tracking: str | None) -> tuple[Fact, ...]:
+def leaving(
+    case: Case, told: Told | None, tracking: str | None, policy: FulfillmentPolicy = FulfillmentPolicy()
+) -> tuple[Fact, ...]:
     """Return that pieces (None: all that stand there) left their node, and before it that they were picked.
 
     What waited there to be collected is sent instead.
@@ -208,7 +222,8 @@ def ship(case: Case, told: Told | None, tracking: str | None) -> tuple[Fact, ...
     )
     events: tuple[Event, ...] = (*back, event)
     said = (("pieces", tuple(sorted(pieces.items()))), ("tracking", tracking))
-    return (*facts, Fact(id, events, beyond(id, pieces, all_there), said, as_decided(after.world, events)))
+    because = beyond(id, pieces, all_there) + why_not(case.world, order, document, policy)
+    return (*facts, Fact(id, events, because, said, as_decided(after.world, events)))
 
 
 def _taken_from_the_counter(case: Case, pieces: Pieces) -> tuple[Withheld, ...]:

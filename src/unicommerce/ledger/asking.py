@@ -236,8 +236,9 @@ def _is_unsaid(value: object) -> bool:
 
 
 def _repeated(known: Entry, asked: Asked) -> Accepted:
+    """Return what is on record; a message may have told what is asked now, and have said of it more or less."""
     said = known.asked or known.events[: len(asked)]
-    if known.events and (difference := _difference(said, asked)) is not None:
+    if known.events and (difference := _difference(*_both_said(said, asked))) is not None:
         raise Contradiction(known.id, *difference)
     return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, known.id),))
 

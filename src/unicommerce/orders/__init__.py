@@ -1,8 +1,30 @@
 """Orders: lines, prices and destination, and where the pieces of each line stand."""
 
-from .decisions import OrderCode, line_quantities, open_lines, open_pieces
-from .documents import Order, OrderKit, OrderLine, line_unit, order_key
-from .events import LINE_MOVES, Amended, Canceled, LineQuantity, LineState, Placed, line_account, line_move
+from .decisions import OrderCode, is_held, line_quantities, open_lines, open_pieces
+from .documents import (
+    Order,
+    OrderHold,
+    OrderHolds,
+    OrderKit,
+    OrderLine,
+    Substitution,
+    holds_key,
+    line_unit,
+    order_key,
+)
+from .events import (
+    LINE_MOVES,
+    Amended,
+    Canceled,
+    LineQuantity,
+    LineState,
+    Placed,
+    Resumed,
+    Revised,
+    Suspended,
+    line_account,
+    line_move,
+)
 from .kits import Bundle, bundles, exploded, in_lines, kits_by_state, whole_kits
 from .views import OrderStatus, by_shipment, in_words, is_final, order_status, ordered, quantities_by_state, standing
 
@@ -15,16 +37,24 @@ __all__ = [
     "LineState",
     "Order",
     "OrderCode",
+    "OrderHold",
+    "OrderHolds",
     "OrderKit",
     "OrderLine",
     "OrderStatus",
     "Placed",
+    "Resumed",
+    "Revised",
+    "Substitution",
+    "Suspended",
     "bundles",
     "by_shipment",
     "exploded",
+    "holds_key",
     "in_lines",
     "in_words",
     "is_final",
+    "is_held",
     "kits_by_state",
     "line_account",
     "line_move",

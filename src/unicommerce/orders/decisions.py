@@ -9,18 +9,24 @@ from collections.abc import Mapping
 from ..errors import InvalidValue
 from ..ledger import Accepted, Between, Decision, Reason, ReasonCode, Refused, State
 from ..values import positive
-from .documents import Order, line_unit
+from .documents import Order, holds_key, line_unit
 from .events import LineQuantity, LineState, Placed, line_account
 
-__all__ = ["OrderCode", "line_quantities", "open_lines", "open_pieces"]
+__all__ = ["OrderCode", "is_held", "line_quantities", "open_lines", "open_pieces"]
 
 
 class OrderCode(ReasonCode):
-    """Why an order can not be placed or changed."""
+    """Why an order can not be placed or changed, or was canceled."""
 
     EXISTS = "orders.exists", "order {subject} is on record already, at revision {found}"
     UNKNOWN_ORDER = "orders.unknown_order", "there is no order {subject}"
     UNKNOWN_LINE = "orders.unknown_line", "there is no {subject}"
+    LINE_EXISTS = "orders.line_exists", "{subject} is a line of the order already"
+    NOT_HELD = "orders.not_held", "order {subject} is not held by {needed} any more"
+    HELD = "orders.held", "order {subject} is held by {found}"
+    HOLD_OVER = "orders.hold_over", "the hold {found} of order {subject} ran out at {needed}"
+    HOLD_NOT_OVER = "orders.hold_not_over", "order {subject} is held until {needed}"
+    HOLD_REFUSED = "orders.hold_refused", "order {subject} is canceled: {found} was refused"
 
 
 def line_quantities(order: Order, quantities: Mapping[str, int]) -> tuple[LineQuantity, ...]:
@@ -36,6 +42,12 @@ def open_lines(world: State, placed: Placed) -> Decision:
     if (known := world.document(placed.order.key)) is not None:
         return Refused((Reason(OrderCode.EXISTS, placed.order.id, known.revision),))
     return Accepted((placed,))
+
+
+def is_held(world: State, order: str) -> tuple[Reason, ...]:
+    """Say what holds an order, where something does. Because: `HELD`."""
+    known = world.document(holds_key(order))
+    return (Reason(OrderCode.HELD, order, known.names),) if known and known.holds else ()
 
 
 def open_pieces(order: str, lines: tuple[LineQuantity, ...]) -> tuple[Between, ...]:

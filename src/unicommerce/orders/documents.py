@@ -5,6 +5,7 @@ each line's unit, so that an amended, half shipped, half canceled line needs no 
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,16 +14,41 @@ from ..errors import InvalidValue
 from ..ledger import Key
 from ..values import Position, Unit, frozen, identifier, positive, whole
 
-__all__ = ["Order", "OrderKit", "OrderLine", "line_unit", "order_key"]
+__all__ = [
+    "Order",
+    "OrderHold",
+    "OrderHolds",
+    "OrderKit",
+    "OrderLine",
+    "Substitution",
+    "holds_key",
+    "line_unit",
+    "order_key",
+]
+
+
+class Substitution(StrEnum):
+    """What the customer takes instead of a line's SKU: nothing, what the line names, or what they are asked about."""
+
+    NONE = "none"
+    LISTED = "listed"
+    ASK = "ask"
 
 
 @frozen(kw_only=True)
 class OrderLine:
-    """A product at a gross price per piece, in minor units of the order's currency."""
+    """A product at a gross price per piece, in minor units of the order's currency; and what may come instead.
+
+    `substitutes` are the SKUs that the customer has named, where `substitution` is by them; `stands_for` is the line
+    whose pieces this one took over.
+    """
 
     id: str
     sku: str
     price_minor: int = 0
+    substitution: Substitution = Substitution.NONE
+    substitutes: tuple[str, ...] = ()
+    stands_for: str = ""
 
     def __attrs_post_init__(self) -> None:
         if "/" in identifier(self.id, "line"):
@@ -31,6 +57,12 @@ class OrderLine:
             )
         identifier(self.sku, "sku")
         whole(self.price_minor, "price_minor")
+        if bool(self.substitutes) != (self.substitution is Substitution.LISTED):
+            raise InvalidValue(
+                "substitutes", self.substitutes, "SKUs where the customer has named some, and only there"
+            )
+        for sku in self.substitutes:
+            identifier(sku, "substitutes")
 
 
 class OrderKit(NamedTuple):
@@ -129,6 +161,46 @@ class Order:
 def order_key(order: str) -> Key[Order]:
     """Return the key of an order's document."""
     return Key("orders.order", order)
+
+
+class OrderHold(NamedTuple):
+    """Why an order is held: "payment", "review"; `until` (ms UTC) it has to be released, or the order is canceled."""
+
+    name: str
+    until: int | None = None
+
+
+@frozen(kw_only=True)
+class OrderHolds:
+    """What holds an order: while there is something, its pieces are pending and go to no node."""
+
+    order: str
+    revision: int = 1
+    holds: tuple[OrderHold, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for hold in self.holds:
+            identifier(hold.name, "hold")
+
+    @property
+    def names(self) -> str:
+        """Return the names of all holds in one text."""
+        return ", ".join([hold.name for hold in self.holds])
+
+    @property
+    def key(self) -> "Key[OrderHolds]":
+        """Return the key."""
+        return holds_key(self.order)
+
+    @property
+    def due_at(self) -> int | None:
+        """Ask to be looked at when the first hold runs out."""
+        return min([hold.until for hold in self.holds if hold.until is not None], default=None)
+
+
+def holds_key(order: str) -> Key[OrderHolds]:
+    """Return the key of what holds an order."""
+    return Key("orders.holds", order)
 
 
 def line_unit(order: str, line: str) -> Unit:

@@ -12,9 +12,21 @@ from typing import ClassVar, NamedTuple
 from ..errors import IllegalMove
 from ..ledger import Account, Document, Movement
 from ..values import frozen
-from .documents import Order, line_unit
+from .documents import Order, OrderHolds, line_unit
 
-__all__ = ["LINE_MOVES", "Amended", "Canceled", "LineQuantity", "LineState", "Placed", "line_account", "line_move"]
+__all__ = [
+    "LINE_MOVES",
+    "Amended",
+    "Canceled",
+    "LineQuantity",
+    "LineState",
+    "Placed",
+    "Resumed",
+    "Revised",
+    "Suspended",
+    "line_account",
+    "line_move",
+]
 
 
 class LineState(StrEnum):
@@ -41,7 +53,7 @@ LINE_MOVES: Mapping[LineState, tuple[LineState, ...]] = MappingProxyType(
     {
         _S.ORDERED: (_S.PENDING, _S.OPEN),
         _S.PENDING: (_S.OPEN, _S.CANCELED, _S.ORDERED),
-        _S.OPEN: (_S.ALLOCATED, _S.BACKORDERED, _S.CANCELED, _S.ORDERED),
+        _S.OPEN: (_S.PENDING, _S.ALLOCATED, _S.BACKORDERED, _S.CANCELED, _S.ORDERED),
         _S.BACKORDERED: (_S.OPEN, _S.ALLOCATED, _S.CANCELED, _S.ORDERED),
         _S.ALLOCATED: (_S.PICKED, _S.OPEN),
         _S.PICKED: (_S.PACKED, _S.READY, _S.SHIPPED, _S.OPEN, _S.CANCELED),
@@ -84,19 +96,19 @@ def line_move(order: str, line: str, quantity: int, source: Account, target: Acc
 
 @frozen(kw_only=True)
 class Placed:
-    """An order was accepted.
+    """An order was accepted, under these `holds`.
 
-    Moves: ordered -> open, each line.
+    Moves: ordered -> open, each line; what is held is `Suspended` beside.
     """
 
     kind: ClassVar[str] = "orders.placed"
     order: Order
     lines: tuple[LineQuantity, ...]
+    holds: tuple[str, ...] = ()
 
     def movements(self) -> tuple[Movement, ...]:
         """Open the lines."""
-        ordered, opened = line_account(_S.ORDERED), line_account(_S.OPEN)
-        return tuple([line_move(self.order.id, line, q, ordered, opened) for line, _, q in self.lines])
+        return _moves(self.order.id, self.lines, _S.ORDERED, _S.OPEN)
 
     def documents(self) -> tuple[Document, ...]:
         """Set down the order."""
@@ -117,10 +129,8 @@ class Amended:
 
     def movements(self) -> tuple[Movement, ...]:
         """Open what was added, take back what is no longer wanted."""
-        ordered, opened = line_account(_S.ORDERED), line_account(_S.OPEN)
-        more = [line_move(self.order, line, q, ordered, opened) for line, _, q in self.added]
-        less = [line_move(self.order, line, q, opened, ordered) for line, _, q in self.removed]
-        return (*more, *less)
+        more = _moves(self.order, self.added, _S.ORDERED, _S.OPEN)
+        return (*more, *_moves(self.order, self.removed, _S.OPEN, _S.ORDERED))
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing: quantities are balances."""
@@ -141,9 +151,74 @@ class Canceled:
 
     def movements(self) -> tuple[Movement, ...]:
         """Close them."""
-        opened, canceled = line_account(_S.OPEN), line_account(_S.CANCELED)
-        return tuple([line_move(self.order, line, q, opened, canceled) for line, _, q in self.lines])
+        return _moves(self.order, self.lines, _S.OPEN, _S.CANCELED)
 
     def documents(self) -> tuple[Document, ...]:
         """Replace nothing."""
         return ()
+
+
+@frozen(kw_only=True)
+class Suspended:
+    """Open pieces are held: they keep their claim, and go to no node.
+
+    Moves: open -> pending. `holds` is what holds the order, where that is another than before.
+    """
+
+    kind: ClassVar[str] = "orders.suspended"
+    order: str
+    lines: tuple[LineQuantity, ...]
+    holds: OrderHolds | None = None
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Hold them."""
+        return _moves(self.order, self.lines, _S.OPEN, _S.PENDING)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Set down what holds the order."""
+        return (self.holds,) if self.holds else ()
+
+
+@frozen(kw_only=True)
+class Resumed:
+    """Pieces are not held any more: the exact inverse of `Suspended`; or a hold is gone, and others are still there.
+
+    Moves: pending -> open.
+    """
+
+    kind: ClassVar[str] = "orders.resumed"
+    order: str
+    lines: tuple[LineQuantity, ...]
+    holds: OrderHolds | None = None
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Open them."""
+        return _moves(self.order, self.lines, _S.PENDING, _S.OPEN)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Set down what still holds the order."""
+        return (self.holds,) if self.holds else ()
+
+
+@frozen(kw_only=True)
+class Revised:
+    """An order is another one in what is no quantity: its destination, service level, prices or lines.
+
+    Moves nothing.
+    """
+
+    kind: ClassVar[str] = "orders.revised"
+    order: Order
+
+    def movements(self) -> tuple[Movement, ...]:
+        """Move nothing: quantities are balances."""
+        return ()
+
+    def documents(self) -> tuple[Document, ...]:
+        """Replace the order."""
+        return (self.order,)
+
+
+def _moves(order: str, lines: tuple[LineQuantity, ...], source: LineState, target: LineState) -> tuple[Movement, ...]:
+    start, end = line_account(source), line_account(target)
+    return tuple([line_move(order, line, quantity, start, end) for line, _, quantity in lines])

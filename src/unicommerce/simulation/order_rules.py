@@ -11,6 +11,7 @@ from .view import INBOUND, Invariant, View
 
 __all__ = ["ORDER_RULES"]
 
+AT_THE_POOL = (LineState.PENDING, LineState.OPEN)
 ON_THE_WAY = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
 FINAL = tuple(state for state in LineState if not set(LINE_MOVES[state]) - {LineState.RETURNED, LineState.OPEN})
 
@@ -44,7 +45,7 @@ def _line_claims(view: View) -> Iterator[str]:
             yield f"{unit} belongs to no order"
             continue
         book = view.book[unit]
-        due = {pool_place(order.pool): book.get(line_account(LineState.OPEN), 0)}
+        due = {pool_place(order.pool): sum([book.get(line_account(state), 0) for state in AT_THE_POOL])}
         for account, held in book.items():
             if account.ref and account.state == LineState.BACKORDERED:
                 where = _awaited_at(account.ref)

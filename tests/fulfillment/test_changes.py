@@ -1,0 +1,118 @@
+"""Changes after placing, by example: holds, addresses, prices, lines, cancellations, substitutes, papers."""
+
+from tests.fulfillment.changing import AWAY, INVOICED, MOVED, STAND_INS, holds_of, later, order_of, ordering, standing
+from unicommerce.fulfillment import (
+    Change,
+    FulfillmentCode,
+    FulfillmentPolicy,
+    amend,
+    cancel,
+    cleared,
+    expire_holds,
+    packed,
+    release_hold,
+    revise,
+    ship,
+    shipment_key,
+    shipped,
+    substitute,
+)
+from unicommerce.inventory import GoodsState, goods
+from unicommerce.ledger import Accepted, Account, LedgerCode, Refused
+from unicommerce.orders import OrderCode, OrderLine
+
+
+def test_a_held_order_is_pending_until_the_last_hold_is_released() -> None:
+    """Released twice is a repeat."""
+    world = ordering(holds=("payment", "review"))
+    world.ask(release_hold("o", "payment"))
+    assert standing(world) == {"pending": 3}
+
+    world.ask(release_hold("o", "review"))
+
+    assert standing(world) == {"allocated": 3}
+    assert [reason.code for reason in world.ask(release_hold("o", "review")).because] == [LedgerCode.ALREADY_DONE]
+
+
+def test_a_hold_that_runs_out_cancels_and_canceled_pieces_are_not_released() -> None:
+    """The reason is kept, and its claims are free."""
+    world = later(ordering(holds=("payment",)))
+    assert isinstance(world.ask(expire_holds(holds_of(world))), Accepted)
+
+    assert standing(world) == {"canceled": 3}
+    assert [reason.code for reason in world.ask(release_hold("o", "payment")).because] == [OrderCode.NOT_HELD]
+
+
+def test_what_is_added_to_a_held_order_is_held_as_well() -> None:
+    """And comes out with the rest."""
+    world = ordering(holds=("review",))
+    world.ask(amend("o", {"1": 4, "2": 1}, lines=(OrderLine(id="2", sku="CUP", price_minor=500),), id="more"))
+    assert (standing(world), standing(world, "2")) == ({"pending": 4}, {"pending": 1})
+
+    world.ask(release_hold("o", "review"))
+
+    assert (standing(world), standing(world, "2")) == ({"allocated": 4}, {"allocated": 1})
+
+
+def test_another_address_is_another_shipment() -> None:
+    """It is made for the new address, and says which shipment it stands in for."""
+    world = ordering()
+    world.ask(revise("o", MOVED, id="m"))
+
+    shipment = world.ledger.document(shipment_key("o/2"))
+    assert shipment is not None
+    assert (shipment.destination, shipment.instead_of) == (AWAY, "o/1")
+
+
+def test_the_price_of_what_has_left_is_fixed() -> None:
+    """Before that it may change."""
+    world = ordering()
+    assert isinstance(world.ask(revise("o", Change(prices={"1": 900}), id="p")), Accepted)
+    world.tell(shipped("o/1", {"1": 1}))
+
+    assert isinstance(world.ask(revise("o", Change(prices={"1": 800}), id="q")), Refused)
+    assert order_of(world).lines[0].price_minor == 900
+
+
+def test_packed_pieces_are_canceled_and_set_apart_where_the_policy_says_so() -> None:
+    """Only where that is asked; the goods are looked at before they are for sale."""
+    world = ordering()
+    world.tell(packed("o/1"))
+    assert isinstance(world.ask(cancel("o", {"1": 1}, id="a")), Refused)
+
+    policy = FulfillmentPolicy(reshelves_to=GoodsState.QUARANTINE)
+    assert isinstance(world.ask(cancel("o", {"1": 1}, reshelves=True, id="a", policy=policy)), Accepted)
+
+    assert standing(world) == {"packed": 2, "canceled": 1}
+    apart = [Account(node.id, GoodsState.QUARANTINE) for node in world.network.nodes]
+    assert world.ledger.balance(goods("MUG"), tuple(apart)) == 1
+
+
+def test_what_comes_instead_costs_no_more() -> None:
+    """A dearer cup comes at the price of the mug."""
+    world = ordering()
+    world.ask(substitute("o", "1", 2, "CUP", id="s", price_minor=5000, agreed=True, policy=STAND_INS))
+
+    new = order_of(world).line_by_id["1+1"]
+    assert (new.sku, new.price_minor, new.stands_for) == ("CUP", 1000, "1")
+    assert (standing(world), standing(world, "1+1")) == ({"allocated": 1}, {"open": 2})
+
+
+def test_it_leaves_once_its_invoice_is_there_and_a_fact_is_taken_all_the_same() -> None:
+    """Asked, it is refused without; told, the missing paper is a finding."""
+    world, told = ordering(), ordering()
+    assert isinstance(world.ask(ship("o/1", policy=INVOICED)), Refused)
+    world.tell(cleared("o/1", "invoice", number="2026-17", by="erp"))
+
+    assert isinstance(world.ask(ship("o/1", policy=INVOICED)), Accepted)
+    because = told.tell(shipped("o/1", policy=INVOICED)).because
+    assert FulfillmentCode.NOT_CLEARED in [reason.code for reason in because]
+    assert standing(world) == standing(told) == {"shipped": 3}
+
+
+def test_asked_after_it_was_told_is_a_repeat_though_less_was_said() -> None:
+    """What one side did not say disagrees with nothing."""
+    world = ordering()
+    world.tell(shipped("o/1", {"1": 3}, tracking="1Z"))
+
+    assert [reason.code for reason in world.ask(ship("o/1")).because] == [LedgerCode.ALREADY_DONE]
