@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.laws.world import AHEAD, LATER, NOW, Happened
-from tests.lives.lives import LIVES, returned_to_another_store, shipped_from_a_warehouse
+from tests.lives.lives import LIVES, shipped_from_a_warehouse
 from tests.lives.shop import Shop, ends_right, given
 from unicommerce.finance import Chart, Posted, Posting
 from unicommerce.fulfillment import packed, ready, shipped
 from unicommerce.inventory import CUSTOMER, goods, hold, reserve, sellable
 from unicommerce.ledger import Account, Event, Fact, Movement, Telling
+from unicommerce.lots import BatchReceived, received_lots
 from unicommerce.orders import LineState, line_account, line_unit
 from unicommerce.supply import expected
 from unicommerce.values import HOUR_MS
@@ -141,6 +142,9 @@ def test_a_wrong_end_is_found(name: str) -> None:
         ends_right(wrong())
 
 
-def test_what_came_back_is_not_sold() -> None:
-    """The cost of what came back is stock again: else the end of the life that it is taken from would be wrong."""
-    ends_right(returned_to_another_store())
+def test_what_a_receipt_names_by_lot_is_valued() -> None:
+    """Finance counted only what a receipt named no lot of, and sold lots out of nothing."""
+    shop = given()
+    shop.tell(received_lots("r", node="dc", batches=[BatchReceived("MILK", 2, "a", 800_000)]))
+
+    ends_right(shop)
