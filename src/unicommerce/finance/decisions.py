@@ -77,7 +77,8 @@ def _received(_world: State, catalog: Catalog, event: Event) -> tuple[Posted, ..
     if isinstance(event, Landed) and event.source:  # from a node of ours: it is valued already
         return ()
     postings, pieces = [], []
-    for sku, quantity in event.lines:
+    own = [(lot.sku, lot.quantity) for lot in event.lots if not lot.owner] if isinstance(event, Received) else []
+    for sku, quantity in (*event.lines, *own):  # what a receipt names by lot is beside its lines
         amount = quantity * _cost_minor(catalog, sku)
         postings.append(Posting(amount, Chart.INVENTORY, Chart.RECEIVED_NOT_INVOICED, sku, event.receipt))
         pieces.append(_valued(sku, quantity, (Chart.RECEIVED_NOT_INVOICED, ""), (Chart.INVENTORY, sku)))
