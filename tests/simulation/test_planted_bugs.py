@@ -18,6 +18,7 @@ SOME_FAULTS = {
     "any content is a repeat": Faults({"other_content": 500}),
     "a sale under rights is taken off the shelf": Faults({"offline": 500}),
     "sells what was recalled": Faults({"recall": 500}),
+    "a rejection loses its claim": Faults({"store_rejects": 300}),
     "nobody is told that an inbound was cut": Faults({"lost_inbound": 500, "revision": 500}),
     "begins at the end where progress is gone": Faults({"host_death": 100, "lost_progress": 800}),
     "a dead letter stops all others": Faults({"rejection": 60}),

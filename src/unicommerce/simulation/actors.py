@@ -7,7 +7,7 @@ really there (`Stage.happens`). An integrator replaces one by an actor that goes
 from functools import partial
 
 from ..catalog import pool_place
-from ..fulfillment import FulfillmentPolicy, Shipped, amend, cancel, place
+from ..fulfillment import FulfillmentPolicy, Shipment, Shipped, amend, cancel, place, shipment_key
 from ..inventory import adjusted, extend, hold, received, release
 from ..ledger import Accepted, Recorded
 from ..orders import Order, OrderLine, is_final, order_status
@@ -166,6 +166,9 @@ class Desk(Actor):
         """Note what was shipped: some of it comes back."""
         for event in recorded.entry.events:
             if isinstance(event, Shipped) and event.lines and event.shipment not in self._known:
+                shipment = world.view.documents.get(shipment_key(event.shipment))
+                if isinstance(shipment, Shipment) and shipment.collect_at:
+                    continue  # it is under way to a store of ours
                 self._known.add(event.shipment)
                 if not world.is_settling and self.draw(world).random() < 0.2:
                     world.later(self.draw(world).randint(1, 4) * DAY_MS, partial(self._take_back, world, event))

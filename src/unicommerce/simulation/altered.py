@@ -6,7 +6,7 @@ import attrs
 
 from ..counts import Count
 from ..feed import Feed
-from ..fulfillment import Allocated
+from ..fulfillment import Allocated, Collection
 from ..inventory import Claim, GoodsState
 from ..ledger import Account, Between, Entry, Event, Movement
 from ..orders import LineState, Order
@@ -24,6 +24,7 @@ __all__ = [
     "from_the_shelf",
     "mixed",
     "moving",
+    "never_due",
     "no_days",
     "no_inbounds",
     "no_revisions",
@@ -84,6 +85,12 @@ def back_to_open(moves: Moves) -> Moves:
 def claims_last(entry: Entry) -> Entry:
     """Keep a claim's own document and forget when it ends."""
     documents = [attrs.evolve(d, due_at=None) if isinstance(d, Claim) else d for d in entry.documents]
+    return attrs.evolve(entry, documents=tuple(documents))
+
+
+def never_due(entry: Entry) -> Entry:
+    """Keep what waits to be collected and forget until when."""
+    documents = [attrs.evolve(d, collect_by=None) if isinstance(d, Collection) else d for d in entry.documents]
     return attrs.evolve(entry, documents=tuple(documents))
 
 

@@ -57,6 +57,8 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "system_skew": "a system's clock is off by up to three hours, either way",
         "host_death": "a host of a system dies before it acknowledges a message, or keeps how far it has come",
         "lost_progress": "the progress of a host that died is old or gone",
+        # of stores
+        "store_rejects": "a store gives back what it is to pick: it has no time, does not find it, or it is broken",
     }
 )
 """Every kind of fault, and what it is."""

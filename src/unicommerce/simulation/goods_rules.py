@@ -32,7 +32,12 @@ GOODS_MOVES = frozenset(
 
 ROOM_MOVES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
     {
-        "fulfillment": frozenset({(_S.SELLABLE, _S.QUARANTINE)}),
+        "fulfillment": frozenset(
+            {
+                *[(source, apart) for source in (_S.SELLABLE, _S.RESERVED) for apart in (_S.QUARANTINE, _S.DAMAGED)],
+                *[("moving", _S.RESERVED), (_S.RESERVED, "delivered")],
+            }
+        ),
         "supply": frozenset(
             {
                 *[(_S.SELLABLE, "sent"), ("sent", _S.SELLABLE), (_S.RESERVED, "expected")],

@@ -39,6 +39,11 @@ def _awaited_at(wait: str) -> str:
     return _inbound(inbound) if inbound else node
 
 
+def _claimed_at(shipment: Shipment, state: str) -> str:
+    """Return where the goods of a shipment are claimed: at its node, or at the counter where they wait."""
+    return (shipment.collect_at if state == LineState.READY else "") or shipment.node
+
+
 def _line_claims(view: View) -> Iterator[str]:
     for unit, order, sku in _lines(view):
         if order is None:
@@ -52,7 +57,7 @@ def _line_claims(view: View) -> Iterator[str]:
                 due[where] = due.get(where, 0) + held
             if account.ref and account.state in ON_THE_WAY:
                 shipment = view.documents.get(shipment_key(account.ref))
-                place = shipment.node if isinstance(shipment, Shipment) else "nowhere"
+                place = _claimed_at(shipment, account.state) if isinstance(shipment, Shipment) else "nowhere"
                 due[place] = due.get(place, 0) + held
         claimed = view.claims.get((unit, Unit(f"sku:{sku}")), {})
         have = dict[str, int]()

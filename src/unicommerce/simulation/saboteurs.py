@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from ..catalog import Catalog
 from ..counts import Reconciled
 from ..feed import Feed
-from ..fulfillment import Allocated, Delivered, Picked, Shipped, ShortPicked
+from ..fulfillment import Allocated, Collected, Delivered, Picked, Ready, Rejected, Shipped, ShortPicked
 from ..inventory import GoodsState, Received, Released
 from ..ledger import Entry, Request, Store, Telling
 from ..lots import Withdrawn
@@ -29,6 +29,7 @@ from .altered import (
     from_the_shelf,
     mixed,
     moving,
+    never_due,
     no_days,
     no_inbounds,
     no_revisions,
@@ -156,6 +157,10 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("a lost till keeps its rights", entry=moving(Forfeited, lambda _moves: ())),
             Saboteur("offers bear no version of their own", show=of_one_version),
             Saboteur("a channel hears nothing of kits", show=without_kits),
+            Saboteur("nobody puts back what waits", entry=never_due),
+            Saboteur("hands over lines without goods", entry=moving(Collected, without(_R, "delivered"))),
+            Saboteur("what arrives at a store stays under way", entry=moving(Ready, without("moving", _R))),
+            Saboteur("a rejection loses its claim", entry=moving(Rejected, without(_F, _R))),
             *[Saboteur(name, plug=plug) for name, plug in BUGS.items()],
         )
     }

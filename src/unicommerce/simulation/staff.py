@@ -7,7 +7,7 @@ import attrs
 from ..catalog import Network
 from ..counts import MISSING
 from ..finance import post
-from ..fulfillment import allocate
+from ..fulfillment import Collection, allocate, put_back
 from ..inventory import Lot, expire
 from ..ledger import Movement, Recorded, run
 from ..lots import withdraw
@@ -18,6 +18,7 @@ from .actors import Desk, Keeper, Shopper, Supplier
 from .counting import Auditor, Counter
 from .dairy import Dairy, Gourmet, Warden
 from .listing import Lister
+from .pickups import Collector
 from .relieving import Reliever
 from .scene import Scene, counter
 from .stage import Actor, Stage
@@ -38,7 +39,7 @@ class Ticker(Actor):
         self.every(world, 10 * MINUTE_MS, self.tick)
 
     def tick(self, world: Stage) -> None:
-        """See to what is over: holds, the sale of lots, the date of inbounds."""
+        """See to what is over: holds, the sale of lots, the date of inbounds, the time to collect."""
         for document in run(world.store.due(world.now, 50)):
             if document.key.kind == "inventory.claim":
                 world.chance.reached["a hold expires"] += 1
@@ -49,6 +50,10 @@ class Ticker(Actor):
             elif isinstance(document, Lot):
                 world.chance.reached["a lot expires"] += 1
                 world.ask(withdraw(document.sku, document.id, id=self.next_id()), who=self.name)
+
+            elif isinstance(document, Collection):
+                world.chance.reached["nobody collects"] += 1
+                world.ask(put_back(document), who=self.name)
 
     def settle(self, world: Stage) -> None:
         """Tick."""
@@ -177,7 +182,8 @@ def everyone(scene: Scene, *, dialects: Mapping[str, Dialect] = DIALECTS) -> lis
     mean_ms = DAY_MS * max(len(scene.catalog.channels), 1) // scene.orders_a_day
     through = connected(scene, mean_ms, dialects) if scene.is_connected else [Supplier("supplier")]
     channels = scene.catalog.channels[1 if scene.is_connected else 0 :]
-    shoppers = [Shopper(channel.id, channel.pool, mean_ms) for channel in channels]
+    shoppers: list[Actor] = [Shopper(channel.id, channel.pool, mean_ms) for channel in channels]
+    shoppers.append(Collector("collectors", scene.catalog.channels[-1].pool, 3 * mean_ms))
     own = [node.id for node in network.nodes if counter(node.id) in network.pool_by_id]
     tills = [Till(node, 2 * mean_ms, has_rights=scene.rights) for node in own]
     warehouses = [Warehouse(node.id) for node in network.nodes]

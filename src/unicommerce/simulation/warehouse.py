@@ -1,9 +1,10 @@
 """A node at work: its people pick, fall short and ship; carriers deliver; each says so, or forgets."""
 
-from ..fulfillment import Allocated, Shipment, delivered, picked, shipped
-from ..ledger import Recorded, State
+from ..fulfillment import Allocated, Method, RejectionReason, Shipment, delivered, method_of, picked, rejected, shipped
+from ..ledger import Recorded, State, Telling
 from ..orders import LineState, Order, line_account, order_key
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from .pickups import Bag, hear_of_shelves, set_out
 from .stage import Actor, Stage
 
 __all__ = ["Warehouse"]
@@ -16,9 +17,13 @@ class Warehouse(Actor):
         super().__init__(f"warehouse {node}")
         self.node = node
         self._tickets: set[str] = set()
+        self._heard: set[str] = set()
 
     def heard(self, world: Stage, recorded: Recorded) -> None:
-        """Take what is allocated here as a ticket, once."""
+        """Take what is allocated here as a ticket, once; and what nobody collected off the counter."""
+        if recorded.entry.id not in self._heard:
+            self._heard.add(recorded.entry.id)
+            hear_of_shelves(world, self.node, recorded)
         for event in recorded.entry.events:
             if (
                 isinstance(event, Allocated)
@@ -42,6 +47,9 @@ class Warehouse(Actor):
         order, there = world.see(lambda state, _given: _standing(state, shipment))
         if order is None or not there:
             return  # canceled or given to somebody else meanwhile
+        if node.rank and world.chance.strikes("store_rejects"):
+            self._reject(world, shipment, there)
+            return
         found, short = {}, {}
         for line, wanted in there.items():
             key = (self.node, order.line_by_id[line].sku)
@@ -59,6 +67,22 @@ class Warehouse(Actor):
                 world.chance.reached["short_pick"] += 1
         world.working.add(shipment.id)
         self._report(world, shipment, order, found, short)
+
+    def _reject(self, world: Stage, shipment: Shipment, there: dict[str, int]) -> None:
+        """Give back what there is no time for, or one line that is not found or broken, and look at the rest again."""
+        draw = world.chance.stream("rejections")
+        reason, line = draw.choice(tuple(RejectionReason)), draw.choice(sorted(there))
+        part = None if reason is RejectionReason.BUSY and draw.random() < 0.7 else {line: draw.randint(1, there[line])}
+        world.working.add(shipment.id)
+        world.chance.reached["store_rejects"] += 1
+
+        def arrived(_answer: object) -> None:
+            world.working.discard(shipment.id)
+            if part is not None:
+                self._queue(world, shipment)
+
+        id = f"{draw.randint(0, 10**9)}" if part else ""
+        world.send(rejected(shipment.id, part, reason=reason, id=id), arrived, who=self.name)
 
     def _report(
         self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], short: dict[str, int]
@@ -81,6 +105,9 @@ class Warehouse(Actor):
         world.later(delay, lambda: self._ship(world, shipment, order, found, is_plain=is_plain))
 
     def _ship(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], *, is_plain: bool) -> None:
+        if method_of(shipment) is Method.PICK_UP:
+            set_out(world, Bag(shipment, order, found, is_plain), who=self.name)
+            return
         gone: dict[str, int] = {}
         for line, pieces in found.items():
             sku = order.line_by_id[line].sku
@@ -89,6 +116,9 @@ class Warehouse(Actor):
         said = None if is_plain and self.draw(world).random() < 0.5 else found
         tell = shipped(shipment.id, said, occurred_at=world.now)
         world.happens(tell.id, self.node, gone)
+        if method_of(shipment) is Method.SHIP_TO_STORE:
+            self._send_to_counter(world, tell, Bag(shipment, order, found, is_plain))
+            return
         arrive = delivered(shipment.id)
 
         def left(_answer: object) -> None:
@@ -106,6 +136,19 @@ class Warehouse(Actor):
             world.later(self._way(world), lambda: world.send(arrive, left, who=self.name))
         else:
             world.send(tell, left, who=self.name)
+
+    def _send_to_counter(self, world: Stage, tell: Telling[object], bag: Bag) -> None:
+        def arrives() -> None:
+            set_out(world, bag, who=self.name)
+
+        if not bag.is_plain:
+            world.send(tell, lambda _answer: world.later(self._way(world), arrives), who=self.name)
+            return
+        if world.chance.strikes("skipped_step"):
+            world.chance.reached["skipped_step"] += 1
+        else:
+            world.send(tell, who=self.name)
+        world.later(self._way(world), arrives)
 
     def _way(self, world: Stage) -> int:
         return self.draw(world).randint(20 * HOUR_MS, 3 * DAY_MS)
