@@ -19,7 +19,7 @@ WANTED := -e ".[calendar,cloudevents,ids,msgspec,orjson,otel]" --group dev -c co
 EMPTY :=
 STAMP := $(VENV)/made-in$(subst $(EMPTY) ,-,$(subst /,-,$(CURDIR)))
 
-.PHONY: help demo test check bench laws world outcome frozen integration chaos format constraints clean
+.PHONY: help demo test same check bench laws world outcome frozen integration chaos format constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -29,6 +29,9 @@ demo: $(STAMP) ## a fortnight of real orders on SQLite, with a report page
 
 test: $(STAMP) ## all tests, and all code in README, docs and docstrings
 	$(RUN) pytest --numprocesses 2
+
+same: $(STAMP) ## what every version of Python must answer to the byte: plans, and the recorded journals
+	$(RUN) pytest tests/routing/test_same_plans.py tests/codec/test_golden.py
 
 check: $(STAMP) ## lint, format, types, layers, purity, exports, sizes
 	$(RUN) ruff check $(CODE)
