@@ -133,7 +133,7 @@ def hold_an_allocation_by_the_sums_alone(patch: Patch) -> None:
 
 def leave_open_what_no_node_has(patch: Patch) -> None:
     """What was claimed at the pool is taken, whatever the plan could serve."""
-    patch.setattr(fulfillment_decisions, "_served", lambda _events: {"1": ANY, "2": ANY})
+    patch.setattr(fulfillment_decisions, "served", lambda _events: {"1": ANY, "2": ANY})
 
 
 def pick_whatever_is_next(patch: Patch) -> None:

@@ -251,6 +251,7 @@ TAKERS = {
     "fulfillment.short_picked": "a fact: fall short",
     "inventory.adjusted": "a fact: lost",
     "lots.withdrawn": "a fact: withdrawn",
+    "marketplaces.fulfilled": "a fact: sent by their own center, which serves no claim of ours",
     "supply.landed": "a fact: land, for who waited at the node",
     "tills.sold": "a fact: sold",
 }
