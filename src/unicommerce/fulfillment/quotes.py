@@ -16,6 +16,7 @@ from ..routing import Promise, RoutingCode
 from ..supply import Short
 from ..values import MINUTE_MS
 from .allocation import Case, allocation
+from .alternatives import summed
 from .decisions import allocate, place
 from .events import Allocated
 from .policy import FulfillmentPolicy
@@ -128,19 +129,12 @@ def _quoted(case: Case, quantities: Mapping[str, int]) -> ServiceQuote:
 
 def _missing(case: Case, quantities: Mapping[str, int], sent: Iterable[Allocated]) -> Mapping[str, int]:
     """Return the pieces, and kits, that are not sent, by SKU as ordered."""
-    there = _sums([(line, quantity) for event in sent for line, _, quantity in event.lines])
+    there = summed([(line, quantity) for event in sent for line, _, quantity in event.lines])
     kits = {kit.id: kit.components for kit in exploded(case.order, quantities, case.catalog)[0].kits}
     lines = [(line.id, line.sku) for line in case.order.lines if line.id in quantities]
     had = {line: min([there.get(id, 0) // each for id, each in kits.get(line, ((line, 1),))]) for line, _ in lines}
-    lacking = _sums([(sku, quantities[line] - had[line]) for line, sku in lines])
+    lacking = summed([(sku, quantities[line] - had[line]) for line, sku in lines])
     return {sku: quantity for sku, quantity in lacking.items() if quantity}
-
-
-def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for name, quantity in pairs:
-        sums[name] = sums.get(name, 0) + quantity
-    return sums
 
 
 def _ordered(case: Case, quantities: Mapping[str, int]) -> Decision:
@@ -170,5 +164,5 @@ def _allocated(answer: Decision) -> list[Allocated]:
 
 def _parcel(event: Allocated) -> QuotedParcel | None:
     shipment, promise = event.shipment, event.shipment.promise
-    sums = _sums([(sku, quantity) for _, sku, quantity in event.lines])
+    sums = summed([(sku, quantity) for _, sku, quantity in event.lines])
     return QuotedParcel(shipment.node, sums, promise, shipment.cost_minor) if promise else None
