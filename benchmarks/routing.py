@@ -36,7 +36,7 @@ T = TypeVar("T")
 SIZES = {10: 30.0, 50: 20.0, 200: 10.0, 1_000: 8.0}
 """Candidate nodes, and how many times faster the median everyday order is to be routed."""
 FROM_DOMAIN = {10: 6.0, 50: 7.0, 200: 4.0, 1_000: 2.5}
-"""The same from domain objects, where what is compiled for both sides is most of ours (record 0061)."""
+"""The same from domain objects, where what is compiled for both sides is half to two thirds of ours (record 0061)."""
 SLOWEST = 2.0
 """How many times faster the slowest hundredth of everyday orders is to be routed."""
 BLOCK = 100
