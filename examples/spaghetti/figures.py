@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
 from .loose import Files, Loose
-from .master import CAREFUL
+from .master import EAGER, NEAR
 from .ours import Ours
 from .stage import Stack, Stage
 from .world import World
@@ -23,7 +23,8 @@ VARIANTS: dict[str, Callable[[Stage], Stack]] = {
     "two days": lambda stage: Loose(stage, promise_days=2),
     "four days": lambda stage: Loose(stage, promise_days=4),
     "quick mail": lambda stage: Loose(stage, reads_mail=(10, 60)),
-    "careful": lambda stage: Ours(stage, routing=CAREFUL),
+    "eager": lambda stage: Ours(stage, routing=EAGER),
+    "near": lambda stage: Ours(stage, routing=NEAR),
 }
 """The second and the last of them with another assumption."""
 HEADS = {
@@ -34,7 +35,8 @@ HEADS = {
     "two days": "loose, two days promised",
     "four days": "loose, four days promised",
     "quick mail": "loose, mails read within an hour",
-    "careful": "unicommerce, near and sure",
+    "eager": "unicommerce, sooner dates",
+    "near": "unicommerce, near",
 }
 
 

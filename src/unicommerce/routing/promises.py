@@ -66,14 +66,15 @@ class Carrier:
 
     - `transits`: where none fits, the days of the rate card's band hold. - `calendar`: their days; of it `days`,
     `closed` and `opened` count. - `from_minute`, `until_minute`: of the day of
-    delivery, by the customer's clock. - `percent`: how often a promise is to be kept.
+    delivery, by the customer's clock. - `percent`: how often a promise is to be kept;
+    a transit that knows of no such share promises what it knows, and says how often that is kept.
     """
 
     transits: tuple[Transit, ...] = ()
     calendar: Calendar = Calendar()
     from_minute: int = 8 * 60
     until_minute: int = 20 * 60
-    percent: int = 95
+    percent: int = 99
 
     def __attrs_post_init__(self) -> None:
         for field in ("from_minute", "until_minute"):
@@ -135,8 +136,9 @@ def promised(
     day, ready_at, left, leaves_at = sent
     zone, days = to.zone or node.calendar.zone, carrier.calendar
     soonest = _arrival(days, zone, left, transit.within(1), carrier.from_minute)
+    often = min(carrier.percent, transit.days[-1][0])
     latest = _arrival(days, zone, left, transit.within(carrier.percent), carrier.until_minute)
-    return Promise(node.id, day, ready_at, leaves_at, max(soonest, leaves_at), max(latest, leaves_at), carrier.percent)
+    return Promise(node.id, day, ready_at, leaves_at, max(soonest, leaves_at), max(latest, leaves_at), often)
 
 
 def collectable(node: Node, *, now: int) -> int | None:
