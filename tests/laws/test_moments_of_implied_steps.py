@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fulfillment.pickups import ordering, states, to_collect
-from tests.laws.world import NOW, Distant, Law, World, balances, make_order
+from tests.laws.world import NOW, Distant, Law, Waiting, World, balances, interleave, make_order
 from unicommerce.catalog import Catalog
 from unicommerce.counts import concerned, counted, discrepancy, reconcile
 from unicommerce.desk import as_text, timeline
@@ -34,7 +34,7 @@ from unicommerce.fulfillment import (
     undeliverable,
 )
 from unicommerce.inventory import goods, on_hand, received
-from unicommerce.ledger import Entry, Guard, LedgerCode, Memory, Recorded, Telling
+from unicommerce.ledger import Entry, Guard, LedgerCode, Memory, Recorded, Telling, tell
 from unicommerce.returns import returned
 from unicommerce.values import HOUR_MS
 
@@ -180,6 +180,20 @@ def test_three_steps_and_a_count_in_between_are_one_state_in_all_orders(name: st
     for hour in (5, 9):
         for order in permutations((0, 1, 2, 3 + COUNTED.index(hour))):
             counts_and_implied_steps_merge(Told(name, [*order], is_distant=False))
+
+
+@given(st.permutations(range(3)), st.lists(st.integers(0, 5), max_size=40))
+def test_hosts_that_tell_at_once_leave_one_state(order: list[int], schedule: list[int]) -> None:
+    """Three messages of a parcel, each told by two hosts, all at once: one of them shifts the step at a time."""
+    world, straight = _parcel(), _parcel()
+    messages = [step(_at(hour)) for hour, step in WAYS["sent back"].steps]
+    store = Waiting(world.ledger)
+    hosts = [tell(store, messages[n], given=lambda _: None, now=_at(AFTER)) for n in (*order, *order)]
+    interleave(hosts, schedule)
+    for message in messages:
+        straight.shop.tell(message, now=_at(AFTER))
+    assert _moved(world) == _moved(straight)
+    assert balances(world.ledger.snapshot()) == balances(straight.ledger.snapshot())
 
 
 # One at a time
