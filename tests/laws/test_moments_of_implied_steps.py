@@ -322,12 +322,12 @@ class Breaking(Memory):
 
 
 def test_a_step_that_is_implied_again_and_again_is_recorded_each_time() -> None:
-    """Three are packed, which implies their pick; they break before that is recorded, so others are picked: twice."""
+    """Two are packed, which implies their pick; they break before that is recorded, so others are picked: twice."""
     store = Breaking("o/1/packed")
     world = _parcel(store, pieces=9)
-    for drop in [damaged("o/1", {"1": 3}, id=f"{number}") for number in range(2)]:
+    for drop in [damaged("o/1", {"1": 2}, id=f"{number}") for number in range(2)]:
         store.drops.append(partial(world.shop.tell, drop, now=_at(1)))
-    world.shop.tell(packed("o/1", {"1": 3}), now=_at(1))
+    world.shop.tell(packed("o/1", {"1": 2}), now=_at(1))
 
-    assert states(world) == {"open": 6, "packed": 3}
-    assert _recorded(world, "o/1/packed/picked/implied").events == _recorded(world, "o/1/packed/picked").events
+    assert states(world) == {"open": 4, "allocated": 3, "packed": 2}
+    assert _recorded(world, "o/1/packed/picked/implied/2").events == _recorded(world, "o/1/packed/picked").events
