@@ -207,6 +207,20 @@ def test_what_names_no_moment_is_refused(text: str) -> None:
     assert refused(lambda: moment(text)) == ("moment", text)
 
 
+@pytest.mark.parametrize("zone", ["Nowhere/None", "", "../etc/passwd", "a\0b", "x" * 300, "local", None])
+def test_a_zone_that_is_not_known_is_named(zone: str) -> None:
+    """Whoever shows a moment or a day learns which zone it was; that of this machine is no name."""
+    assert refused(lambda: moment_text(0, zone)) == ("zone", zone)
+    assert refused(lambda: local_day(zone, 0)) == ("zone", zone)
+
+
+@pytest.mark.parametrize("at", [2**53, -(2**53), 10**30])
+def test_a_moment_that_no_calendar_has_is_named(at: int) -> None:
+    """Where a year is no year from 1 to 9999, the moment is at fault and not the zone."""
+    assert refused(lambda: moment_text(at, "Asia/Kolkata")) == ("moment", at)
+    assert refused(lambda: local_day("UTC", at)) is not None
+
+
 STAMPS = st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", fullmatch=True)
 
 

@@ -86,7 +86,12 @@ def messages_end_in_one_state(case: Mail) -> None:
         for earlier in STEPS[: STEPS.index(step) + 1]:
             straight.shop.tell(messages[number, earlier], now=NOW)
     assert balances(world.ledger.snapshot()) == balances(straight.ledger.snapshot())
-    assert world.ledger.snapshot().ids == straight.ledger.snapshot().ids
+    assert _steps(world) == _steps(straight)
+
+
+def _steps(world: World) -> set[str]:
+    """Return what is on record, but for what a message told of a step that was implied before."""
+    return {id for id in world.ledger.snapshot().ids if not id.endswith("/told")}
 
 
 LAW = Law("messages of a shipment end in one state", MAIL, messages_end_in_one_state)

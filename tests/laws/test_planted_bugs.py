@@ -30,6 +30,7 @@ from tests.laws import (
     test_machine_of_claims,
     test_machine_of_orders,
     test_machine_of_the_ledger,
+    test_moments_of_implied_steps,
     test_money_events_move_no_stock,
     test_money_parts_sum_to_the_whole,
     test_more_stock_never_hurts,
@@ -279,7 +280,7 @@ def miss_a_document_that_is_not_there(patch: Patch) -> None:
 
 def agree_with_any_content(patch: Patch) -> None:
     """Any content under a known id passes for a repeat."""
-    patch.setattr("unicommerce.ledger.asking._difference", lambda _known, _told: None)
+    patch.setattr("unicommerce.ledger.asking.difference", lambda _known, _told: None)
 
 
 def sum_each_pool_by_itself(patch: Patch) -> None:
@@ -704,6 +705,15 @@ def give_the_remainder_to_the_first(patch: Patch) -> None:
     patch.setattr(values, "allocate", allocate)
 
 
+def count_an_implied_step_as_of_who_implied_it(patch: Patch) -> None:
+    """That a step is told after all says nothing of when it was taken."""
+
+    async def date(*_: object, **__: object) -> None:
+        return None
+
+    patch.setattr("unicommerce.ledger.asking.date", date)
+
+
 class Planted(NamedTuple):
     """A bug, and the law that must find it."""
 
@@ -755,6 +765,7 @@ PLANTED = [
     _by(cancel_what_was_taken_back, test_undo_is_the_inverse_of_do.LAW),
     _by(let_delivered_pieces_open_again, test_line_moves.LAW),
     _by(pick_again_what_was_implied, test_implied_earlier_steps.LAW),
+    _by(count_an_implied_step_as_of_who_implied_it, test_moments_of_implied_steps.LAW),
     Planted(deliver_what_was_never_shipped, "machine of orders", hunt_by(test_machine_of_orders.Orders)),
     _by(forget_an_amendment_of_nothing, test_repeat_is_free.LAW),
     _by(look_only_at_the_node, test_no_oversell.LAW),

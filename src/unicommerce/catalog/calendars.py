@@ -152,12 +152,27 @@ def _is_date(text: object) -> bool:
         return False
 
 
+@lru_cache(maxsize=512)
+def _timezone(zone: str) -> pendulum.Timezone:
+    """Return a zone by its name; the zone of this machine has none."""
+    try:
+        return pendulum.timezone(zone)
+    except (ValueError, KeyError, OSError, AttributeError) as error:
+        raise InvalidValue("zone", zone, "a name of the IANA time zone database") from error
+
+
+def _shown(zone: str, at: int) -> pendulum.DateTime:
+    """Return what the wall clock of a zone shows at a moment."""
+    clock = _timezone(zone)
+    try:
+        return pendulum.from_timestamp(at / 1000, tz=clock)
+    except (ValueError, OverflowError) as error:
+        raise InvalidValue("moment", at, "a moment of the years 1 to 9999") from error
+
+
 @lru_cache(maxsize=8192)
 def _offset_ms(zone: str, quarter: int) -> int:
-    try:
-        return (pendulum.from_timestamp(quarter * QUARTER_MS // 1000, tz=zone).offset or 0) * 1000
-    except (ValueError, KeyError) as error:
-        raise InvalidValue("zone", zone, "a name of the IANA time zone database") from error
+    return (_shown(zone, quarter * QUARTER_MS).offset or 0) * 1000
 
 
 def _local_ms(zone: str, at: int) -> int:
@@ -219,9 +234,11 @@ def moment(text: str) -> int:
 
 
 def moment_text(at: int, zone: str = "UTC") -> str:
-    """Return a moment as RFC 3339 text, as the wall clock of a zone shows it.
+    """Return a moment (ms UTC) as RFC 3339 text, as the wall clock of a zone shows it.
+
+    Raises `InvalidValue` for a zone that is not known, and for a moment of no year from 1 to 9999.
 
     >>> moment_text(0, "Asia/Kolkata")
     '1970-01-01T05:30:00+05:30'
     """
-    return pendulum.from_timestamp(at / 1000, tz=zone).isoformat()
+    return _shown(zone, at).isoformat()

@@ -35,7 +35,7 @@ from ..fulfillment import (
     Withheld,
     method_of,
 )
-from ..ledger import Disagreed, Event
+from ..ledger import Dated, Disagreed, Event
 from ..marketplaces import Acknowledged, Answered, CalledOff, Relayed
 from ..orders import Amended, Canceled, LineQuantity, Placed, Resumed, Revised, Suspended
 from ..returns import Returned
@@ -224,6 +224,12 @@ def _disagreed(event: Disagreed, order: str) -> Iterator[Said]:
         yield Said(words, (), "", shipment)
 
 
+def _dated(event: Dated, order: str) -> Iterator[Said]:
+    shipment, said = event.entry.rpartition("/")[0], dict(event.said)
+    if said and _order_of(shipment) == order:
+        yield Said(f"more is known of {event.entry}", (), "", shipment, said.get("tracking", ""))
+
+
 def _answered(answers: Iterable[Answered]) -> str:
     return ", ".join([f"{quantity} of line {line} {target.replace('_', ' ')}" for line, quantity, _, target in answers])
 
@@ -295,6 +301,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             _one(Diverted, lambda event: _order_of(event.detour.shipment), _diverted),
             _of(Returned, _returned),
             _of(Disagreed, _disagreed),
+            _of(Dated, _dated),
         ]
     )
 )

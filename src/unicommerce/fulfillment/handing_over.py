@@ -34,7 +34,7 @@ from .messages import (
 from .methods import Method, method_of
 from .picks import Case
 from .policy import FulfillmentPolicy
-from .tellings import leaving, picks_before
+from .tellings import left_before, picks_before
 
 __all__ = ["collected", "handed_over", "notified", "packed", "ready"]
 
@@ -172,7 +172,7 @@ def _arrived(case: Case) -> tuple[tuple[Fact, ...], Case]:
     """Return that what is at the store had left its node, and the case after that."""
     if method_of(case.document) is not Method.SHIP_TO_STORE:
         return (), case
-    facts = leaving(case, None, None)
+    facts = left_before(case)
     facts += found_before(after_facts(case, facts))
     return facts, after_facts(case, facts)
 

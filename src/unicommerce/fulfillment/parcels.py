@@ -5,7 +5,7 @@ was stopped, moves nothing. A message about pieces that are not under way any mo
 (`ledger.DISAGREES`), so that a late one never moves back; a parcel of which all was lost is found by any later message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
@@ -32,7 +32,7 @@ from .messages import (
 from .methods import STEPS, method_of
 from .mishap_events import Diverted, Lost, SentBack
 from .picks import Case
-from .tellings import leaving
+from .tellings import left_before
 
 __all__ = ["found", "intercept", "intercepted", "lost", "sent_back", "undeliverable"]
 
@@ -57,7 +57,7 @@ def lost(
         wanted = away if told is None else dict(told)
         lines = lines_of(case.order, {line: min(q, away.get(line, 0)) for line, q in wanted.items()})
         if not lines:
-            return (too_late(step, told, said),)
+            return (*_by_then(earlier), too_late(step, told, said))
         event = Lost(order=case.order.id, shipment=case.document.id, lines=lines, lots=under_way(after, lines))
         guards = as_decided(after.world, (event,))
         return (*earlier, Fact(step, (event,), beyond(step, wanted, away), said, guards))
@@ -125,7 +125,7 @@ def sent_back(
         wanted = away if told is None else dict(told)
         lines = lines_of(case.order, {line: min(q, away.get(line, 0)) for line, q in wanted.items()})
         if not lines:
-            return (too_late(step, told, said),)
+            return (*_by_then(earlier), too_late(step, told, said))
         event = SentBack(
             order=case.order.id,
             shipment=case.document.id,
@@ -167,7 +167,7 @@ def _of_the_way(shipment: str, step: str, *, comes_back: bool, reason: str, at: 
         id, said = f"{case.document.id}/{step}", (("comes_back", comes_back), ("reason", reason))
         earlier = _left(case)
         if not any(standing_at(after_facts(case, earlier), LineState.SHIPPED).values()):
-            return (too_late(id, None, said),)
+            return (*_by_then(earlier), too_late(id, None, said))
         detour = _detour(case, lambda known: attrs.evolve(known, comes_back=comes_back, reason=reason))
         return (*earlier, Fact(id, (Diverted(detour=detour),), (), said))
 
@@ -181,4 +181,9 @@ def _detour(case: Case, changed: Callable[[Detour], Detour]) -> Detour:
 
 def _left(case: Case) -> tuple[Fact, ...]:
     """Return that a shipment had left its node; what never leaves it is not lost on a way."""
-    return leaving(case, None, None) if LineState.SHIPPED in STEPS[method_of(case.document)] else ()
+    return left_before(case) if LineState.SHIPPED in STEPS[method_of(case.document)] else ()
+
+
+def _by_then(earlier: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield which steps had been taken by the moment of a message that comes too late to change anything."""
+    return (fact for fact in earlier if not fact.events)

@@ -42,7 +42,7 @@ from .names import allocated_of, kept_of, less, parted, renamed
 from .picks import Case, lots_taken, unfit
 from .policy import FulfillmentPolicy
 
-__all__ = ["delivered", "leaving", "picked", "picks_before", "shipped"]
+__all__ = ["delivered", "leaving", "left_before", "picked", "picks_before", "shipped"]
 
 
 def picked(
@@ -111,7 +111,7 @@ def delivered(shipment: str, *, part: str = "", occurred_at: int | None = None) 
 
     def facts(case: Case) -> tuple[Fact, ...]:
         document, order = case.document, case.order
-        earlier = leaving(case, None, None)
+        earlier = left_before(case)
         earlier += found_before(after_facts(case, earlier))
         after = after_facts(case, earlier)
         sent, back = standing_at(after, LineState.SHIPPED), standing_at(after, LineState.RETURNED)
@@ -224,6 +224,11 @@ def leaving(
     said = (("pieces", tuple(sorted(pieces.items()))), ("tracking", tracking))
     because = beyond(id, pieces, all_there) + why_not(case.world, order, document, policy)
     return (*facts, Fact(id, events, because, said, as_decided(after.world, events)))
+
+
+def left_before(case: Case) -> tuple[Fact, ...]:
+    """Return that all pieces of a shipment had left their node before a message; or, where they have, by when."""
+    return leaving(case, None, None) or (Fact(f"{case.document.id}/shipped", ()),)
 
 
 def _taken_from_the_counter(case: Case, pieces: Pieces) -> tuple[Withheld, ...]:

@@ -11,6 +11,7 @@ from .answers import (
     explain,
 )
 from .asking import Fact, Request, Telling, ask, run, see, tell, together
+from .dating import Dated, Moment
 from .ledger import Ledger, Snapshot
 from .reasons import LedgerCode, Reason, ReasonCode
 from .records import Asked, Disagreed, Document, Entry, Event, Key, Recorded, record
@@ -24,6 +25,7 @@ __all__ = [
     "Account",
     "Asked",
     "Between",
+    "Dated",
     "Decision",
     "Disagreed",
     "Document",
@@ -36,6 +38,7 @@ __all__ = [
     "Ledger",
     "LedgerCode",
     "Memory",
+    "Moment",
     "Movement",
     "Notes",
     "Reason",

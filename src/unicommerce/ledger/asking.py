@@ -6,14 +6,15 @@ nobody and is guarded only where it replaces a document. Repeating is free; anot
 contradiction.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
-from unicodedata import normalize
 
 import attrs
 
 from ..errors import Busy, Contradiction, InvalidValue
 from .answers import Accepted, Decision, Guard, Refused, Unchanged
+from .comparing import both_said, difference, said_more
+from .dating import Told, date
 from .reasons import LedgerCode, Reason
 from .records import Asked, Disagreed, Document, Entry, Event, Key, record
 from .state import Notes, Recall, State, Supposed, Wanted
@@ -45,7 +46,8 @@ class Request(NamedTuple, Generic[G_contra]):
 class Fact(NamedTuple):
     """What a message makes known: events under an id; `because` names what it disagrees with.
 
-    Where `guards` no longer hold, it is not refused: its events are decided again.
+    Without events it names a step that is on record and has been taken by then. Where `guards` no longer hold, it is
+    not refused: its events are decided again.
     """
 
     id: str
@@ -156,7 +158,10 @@ async def tell(
         while not notes.is_complete:
             notes.take(await store.read(notes.wanted()))
             facts = telling.decide(notes, given(notes), now)
-        if len(facts) > 1 and (await store.read(Wanted({}, {}, entry=telling.id))).entry is not None:
+        for step in [fact.id for fact in facts if not fact.events]:
+            await _taken_by_then(store, telling, step, now=now, source=source)
+        facts = tuple([fact for fact in facts if fact.events])
+        if len(facts) > 1 and await _on_record(store, telling.id) is not None:
             facts = facts[-1:]  # a message that is on record implies nothing more
         revisions = dict(notes.unchanged())
         answers = []
@@ -207,71 +212,63 @@ async def _put(
     if recall is not None:
         recall.forget()
     if entry.cause and fact.guards:  # the step was told, of other pieces than those that are implied now
-        implied = await store.append(attrs.evolve(entry, id=f"{entry.id}/implied"), guards)
-        return Accepted(fact.events, fact.because) if implied else None
-    return await _repeated_fact(store, recorded.entry, entry, now=now, source=source)
+        return Accepted(fact.events, fact.because) if await _also(store, entry, guards) else None
+    return await _repeated_fact(store, recorded.entry, entry, at=telling.occurred_at, now=now, source=source)
 
 
-async def _repeated_fact(store: Store, known: Entry, told: Entry, *, now: int, source: str) -> Accepted:
-    field = _difference(*_both_said(known.asked or known.events, told.asked or told.events))
-    if not known.events or field is None or told.cause:
-        return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, told.id),))
-    path, was, now_told = field
-    if not known.cause:
-        raise Contradiction(told.id, path, was, now_told)
-    finding = Disagreed(entry=told.id, field=path, known=repr(was), told=repr(now_told))
-    await store.append(record(f"{told.id}/disagreed", (finding,), now=now, cause=told.id, source=source))
-    return Accepted(known.events, (Reason(LedgerCode.DISAGREES, told.id, finding.known, finding.told, path),))
+async def _also(store: Store, entry: Entry, guards: tuple[Guard, ...]) -> bool:
+    """Put on record what is implied beyond what its step has on record, under the first id that is free."""
+    id, number = f"{entry.id}/implied", 1
+    while (recorded := await store.append(implied := attrs.evolve(entry, id=id), guards)) is not None:
+        if recorded.entry is implied:
+            return True
+        number += 1
+        id = f"{entry.id}/implied/{number}"
+    return False
 
 
-def _both_said(known: Asked, told: Asked) -> tuple[Asked, Asked]:
-    """Leave out the named values that one side did not say (None): they disagree with nothing."""
-    unsaid = [i for i, pair in enumerate(zip(known, told, strict=False)) if any(map(_is_unsaid, pair))]
-    known_said, told_said = (tuple([v for i, v in enumerate(side) if i not in unsaid]) for side in (known, told))
-    return known_said, told_said
+async def _on_record(store: Store, id: str) -> Entry | None:
+    return (await store.read(Wanted({}, {}, entry=id))).entry
 
 
-def _is_unsaid(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and value[1] is None
+async def _taken_by_then(store: Store, telling: Telling[G], id: str, *, now: int, source: str) -> None:
+    """Count a step that was implied as of the earliest message which implies it; who told it knows better."""
+    at = telling.occurred_at
+    if at is None or (step := await _on_record(store, id)) is None or not step.cause or step.occurred_at <= at:
+        return
+    own = await _on_record(store, telling.id)
+    if own is None or own.cause:  # a repeat implies nothing more
+        await date(store, step, at, now=now, cause=telling.id, source=source)
+
+
+async def _repeated_fact(store: Store, known: Entry, told: Entry, *, at: int | None, now: int, source: str) -> Accepted:
+    """Answer what is on record, and put beside it what this message tells of it and nobody has told before."""
+    done = Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, told.id),))
+    if not known.events or told.cause:
+        return done
+    said, says = known.asked or known.events, told.asked or told.events
+    if (field := difference(*both_said(said, says))) is not None:
+        path, was, now_told = field
+        if not known.cause:
+            raise Contradiction(told.id, path, was, now_told)
+        finding = Disagreed(entry=told.id, field=path, known=repr(was), told=repr(now_told))
+        await store.append(record(f"{told.id}/disagreed", (finding,), now=now, cause=told.id, source=source))
+        done = Accepted(known.events, (Reason(LedgerCode.DISAGREES, told.id, finding.known, finding.told, path),))
+    is_supposed = known.cause or known.occurred_at == known.recorded_at  # nobody has said when
+    tells = Told(told.asked, said_more(said, says))
+    if tells.more or (at not in (None, known.occurred_at) and is_supposed):
+        later = await date(store, known, at, told=tells, now=now, cause=told.id, source=source)
+        if later is not None and later.events and (field := difference(*both_said(later.asked, told.asked))):
+            raise Contradiction(told.id, *field)
+    return done
 
 
 def _repeated(known: Entry, asked: Asked) -> Accepted:
     """Return what is on record; a message may have told what is asked now, and have said of it more or less."""
     said = known.asked or known.events[: len(asked)]
-    if known.events and (difference := _difference(*_both_said(said, asked))) is not None:
-        raise Contradiction(known.id, *difference)
+    if known.events and (differs := difference(*both_said(said, asked))) is not None:
+        raise Contradiction(known.id, *differs)
     return Accepted(known.events, (Reason(LedgerCode.ALREADY_DONE, known.id),))
-
-
-def _difference(known: object, told: object, path: str = "") -> tuple[str, object, object] | None:
-    """Name the first field in which two values differ: by name in a list of named values, by attribute, by position."""
-    if (known == told and type(known) is type(told)) or _is_one_text(known, told):
-        return None
-    if _is_named(known, told):
-        return _difference(known[1], told[1], f"{path}.{known[0]}".lstrip("."))  # type: ignore[index]  # both are pairs
-    names: Sequence[object] = ()
-    if type(known) is type(told):
-        names = getattr(known, "_fields", ()) or [field.name for field in getattr(known, "__attrs_attrs__", ())]
-    if names:
-        pairs = [(f"{path}.{name}".lstrip("."), getattr(known, str(name)), getattr(told, str(name))) for name in names]
-    elif isinstance(known, tuple) and isinstance(told, tuple) and len(known) == len(told):
-        sides = enumerate(zip(known, told, strict=True))
-        is_plain = not path and len(known) == 1
-        pairs = [(path if is_plain or _is_named(a, b) else f"{path}[{i}]", a, b) for i, (a, b) in sides]
-    else:
-        return path, known, told
-    return next((found for place, a, b in pairs if (found := _difference(a, b, place))), None)
-
-
-def _is_one_text(known: object, told: object) -> bool:
-    """Tell whether two texts are one in the Unicode form that records are kept in: that is no other story."""
-    return isinstance(known, str) and isinstance(told, str) and normalize("NFC", known) == normalize("NFC", told)
-
-
-def _is_named(known: object, told: object) -> bool:
-    """Tell whether both are pairs of the same name and a value."""
-    pairs = type(known) is tuple and type(told) is tuple and len(known) == len(told) == 2
-    return pairs and isinstance(known[0], str) and known[0] == told[0]  # type: ignore[index]  # both are pairs
 
 
 async def see(
