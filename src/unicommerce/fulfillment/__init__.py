@@ -7,7 +7,7 @@ from .clearing import cleared
 from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .counter import collect, put_back, reshelved, ship, unpack, withhold
-from .decisions import allocate, amend, cancel, place, released
+from .decisions import allocate, amend, cancel, place
 from .documents import (
     Attempts,
     Clearance,
@@ -39,7 +39,7 @@ from .methods import STEPS, Method, method_of
 from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack, missing_from
 from .mishaps import damaged, declined, put_down
 from .names import taken_back
-from .openings import claims_of, opening
+from .openings import claims_of, opening, released
 from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
 from .picks import Case as PickCase
 from .policy import CoolOff, FulfillmentPolicy, Owed, PriceRule, RejectionPolicy, Scope, StandIn, Then

@@ -16,11 +16,11 @@ from ..values import Position, frozen, identifier, whole
 from .allocation import open_pieces_of
 from .cases import Case
 from .codes import FulfillmentCode
-from .decisions import not_collectable, served
 from .in_hand import GONE, IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_too_late
 from .memory import attempts_of
 from .openings import given
 from .policy import FulfillmentPolicy
+from .supplying import not_collectable, served
 
 __all__ = ["Change", "revise"]
 
