@@ -62,7 +62,7 @@ LIMITS = {
         900,
         {
             "src/unicommerce/delivery": 1100,
-            "src/unicommerce/desk": 1300,
+            "src/unicommerce/desk": 1400,
             "src/unicommerce/fulfillment": 6600,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,

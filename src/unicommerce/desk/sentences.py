@@ -249,7 +249,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             _one(
                 Revised,
                 lambda event: event.order.id,
-                lambda _: Said("revised: address, service, prices or lines"),
+                lambda _: Said("revised: address, service, prices, lines or tender"),
             ),
             _one(
                 Cleared,

@@ -59,7 +59,7 @@ def place(
     collected at a node, which has to have all of it, or get it sent.
 
     While `holds` are on it (as "payment", "review"; None: those of the policy), its pieces are claimed at the pool and
-    nothing is allocated; what must last can not be held so.
+    nothing is allocated; what must last is taken only where nodes could be given it now, and nobody keeps lots for it.
 
     Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT`, `NOT_KEPT` refuse; `supply.WHOLE`,
     `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for

@@ -39,11 +39,13 @@ def supplied(
 
     What is claimed is allocated where `at_once`; kits that may not part always are, whole, and so is what must last. Of
     those, what a plan could not serve is not taken: it is asked again for so many as were served, until all that is
-    asked for is. Of what is held nothing is.
+    asked for is. What is held goes to no node; what of it must last is taken only if it could go to some now.
     """
     world, catalog, order, policy, now, _ = case
     at_once = not is_held and (at_once or bool(order.collect_at))
-    given = {} if is_held else _given_at_once(case, claimed_lines((claimed,)))
+    given = _given_at_once(case, claimed_lines((claimed,)))
+    if is_held and not any(catalog.life_days(order.channel, order.line_by_id[line].sku) for line in given):
+        given = {}
     while True:
         claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
         taken = claim.events if isinstance(claim, Accepted) else (claimed,)
@@ -62,6 +64,8 @@ def supplied(
         if at_once and order.collect_at and (short := not_collectable(order, lines, going_out)):
             return Refused((*short, *allocated.because))
         if all(going_out.get(line, 0) == quantity for line, _, quantity in lines if line in given):
+            if is_held:
+                return Accepted(taken, claim.because, claim.guards)
             because = claim.because + allocated.because
             return Accepted(taken + going.events, because, claim.guards + going.guards)
         given = {line: going_out.get(line, 0) for line in given}
