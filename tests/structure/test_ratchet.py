@@ -89,7 +89,7 @@ LIMITS = {
             "src/unicommerce/ledger": 45,
             "src/unicommerce/marketplaces": 30,
             "src/unicommerce/orders": 45,
-            "src/unicommerce/ports": 36,
+            "src/unicommerce/ports": 37,
             "src/unicommerce/routing": 60,
             "src/unicommerce/supply": 45,
             "src/unicommerce/testing": 28,
