@@ -84,6 +84,7 @@ LIMITS = {
         {
             "src/unicommerce/delivery": 26,
             "src/unicommerce/catalog": 35,
+            "src/unicommerce/desk": 26,
             "src/unicommerce/fulfillment": 120,
             "src/unicommerce/inventory": 65,
             "src/unicommerce/ledger": 45,

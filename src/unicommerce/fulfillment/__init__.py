@@ -9,6 +9,7 @@ from .collecting import CollectQuote, CollectTransfer, collect_quotes
 from .counter import collect, put_back, reshelved, ship, unpack, withhold
 from .decisions import allocate, amend, cancel, place
 from .documents import (
+    Arrival,
     Attempts,
     Clearance,
     Collection,
@@ -18,6 +19,7 @@ from .documents import (
     Rejection,
     RejectionReason,
     Shipment,
+    arrival_key,
     attempts_key,
     capacity_used,
     clearance_key,
@@ -52,6 +54,7 @@ from .tellings import delivered, picked, shipped
 __all__ = [
     "STEPS",
     "Allocated",
+    "Arrival",
     "Attempts",
     "Change",
     "Clearance",
@@ -108,6 +111,7 @@ __all__ = [
     "Withheld",
     "allocate",
     "amend",
+    "arrival_key",
     "attempts_key",
     "cancel",
     "capacity_used",
