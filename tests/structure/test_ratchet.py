@@ -63,7 +63,7 @@ LIMITS = {
         {
             "src/unicommerce/delivery": 1100,
             "src/unicommerce/desk": 1400,
-            "src/unicommerce/fulfillment": 6600,
+            "src/unicommerce/fulfillment": 6700,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,
             "src/unicommerce/marketplaces": 1300,

@@ -6,7 +6,7 @@ from .changes import Change, revise
 from .clearing import cleared
 from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
-from .counter import collect, put_back, reshelved, ship, unpack, withhold
+from .counter import collect, collect_order, put_back, reshelved, ship, unpack, withhold
 from .decisions import allocate, amend, cancel, place
 from .documents import (
     Arrival,
@@ -119,6 +119,7 @@ __all__ = [
     "clearance_key",
     "cleared",
     "collect",
+    "collect_order",
     "collect_quotes",
     "collected",
     "collection_key",
