@@ -58,7 +58,8 @@ def bound_for(node: str) -> Callable[[Entry], tuple[str, ...]]:
     """Return what tells of an entry of the journal which orders it sends to a node to be collected there.
 
     >>> from unicommerce.ledger import record
-    >>> bound_for("store-7")(record("e", (), now=0))
+    >>> from unicommerce.orders import Canceled
+    >>> bound_for("store-7")(record("e", (Canceled(order="o1", lines=(LineQuantity("1", "MUG", 1),)),), now=0))
     ()
     """
 
