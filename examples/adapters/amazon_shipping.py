@@ -26,6 +26,7 @@ from unicommerce.ports import (
     Rate,
     Reading,
     ShipRequest,
+    Undelivered,
     faithful,
     moment,
 )
@@ -153,7 +154,14 @@ def _shipment(body: Fields) -> list[Paper]:
 
 # Easy Ship
 
-LEFT = frozenset(("PickedUp", "AtOriginFC", "AtDestinationFC", "OutForDelivery", "Delivered"))
+ASTRAY = {
+    "LostInTransit": "lost",
+    "Rejected": "undeliverable",
+    "Undeliverable": "undeliverable",
+    "ReturnedToSeller": "sent_back",
+}
+"""What did not arrive, in our words; that it is damaged on the way is for people, and stays unread."""
+LEFT = frozenset(("PickedUp", "AtOriginFC", "AtDestinationFC", "OutForDelivery", "Delivered", *ASTRAY))
 STATUSES = LEFT | {"ReadyForPickup"}
 PACKAGE = ("packageDimensions", "packageIdentifier", "invoice")
 
@@ -166,7 +174,7 @@ def _packages(body: Fields) -> list[Paper]:
 
 
 def _package(package: Fields) -> list[Paper]:
-    """What Amazon is to fetch until its slot ends; and that it left, and arrived, where the status says so."""
+    """What Amazon is to fetch until its slot ends; that it left, and arrived or did not, where the status says so."""
     named = package.leave(*PACKAGE).one("scheduledPackageId")
     id, order = named.id("packageId"), named.id("amazonOrderId")
     slot = package.one("packageTimeSlot").leave("slotId", "startTime", "handoverMethod")
@@ -182,7 +190,15 @@ def _package(package: Fields) -> list[Paper]:
     status = package.word_if_any("packageStatus", STATUSES)
     sent = [Dispatch(id=id, order=order, node=NODE, tracking=tracking(number))] if status in LEFT else []
     arrived = [Delivery(id=id)] if status == "Delivered" else []
-    return [request, *sent, *arrived]
+    return [request, *sent, *arrived, *_astray(id, status)]
+
+
+def _astray(id: str, status: str) -> list[Paper]:
+    """What did not arrive; it is said once of each status, and what is back has nobody looked at."""
+    if status not in ASTRAY:
+        return []
+    reason = status if ASTRAY[status] == "undeliverable" else ""
+    return [Undelivered(id=f"{id}/{status}", shipment=id, status=ASTRAY[status], reason=reason)]
 
 
 def _serials(item: Fields) -> Item:
@@ -257,7 +273,7 @@ class AmazonEasyShip:
         """Return what it claims."""
         return Capabilities(
             system="amazon_easy_ship",
-            reads=("ship_request", "dispatch", "delivery"),
+            reads=("ship_request", "dispatch", "delivery", "undelivered"),
             refuses=(f"{EASY}/listHandoverSlots",),
         )
 

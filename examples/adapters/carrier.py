@@ -8,14 +8,16 @@ Topics and their bodies; moments are RFC 3339, amounts are text in major units, 
                                      expires_at}]}
     labels/created                  {id, shipment, currency, amount, tracking, carrier, service, document, created_at}
     tracking/updated                {id, shipment, status, occurred_at, carrier, order, from, parcels: [{tracking}],
-                                     lines, complete, place, signed_by}
+                                     lines, complete, place, signed_by, reason, back_at, condition}
 
 What was picked up is said by `lines`, or `complete` says that it is all that was asked for: a scan that says neither
 is refused, so that a field that got lost does not ship the rest. What fell short is for the node to say.
 
 A request that names no service asks what each would cost; one that names a service buys a label of it. Of what
-scanners say two things happened to the goods: they left, and they arrived. What a parcel does between the two is read
-and says nothing; a parcel that is lost, damaged or on its way back is refused by its status, so that people see it.
+scanners say some things happened to the goods: they left, arrived, are lost, or are back (`back_at` a node, looked at
+where `condition` says so); of these the last two may name pieces by `lines`, and `id` tells one scan from another. A
+parcel that can not be delivered, or that nobody took, has its `reason` and is still under way. What else a parcel does
+is read and says nothing; one that is damaged, or has a status that is new, is refused by it, so that people see it.
 Copy this file; it needs nothing but unicommerce.
 """
 
@@ -36,6 +38,7 @@ from unicommerce.ports import (
     Rate,
     Reading,
     ShipRequest,
+    Undelivered,
     amount,
     faithful,
     moment,
@@ -102,11 +105,12 @@ def _tracking(body: Fields) -> list[Paper]:
     status = body.text("status")
     if status not in SCANS:
         raise InvalidValue("status", status, f"one of {', '.join(SCANS)}")
-    body.leave("id", "place", "signed_by")
+    body.leave("place", "signed_by")
     return SCANS[status](body)
 
 
 def _left(body: Fields) -> list[Paper]:
+    body.leave("id")
     items = _items(body, "lines")
     if bool(items) == body.flag("complete", default=False):
         raise InvalidValue("lines", items, "what was picked up, or left out where `complete` says that it is all")
@@ -125,12 +129,34 @@ def _left(body: Fields) -> list[Paper]:
 
 def _arrived(body: Fields) -> list[Paper]:
     """What it was is known since it left."""
-    body.leave(*KNOWN)
+    body.leave("id", *KNOWN)
     return [Delivery(id=body.id("shipment"), occurred_at=_moment(body, "occurred_at"))]
 
 
+def _undelivered(status: str) -> Callable[[Fields], list[Paper]]:
+    """Return what reads that a parcel, or pieces of it, did not arrive."""
+
+    def read(body: Fields) -> list[Paper]:
+        items = _items(body.leave(*[name for name in KNOWN if name != "lines"]), "lines")
+        said = "rejected" if body.text("status") == "rejected" else ""
+        return [
+            Undelivered(
+                id=body.id("id"),
+                shipment=body.id("shipment"),
+                status=status,
+                items=items,
+                node=body.id("back_at", ""),
+                condition=body.text("condition", ""),
+                reason=body.text("reason", said),
+                occurred_at=_moment(body, "occurred_at"),
+            )
+        ]
+
+    return read
+
+
 def _on_its_way(body: Fields) -> list[Paper]:
-    body.leave("shipment", "occurred_at", *KNOWN)
+    body.leave("id", "shipment", "occurred_at", *KNOWN)
     return []
 
 
@@ -138,6 +164,10 @@ Reader = Callable[[Fields], Sequence[Paper]]
 SCANS: Mapping[str, Callable[[Fields], list[Paper]]] = {
     "picked_up": _left,
     "delivered": _arrived,
+    "lost": _undelivered("lost"),
+    "undeliverable": _undelivered("undeliverable"),
+    "rejected": _undelivered("undeliverable"),
+    "returned_to_sender": _undelivered("sent_back"),
     "label_created": _on_its_way,
     "in_transit": _on_its_way,
     "out_for_delivery": _on_its_way,
@@ -179,8 +209,8 @@ class Carrier:
 
     capabilities = Capabilities(
         system="carrier",
-        reads=("ship_request", "rate", "label", "dispatch", "delivery"),
-        writes=("ship_request", "rate", "label", "dispatch", "delivery"),
+        reads=("ship_request", "rate", "label", "dispatch", "delivery", "undelivered"),
+        writes=("ship_request", "rate", "label", "dispatch", "delivery", "undelivered"),
         refuses=("invoices/created", "pickups/scheduled"),
     )
 
@@ -210,6 +240,8 @@ def _written(paper: Paper) -> tuple[str, Mapping[str, object]]:
             return "tracking/updated", _write_dispatch(paper)
         case Delivery():
             return "tracking/updated", _scan("delivered", paper)
+        case Undelivered():
+            return "tracking/updated", _write_undelivered(paper)
     raise InvalidValue("paper", paper.form, "one of a carrier")
 
 
@@ -266,6 +298,19 @@ def _write_dispatch(dispatch: Dispatch) -> dict[str, object]:
         "parcels": [{"tracking": number} for number in dispatch.tracking],
         "lines": _lines(dispatch.items),
         "complete": None if dispatch.items else True,
+    }
+
+
+def _write_undelivered(paper: Undelivered) -> dict[str, object]:
+    return {
+        "id": paper.id,
+        "shipment": paper.shipment,
+        "status": "returned_to_sender" if paper.status == "sent_back" else paper.status,
+        "occurred_at": _said(paper.occurred_at),
+        "lines": _lines(paper.items),
+        "back_at": paper.node,
+        "condition": paper.condition,
+        "reason": paper.reason,
     }
 
 

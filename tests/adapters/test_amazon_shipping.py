@@ -20,6 +20,7 @@ from unicommerce.ports import (
     Rate,
     Reading,
     ShipRequest,
+    Undelivered,
 )
 from unicommerce.testing.ports import PortContract
 from unicommerce.values import HOUR_MS
@@ -164,10 +165,31 @@ def test_a_package_that_was_fetched_has_left_and_one_that_was_delivered_is_there
     """Any other status is among the unread, and so are pieces without their serial numbers."""
     assert PACKAGES.read(package(packageStatus="PickedUp")).papers == (BOOKED, SENT)
     assert PACKAGES.read(package(packageStatus="Delivered")).papers == (BOOKED, SENT, Delivery(id=BOOKED.id))
-    lost = PACKAGES.read(package(packageStatus="LostInTransit"))
-    assert ([unread.path for unread in lost.unread], lost.papers) == (["packageStatus"], (BOOKED,))
+    broken = PACKAGES.read(package(packageStatus="DamagedInTransit"))
+    assert ([unread.path for unread in broken.unread], broken.papers) == (["packageStatus"], (BOOKED,))
     unsaid = PACKAGES.read(package(packageItems=[{"orderItemId": "7"}]))
     assert [unread.path for unread in unsaid.unread] == ["packageItems[0].orderItemId"]
+
+
+def astray(status: str, ours: str, reason: str = "") -> Undelivered:
+    """Return that the package did not arrive."""
+    return Undelivered(id=f"{BOOKED.id}/{status}", shipment=BOOKED.id, status=ours, reason=reason)
+
+
+ASTRAY = (
+    astray("LostInTransit", "lost"),
+    astray("Rejected", "undeliverable", "Rejected"),
+    astray("Undeliverable", "undeliverable", "Undeliverable"),
+    astray("ReturnedToSeller", "sent_back"),
+)
+
+
+@pytest.mark.parametrize("paper", ASTRAY)
+def test_a_package_that_did_not_arrive_has_left_and_says_so(paper: Undelivered) -> None:
+    """In Amazon's own words for it, one paper for each."""
+    status = paper.id.rpartition("/")[2]
+
+    assert PACKAGES.read(package(packageStatus=status)).papers == (BOOKED, SENT, paper)
 
 
 def test_a_label_of_an_unknown_status_and_serial_numbers_that_are_none_are_refused() -> None:
@@ -225,10 +247,11 @@ class TestAmazonEasyShip(PortContract):
     """All that a port owes that is read alone."""
 
     kind = "carrier"
-    samples = (package(packageStatus="Delivered"),)
+    samples = (package(packageStatus="Delivered"), *[package(packageStatus=of.id.rpartition("/")[2]) for of in ASTRAY])
     means = (
         *[(message, papers) for message, papers, _ in TABLE if port_of(message) is PACKAGES],
         (samples[0], (BOOKED, SENT, Delivery(id=BOOKED.id))),
+        *[(sample, (BOOKED, SENT, paper)) for sample, paper in zip(samples[1:], ASTRAY, strict=True)],
     )
     refused = ((said("errors.json", f"{EASY}/getScheduledPackage"), "errors"),)
     left = ("packageWeight",)

@@ -1,5 +1,7 @@
 """What a carrier says becomes papers; its scans tell what left and what arrived, and nothing else."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +10,11 @@ from examples.adapters.carrier import SCANS, Carrier
 from tests.adapters.cases import fields_that_count, payload, read
 from unicommerce.catalog import Catalog, Network, Node, Pool
 from unicommerce.commerce import Commerce
+from unicommerce.errors import InvalidValue
 from unicommerce.fulfillment import place
 from unicommerce.intake import Intake, take
-from unicommerce.inventory import received
-from unicommerce.ledger import Accepted, Telling
+from unicommerce.inventory import goods, received, sellable
+from unicommerce.ledger import Accepted, Account, Telling
 from unicommerce.orders import LineState, Order, OrderLine, line_unit, standing
 from unicommerce.ports import (
     PORTS,
@@ -26,6 +29,7 @@ from unicommerce.ports import (
     Rate,
     Reading,
     ShipRequest,
+    Undelivered,
 )
 from unicommerce.testing.ports import PortContract
 from unicommerce.values import Position
@@ -36,6 +40,8 @@ MUGS = Item("MUG", 3, "1")
 NOON, DAY = 1_795_777_200_000, 86_400_000
 """2026-11-27, noon in Germany."""
 HOUR = 3_600_000
+EVENING = NOON + DAY + 390 * 60_000
+"""Of the next day."""
 
 TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
     ("labels_request.json", "labels/request"): (
@@ -98,6 +104,37 @@ TABLE: dict[tuple[str, str], tuple[Paper, ...]] = {
     ),
     ("in_transit.json", "tracking/updated"): (),
     ("delivered.json", "tracking/updated"): (Delivery(id="o1/s1", occurred_at=NOON + DAY - 58 * 60_000),),
+    ("lost.json", "tracking/updated"): (
+        Undelivered(id="scan-4", shipment="o1/s1", status="lost", occurred_at=NOON + 8 * DAY - 3 * HOUR),
+    ),
+    ("lost_in_part.json", "tracking/updated"): (
+        Undelivered(
+            id="scan-5",
+            shipment="o1/s1",
+            status="lost",
+            items=(Item("MUG", 1, "1"),),
+            occurred_at=NOON + 8 * DAY - 3 * HOUR,
+        ),
+    ),
+    ("undeliverable.json", "tracking/updated"): (
+        Undelivered(
+            id="scan-6", shipment="o1/s1", status="undeliverable", reason="no such street", occurred_at=EVENING
+        ),
+    ),
+    ("rejected.json", "tracking/updated"): (
+        Undelivered(id="scan-7", shipment="o1/s1", status="undeliverable", reason="rejected", occurred_at=EVENING),
+    ),
+    ("returned.json", "tracking/updated"): (
+        Undelivered(
+            id="scan-8",
+            shipment="o1/s1",
+            status="sent_back",
+            node="dc",
+            condition="sellable",
+            reason="no such street",
+            occurred_at=NOON + 5 * DAY - 165 * 60_000,
+        ),
+    ),
 }
 COUNT = {
     "labels_request.json": 13,
@@ -106,6 +143,11 @@ COUNT = {
     "picked_up.json": 11,
     "in_transit.json": 1,
     "delivered.json": 3,
+    "lost.json": 4,
+    "lost_in_part.json": 7,
+    "undeliverable.json": 5,
+    "rejected.json": 4,
+    "returned.json": 7,
 }
 TEXTS = st.sampled_from(["", "a", "Zürich 7"])
 IDS = st.sampled_from(["1", "o1/s1", "größe"])
@@ -114,6 +156,7 @@ ITEMS = st.builds(Item, st.sampled_from(["MUG", "CUP"]), st.integers(1, 99), TEX
 MONEY = {"currency": st.sampled_from(["EUR", "JPY", "KWD"]), "amount_minor": st.integers(0, 2**40)}
 QUOTED = {"id": IDS, "request": IDS, "carrier": TEXTS, "service": TEXTS, **MONEY}
 PIECES = st.lists(ITEMS, max_size=2).map(tuple)
+SOME = st.lists(ITEMS, min_size=1, max_size=2).map(tuple)
 PAPERS = st.one_of(
     st.builds(
         ShipRequest,
@@ -139,6 +182,18 @@ PAPERS = st.one_of(
         occurred_at=MOMENTS,
     ),
     st.builds(Delivery, id=IDS, occurred_at=MOMENTS),
+    st.builds(Undelivered, id=IDS, shipment=IDS, status=st.just("undeliverable"), reason=TEXTS, occurred_at=MOMENTS),
+    st.builds(Undelivered, id=IDS, shipment=IDS, status=st.just("lost"), items=SOME, occurred_at=MOMENTS),
+    st.builds(
+        Undelivered,
+        id=IDS,
+        shipment=IDS,
+        status=st.just("sent_back"),
+        node=st.just("") | IDS,
+        condition=TEXTS,
+        reason=TEXTS,
+        occurred_at=MOMENTS,
+    ),
 )
 
 
@@ -149,7 +204,7 @@ class TestCarrier(PortContract):
     means = tuple([(payload("carrier", *key), papers) for key, papers in TABLE.items() if papers])
     samples = tuple([message for message, _ in means])
     refused = (
-        (payload("carrier", "lost.json", "tracking/updated"), "status"),
+        (payload("carrier", "damaged.json", "tracking/updated"), "status"),
         *[(Message(topic, "{}"), "topic") for topic in CARRIER.capabilities.refuses],
     )
 
@@ -185,11 +240,11 @@ def test_a_request_without_a_service_asks_what_each_would_cost() -> None:
 
 
 def test_what_cannot_be_said_is_refused_by_name() -> None:
-    """A parcel that is lost is for people; so are a status that is new, and topics of invoices."""
-    assert read(CARRIER, payload("carrier", "lost.json", "tracking/updated")) == "status"
+    """A parcel that is damaged is for people; so are a status that is new, and topics of invoices."""
+    assert read(CARRIER, payload("carrier", "damaged.json", "tracking/updated")) == "status"
     assert read(CARRIER, Message("invoices/created", "{}")) == "topic"
     assert read(CARRIER, Message("rates/quoted", '{"shipment": "s", "currency": "EUR"}')) == "rates"
-    assert "lost" not in SCANS
+    assert "damaged" not in SCANS
 
 
 @pytest.mark.parametrize(
@@ -215,7 +270,7 @@ def test_no_more_lines_are_written_than_are_claimed() -> None:
 def test_only_the_papers_of_a_carrier_are_written() -> None:
     """Which are those of its kind of port."""
     assert (CARRIER.capabilities.reads, CARRIER.capabilities.writes) == (
-        ("ship_request", "rate", "label", "dispatch", "delivery"),
+        ("ship_request", "rate", "label", "dispatch", "delivery", "undelivered"),
     ) * 2
     assert [set(forms) for forms in PORTS["carrier"]] == [set(CARRIER.capabilities.reads)] * 2
     with pytest.raises(ValueError, match="paper"):
@@ -224,8 +279,26 @@ def test_only_the_papers_of_a_carrier_are_written() -> None:
         CARRIER.write(Dispatch(id="s", short=(MUGS,)))
 
 
-def test_a_parcel_is_followed_from_the_dock_to_the_door() -> None:
-    """Scans come twice: what left and what arrived is on record once; a rate is nobody's yet."""
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Undelivered(id="1", shipment="s", status="late"), "undelivered.status"),
+        (lambda: Undelivered(id="1", shipment="", status="lost"), "undelivered.shipment"),
+        (lambda: Undelivered(id="1", shipment="s", status="undeliverable", items=(MUGS,)), "undelivered.items"),
+        (lambda: Undelivered(id="1", shipment="s", status="lost", node="dc"), "undelivered.node"),
+        (lambda: Undelivered(id="1", shipment="s", status="lost", condition="sellable"), "undelivered.condition"),
+    ],
+)
+def test_what_did_not_arrive_says_nothing_that_cannot_be(make: Callable[[], Paper], field: str) -> None:
+    """A status that moves nothing, pieces of a parcel that can not be delivered, a place of what is nowhere."""
+    with pytest.raises(InvalidValue) as refused:
+        make()
+
+    assert refused.value.field == field
+
+
+def shipped_mugs() -> tuple[Commerce, str]:
+    """Return a shop that was asked for three mugs, and their shipment."""
     network = Network(nodes=(Node(id="dc", position=Position(0, 0)),), pools=(Pool(id="web", nodes=("dc",)),))
     shop = Commerce(Catalog(network=network))
     shop.tell(received("r", node="dc", quantities={"MUG": 3}), now=0)
@@ -235,16 +308,51 @@ def test_a_parcel_is_followed_from_the_dock_to_the_door() -> None:
     assert isinstance(placed, Accepted)
     documents = [document.key for event in placed.events for document in event.documents()]
     (shipment,) = [key.id for key in documents if key.kind == "fulfillment.shipment"]
+    return shop, shipment
 
-    for name in ("picked_up.json", "in_transit.json", "picked_up.json", "delivered.json", "delivered.json"):
+
+def scanned(shop: Commerce, shipment: str, *names: str) -> dict[LineState, int]:
+    """Take scans of a shipment, and return where its pieces are then."""
+    for name in names:
         body = payload("carrier", name, "tracking/updated")
         said = body._replace(body=body.body.replace("o1/s1", shipment))
         for step in take(CARRIER.read(said), Intake()).steps:
             assert isinstance(step, Telling)
-            shop.tell(step, now=NOON + 2 * DAY)
-
+            shop.tell(step, now=NOON + 9 * DAY)
     held = shop.see(lambda state, _: [standing(state, line_unit("o1", "1"), each) for each in LineState])
-    assert dict(zip(LineState, held, strict=True))[LineState.DELIVERED] == 2
+    return {state: pieces for state, pieces in zip(LineState, held, strict=True) if pieces > 0}
+
+
+def test_a_parcel_is_followed_from_the_dock_to_the_door() -> None:
+    """Scans come twice: what left and what arrived is on record once; a rate is nobody's yet."""
+    shop, shipment = shipped_mugs()
+    twice = ("picked_up.json", "in_transit.json", "picked_up.json", "delivered.json", "delivered.json")
+
+    assert scanned(shop, shipment, *twice) == {LineState.ALLOCATED: 1, LineState.DELIVERED: 2}
     quoted = take(CARRIER.read(payload("carrier", "rates_quoted.json", "rates/quoted")), Intake())
     assert quoted.steps == ()
     assert quoted.left == TABLE["rates_quoted.json", "rates/quoted"]
+
+
+@pytest.mark.parametrize(
+    ("names", "states", "places"),
+    [
+        (("lost.json",), {LineState.LOST: 2}, {"loss": 2}),
+        (("lost_in_part.json", "lost_in_part.json"), {LineState.SHIPPED: 1, LineState.LOST: 1}, {"loss": 1}),
+        (("rejected.json",), {LineState.SHIPPED: 2}, {}),
+        (("undeliverable.json", "returned.json"), {LineState.RETURNED: 2}, {"dc": 2}),
+        (("returned.json", "undeliverable.json"), {LineState.RETURNED: 2}, {"dc": 2}),
+        (("lost.json", "returned.json"), {LineState.RETURNED: 2}, {"dc": 2}),
+    ],
+)
+def test_a_parcel_that_does_not_arrive_is_where_the_scans_say(
+    names: tuple[str, ...], states: dict[LineState, int], places: dict[str, int]
+) -> None:
+    """Lost and out of the books, under way still, or for sale again; in whatever order they come, and however often."""
+    shop, shipment = shipped_mugs()
+    scanned(shop, shipment, "picked_up.json")
+
+    assert scanned(shop, shipment, *names, *names) == {LineState.ALLOCATED: 1, **states}
+    ends = {"loss": Account("loss", "lost"), "dc": sellable("dc")}
+    found = shop.see(lambda state, _: {place: state.balance(goods("MUG"), (at,)) for place, at in ends.items()})
+    assert found == {"loss": 0, "dc": 0, **places}

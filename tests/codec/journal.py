@@ -16,6 +16,7 @@ from unicommerce.codec import EVENTS, REASONS, Codec, canonical, decode
 from unicommerce.finance import Chart, Posted, Posting
 from unicommerce.fulfillment import (
     Allocated,
+    Arrival,
     Attempts,
     Deallocated,
     Delivered,
@@ -94,6 +95,8 @@ def _events() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tupl
     sent = Shipped(order="o1", node="dc", shipment="o1/1", lines=(*_mugs(1), *cups), tracking="1Z 漢字")
     yield "o1/1/shipped", (sent,), (), (("pieces", (("1", 1), ("2", 2))), ("tracking", None))
     yield "o1/1/delivered", (Delivered(order="o1", shipment="o1/1", lines=(*_mugs(1), *cups)),), (), (("pieces", None),)
+    arrival = Arrival(shipment="o1/3", node="Köln", at=1_700_000_000_000)
+    yield "o1/3/delivered", (Delivered(order="o1", shipment="o1/3", lines=(), arrival=arrival),), (), ()
     short = ShortPicked(pool="web", node="Köln", order="o1", shipment="o1/2", lines=_mugs(1), attempts=TRIED)
     yield "o1/2/picked", (short,), (Reason(LedgerCode.DISAGREES, "o1/2/picked", 1, 2, "pieces"),), (("exact", True),)
     doubt = Doubt(node="Köln", sku="MUG", heard=((RejectionReason.NOT_FOUND, 1_700_000_000_000),))

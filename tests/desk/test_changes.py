@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.test_kits_stay_whole import RECIPES, catalog, kit_order
-from tests.laws.world import AHEAD, IN_PART, NOW, Program, World, make_order, programs
+from tests.laws.world import AHEAD, HOME, IN_PART, NOW, Program, World, make_order, programs
 from unicommerce.catalog import Catalog
 from unicommerce.desk import Change, Changeable, How, changeable
+from unicommerce.fulfillment import Change as Wish
 from unicommerce.fulfillment import (
     FulfillmentCode,
     FulfillmentPolicy,
@@ -18,18 +19,23 @@ from unicommerce.fulfillment import (
     cancel,
     collected,
     delivered,
+    intercept,
     packed,
     picked,
     place,
     ready,
+    revise,
     shipped,
 )
 from unicommerce.inventory import InventoryCode
 from unicommerce.ledger import Accepted, Reason, Request, Telling
-from unicommerce.orders import Canceled, LineState, in_lines, order_key, order_status, ordered
+from unicommerce.orders import LineState, Order, in_lines, line_account, order_key, ordered, standing
 from unicommerce.supply import SupplyCode, expected
 from unicommerce.values import DAY_MS
 
+UNPICKED = (LineState.PENDING, LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
+IN_HAND = (LineState.PICKED, LineState.PACKED, LineState.READY)
+SHIPPED = line_account(LineState.SHIPPED)
 Message = Callable[[str, dict[str, int], str], Telling[object]]
 MESSAGES: list[Message] = [
     lambda shipment, pieces, id: packed(shipment, pieces, id=id),
@@ -51,7 +57,7 @@ def changes(
     return by
 
 
-def accepts(world: World, request: Request[Catalog]) -> bool:
+def accepts(world: World, request: Request[Catalog] | Request[object]) -> bool:
     """Tell whether a request would be accepted, on the state as it is."""
     return isinstance(request.decide(world.ledger, world.shop.catalog, world.now), Accepted)
 
@@ -70,18 +76,44 @@ def check(world: World, order: str, policy: FulfillmentPolicy) -> None:
             assert accepts(world, amend(order, {line: now + 1}, id="t", policy=policy)) == (own[0].how is How.AT_ONCE)
             assert own[0].how is None or all(isinstance(reason.code, SupplyCode) for reason in own[0].because)
             continue
-        most = own[0].quantity
+        most, more = own[0].quantity, sum([each.quantity for each in own if each.how is How.PUT_BACK])
         for number in range(1, now + 2):
             assert accepts(world, cancel(order, {line: number}, id="t")) == (number <= most), (line, number)
+            back = accepts(world, cancel(order, {line: number}, reshelves=True, id="t"))
+            assert back == (number <= most + more), (line, number)
         for number in range(now):
             assert accepts(world, amend(order, {line: number}, id="t", policy=policy)) == (now - number <= most)
         assert bool(own[0].because) == (most < now)
-    whole = cancel(order).decide(world.ledger, world.shop.catalog, world.now)
-    canceled = [each for each in whole.events if isinstance(each, Canceled)] if isinstance(whole, Accepted) else []
-    for change in (Change.ADDRESS, Change.SERVICE, Change.PICK_UP):
-        (anew,) = found[change, ""]
-        assert anew.quantity == sum([quantity for each in canceled for _, _, quantity in each.lines])
-        assert (anew.how is How.ANEW) == isinstance(whole, Accepted)
+    for change, wish in WISHES.items():
+        check_wish(world, document, change, wish, policy)
+
+
+WISHES = {
+    Change.ADDRESS: Wish(destination=HOME._replace(lat_udeg=52_490_000)),
+    Change.SERVICE: Wish(service="express"),
+    Change.PICK_UP: Wish(collect_at="north"),
+    Change.TENDER: Wish(tender="invoice"),
+}
+
+
+def check_wish(world: World, order: Order, change: Change, wish: Wish, policy: FulfillmentPolicy) -> None:
+    """Hold what is said of one wish against what `revise` and `intercept` are answered, piece by piece."""
+    found = world.shop.see(changeable(order.id, wish=wish, policy=policy, now=world.now))
+    assert found is not None
+    own = {each.how: each.quantity for each in found if each.change is change and not each.subject}
+    units = [order.unit(line.id) for line in order.lines]
+    held = {state: sum([standing(world.ledger, unit, state) for unit in units]) for state in LineState}
+    in_hand, is_way = sum([held[state] for state in IN_HAND]), change is not Change.TENDER
+    goes = accepts(world, revise(order.id, wish, id="t", keeps=is_way and in_hand > 0, policy=policy))
+    back = accepts(world, revise(order.id, wish, id="t", reshelves=True, policy=policy))
+    free = sum([held[state] for state in UNPICKED]) + (0 if is_way else in_hand)
+    shipments = {account.ref for unit in units for account in world.ledger.parts(unit, SHIPPED)}
+
+    assert own.get(How.AT_ONCE, 0) == (free if goes else 0)
+    assert own.get(How.PUT_BACK, 0) == (in_hand if is_way and back else 0)
+    is_stopped = change in (Change.ADDRESS, Change.PICK_UP)
+    assert own.get(How.INTERCEPT, 0) == (held[LineState.SHIPPED] if is_stopped else 0)
+    assert all(accepts(world, intercept(shipment, by="desk")) for shipment in shipments)
 
 
 @settings(max_examples=30)
@@ -150,13 +182,14 @@ def test_at_each_step_less_can_be_changed_and_otherwise() -> None:
     late = (Reason(FulfillmentCode.TOO_LATE, "line:o/1", 1, 3), Reason(FulfillmentCode.IN_HAND, "line:o/1", 2))
     assert changes(world)[Change.LESS, "1"] == [
         Changeable(Change.LESS, "1", 1, How.AT_ONCE, LineState.PICKED, leaves, late),
-        Changeable(Change.LESS, "1", 2, How.INTERCEPT, LineState.SHIPPED, leaves, late),
+        Changeable(Change.LESS, "1", 2, How.PUT_BACK, LineState.SHIPPED, leaves, late),
     ]
+    in_hand = (Reason(FulfillmentCode.IN_HAND, "line:o/1", 2),)
     assert changes(world)[Change.ADDRESS, ""] == [
-        Changeable(
-            Change.ADDRESS, "", 1, How.ANEW, LineState.PICKED, leaves, (Reason(FulfillmentCode.TOO_LATE, "o", 1, 3),)
-        )
+        Changeable(Change.ADDRESS, "", 1, How.AT_ONCE, LineState.PICKED, leaves, in_hand),
+        Changeable(Change.ADDRESS, "", 2, How.PUT_BACK, LineState.SHIPPED, leaves, in_hand),
     ]
+    assert [(each.how, each.until) for each in changes(world)[Change.TENDER, ""]] == [(How.AT_ONCE, LineState.SHIPPED)]
 
     world.ask(cancel("o"))
     world.tell(shipped("o/1"))
@@ -165,7 +198,12 @@ def test_at_each_step_less_can_be_changed_and_otherwise() -> None:
         Changeable(Change.LESS, "1", 0, None, because=late),
         Changeable(Change.LESS, "1", 2, How.INTERCEPT, LineState.DELIVERED, by, late),
     ]
-    assert [each.because[0].code for each in changes(world)[Change.PICK_UP, ""]] == [FulfillmentCode.NOTHING_OPEN]
+    left = (Reason(FulfillmentCode.HAS_LEFT, "line:o/1", 2, 2),)
+    assert changes(world)[Change.ADDRESS, ""] == [
+        Changeable(Change.ADDRESS, "", 0, None, because=left),
+        Changeable(Change.ADDRESS, "", 2, How.INTERCEPT, LineState.DELIVERED, by, left),
+    ]
+    assert [each.because[0].code for each in changes(world)[Change.TENDER, ""]] == [FulfillmentCode.TENDER_FIXED]
 
     world.tell(delivered("o/1"))
     assert changes(world)[Change.LESS, "1"][1:] == [Changeable(Change.LESS, "1", 2, How.RETURN, because=late)]
@@ -182,16 +220,16 @@ def test_each_part_can_be_changed_until_its_own_shipment_leaves() -> None:
     found = changes(world)
     assert [(each.how, each.until_at) for each in found[Change.LESS, "1"]] == [
         (How.AT_ONCE, second.leaves_at),
-        (How.INTERCEPT, first.leaves_at),
+        (How.PUT_BACK, first.leaves_at),
     ]
-    assert [each.until_at for each in found[Change.SERVICE, ""]] == [second.leaves_at]
+    assert [each.until_at for each in found[Change.SERVICE, ""]] == [second.leaves_at, first.leaves_at]
     assert first.leaves_at < second.leaves_at
 
     world = World(stock=4)
     world.ask(place(attrs.evolve(make_order("o", pool="club", skus=("MUG",)), collect_at="north"), {"1": 1}))
     world.tell(ready("o/1", collect_by=NOW + DAY_MS))
     ready_one = changes(world)[Change.LESS, "1"][1]
-    assert (ready_one.how, ready_one.until, ready_one.until_at) == (How.INTERCEPT, LineState.COLLECTED, NOW + DAY_MS)
+    assert (ready_one.how, ready_one.until, ready_one.until_at) == (How.PUT_BACK, LineState.COLLECTED, NOW + DAY_MS)
 
 
 def test_one_more_is_refused_with_the_reason_of_the_request() -> None:
@@ -206,28 +244,28 @@ def test_one_more_is_refused_with_the_reason_of_the_request() -> None:
     assert (yes.how, yes.because[0].subject) == (How.AT_ONCE, "line:o/1")
 
 
-def test_what_comes_anew_can_be_taken_back_first() -> None:
-    """Of what is to have another address, `cancel` takes back so many pieces as are named, and nothing stays behind."""
-    world = World(stock=4)
-    world.ask(place(make_order("o", pool="web", skus=("MUG", "CUP")), {"1": 2, "2": 1}))
-    (address,) = changes(world)[Change.ADDRESS, ""]
-    world.ask(cancel("o"))
-    status = world.shop.see(order_status("o"))
-
-    assert (address.how, address.quantity, address.because) == (How.ANEW, 3, ())
-    assert status is not None
-    assert status.status == "canceled"
-    assert [each.how for each in changes(world)[Change.ADDRESS, ""]] == [None]
-
-
 def test_what_is_canceled_already_stands_in_nothings_way() -> None:
-    """All that is left can still be ordered anew, so there is nothing to explain."""
+    """All that is left can still go elsewhere, so there is nothing to explain."""
     world = World(stock=4)
     world.ask(place(make_order("o", pool="web", skus=("MUG",)), {"1": 3}))
     world.ask(cancel("o", {"1": 1}, id="one"))
     (address,) = changes(world)[Change.ADDRESS, ""]
 
-    assert (address.quantity, address.because) == (2, ())
+    assert (address.how, address.quantity, address.because) == (How.AT_ONCE, 2, ())
+
+
+def test_what_is_collected_may_be_delivered_and_a_place_that_can_not_have_it_says_so() -> None:
+    """Nobody has said where to: of an order that is collected it is asked whether it can be delivered instead."""
+    world = World(stock=4)
+    order = attrs.evolve(make_order("o", pool="web", skus=("MUG",)), collect_at="north")
+    world.ask(place(order, {"1": 2}))
+    shut = world.shop.see(changeable("o", wish=Wish(collect_at="shut"), now=NOW))
+
+    assert [each.how for each in changes(world)[Change.PICK_UP, ""]] == [How.AT_ONCE]
+    assert shut is not None
+    assert [(each.how, each.because[0].code) for each in shut if each.change is Change.PICK_UP] == [
+        (None, FulfillmentCode.NOT_COLLECTABLE)
+    ]
 
 
 def test_nothing_is_recorded_by_looking() -> None:

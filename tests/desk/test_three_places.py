@@ -7,11 +7,13 @@ import attrs
 import pytest
 
 from tests.laws.world import NOW, World, make_order
-from unicommerce.desk import NextStep, Pieces, Whereabouts, timeline, whereabouts, work_list
+from unicommerce.desk import NextStep, Pieces, Whereabouts, bound_for, timeline, whereabouts, work_list
 from unicommerce.fulfillment import (
     Allocated,
     Collection,
+    arrival_key,
     collect,
+    delivered,
     notified,
     packed,
     place,
@@ -22,7 +24,7 @@ from unicommerce.fulfillment import (
     withhold,
 )
 from unicommerce.ledger import Accepted, run
-from unicommerce.orders import LineState
+from unicommerce.orders import LineQuantity, LineState
 from unicommerce.values import DAY_MS, HOUR_MS
 
 ORDER = attrs.evolve(
@@ -119,6 +121,39 @@ def test_where_it_is_on_its_way_to_the_counter() -> None:
     world.now = until + 1
     assert {each.ref for each in seen(world).late} == {own.id, sent.id}
     assert len(world.shop.see(work_list("south", now=world.now)).overdue) == 2
+
+
+def test_what_has_arrived_is_not_ready_yet() -> None:
+    """Between the carrier and the counter: the store has it to make ready, and the customer is told that it waits."""
+    world = ordered()
+    own, sent = world.shipments
+    bound = [order for _, entry in world.journal() for order in bound_for("south")(entry)]
+    world.tell(shipped(sent.id))
+    coming = world.shop.see(work_list("south", bound=bound, now=NOW))
+    world.tell(delivered(sent.id, occurred_at=NOW + DAY_MS))
+    there = world.shop.see(work_list("south", bound=bound, now=NOW))
+    (piece,) = [each for each in seen(world).pieces if each.ref == sent.id]
+    world.now = sent.deliver_by + 1
+    late = world.shop.see(work_list("south", bound=bound, now=world.now))
+    world.tell(delivered(sent.id, part="again", occurred_at=NOW + 2 * DAY_MS))
+    world.tell(ready(sent.id))
+    (waiting,) = [each for each in seen(world).pieces if each.ref == sent.id]
+
+    assert bound == ["o"]
+    assert [(job.shipment, job.lines, job.due_at) for job in coming.under_way] == [
+        (sent.id, (LineQuantity("2", "CUP", 2),), sent.deliver_by)
+    ]
+    assert (coming.to_make_ready, there.under_way) == ((), ())
+    assert [job.shipment for job in there.to_make_ready] == [sent.id]
+    assert set(there.to_make_ready) < set(late.overdue)
+    assert (piece.state, piece.place, piece.words) == (LineState.SHIPPED, "south", "arrived at south, not ready yet")
+    assert piece.next == NextStep("made ready", "south", sent.deliver_by)
+    assert (waiting.has_arrived, waiting.words) == (False, "ready to be collected")
+    assert world.shop.see(work_list(sent.node, bound=bound, now=world.now)).to_make_ready == ()
+    arrival = world.ledger.document(arrival_key(sent.id))
+    assert (arrival.node, arrival.at, arrival.revision) == ("south", NOW + DAY_MS, 1) if arrival else False
+    assert [said for _, said in words(world) if sent.id in said] == [f"{sent.id} arrived at south, not ready yet"]
+    assert not [said for _, said in words(world) if own.id in said]
 
 
 def test_what_is_undone_and_what_nobody_comes_for_is_said() -> None:

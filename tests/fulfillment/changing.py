@@ -133,6 +133,9 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
         ordering(), shipped("o/1", {"1": 2}), revise("o", Change(prices={"1": 900}), id="p")
     ),
     FulfillmentCode.PRICE_OF_KIT: lambda: said(kits(), revise("o", Change(prices={"1.1": 900}), id="p")),
+    FulfillmentCode.TENDER_FIXED: lambda: said(
+        ordering(), shipped("o/1", {"1": 2}), revise("o", Change(tender="card"), id="t")
+    ),
     FulfillmentCode.OTHER_ADDRESS: _to_another_address,
     FulfillmentCode.NOT_CLEARED: lambda: said(ordering(), ship("o/1", policy=INVOICED)),
     FulfillmentCode.NOT_THERE: lambda: said(ordering(), ship("o/1", {"1": 4})),

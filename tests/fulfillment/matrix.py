@@ -36,6 +36,7 @@ class Cannot(NamedTuple):
 STAYS = Does()
 ON_SHELF, LOOKED_FOR, BROKEN = Does("open", "shelf"), Does("open", "quarantine"), Does("open", "damaged")
 AT_COUNTER, OFF = Does("open", "counter shelf"), Does("canceled", "shelf")
+OFF_COUNTER = Does("canceled", "counter shelf")
 GONE, BACK, TURNED = Does("lost", "loss", "shipped"), Does("returned", "quarantine", "shipped"), Does("shipped", "way")
 NO_THANKS = Does("canceled", "counter shelf", "ready")
 ARRIVED = {Method.SHIP: Does("delivered", "customer"), Method.SHIP_TO_STORE: Does("ready", "counter")}
@@ -56,6 +57,11 @@ def _rejected(outcome: Does) -> Row:
 def _on_the_way(outcome: Does) -> Row:
     """Return what carriers say: that it was shipped is implied, and what has arrived is not under way any more."""
     return (STAYS, outcome, outcome, outcome, STAYS, outcome, STAYS)
+
+
+def _off() -> Row:
+    """Return what is taken out of a node's hands as well: all that has not left."""
+    return (OFF, OFF, OFF, OFF, OFF_COUNTER, STAYS, STAYS)
 
 
 SAME: Mapping[str, Row] = {
@@ -80,7 +86,8 @@ SAME: Mapping[str, Row] = {
     "sent back": _on_the_way(BACK),
     "refused at the counter": (STAYS, NO_THANKS, NO_THANKS, NO_THANKS, NO_THANKS, NO_THANKS, STAYS),
     "canceled by the customer": (OFF, OFF, STAYS, STAYS, STAYS, STAYS, STAYS),
-    "canceled by the marketplace": (OFF, OFF, STAYS, STAYS, STAYS, STAYS, STAYS),
+    "canceled and put back": _off(),
+    "canceled by the marketplace": _off(),
     "late message": (Does("picked", "node"), FIRST, FIRST, STAYS, STAYS, STAYS, STAYS),
     "repeated message": (STAYS,) * 7,
 }

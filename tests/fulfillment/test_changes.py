@@ -1,6 +1,10 @@
 """Changes after placing, by example: holds, addresses, prices, lines, cancellations, substitutes, papers."""
 
+import pytest
+
 from tests.fulfillment.changing import AWAY, INVOICED, MOVED, STAND_INS, holds_of, later, order_of, ordering, standing
+from tests.laws.world import HOME
+from unicommerce.errors import InvalidValue
 from unicommerce.fulfillment import (
     Change,
     FulfillmentCode,
@@ -10,6 +14,7 @@ from unicommerce.fulfillment import (
     cleared,
     expire_holds,
     packed,
+    picked,
     release_hold,
     revise,
     ship,
@@ -18,8 +23,11 @@ from unicommerce.fulfillment import (
     substitute,
 )
 from unicommerce.inventory import GoodsState, goods
-from unicommerce.ledger import Accepted, Account, LedgerCode, Refused
+from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused
 from unicommerce.orders import OrderCode, OrderLine
+from unicommerce.values import Position
+
+NEARBY = Position.of("52.49", "13.39")
 
 
 def test_a_held_order_is_pending_until_the_last_hold_is_released() -> None:
@@ -62,6 +70,53 @@ def test_another_address_is_another_shipment() -> None:
     shipment = world.ledger.document(shipment_key("o/2"))
     assert shipment is not None
     assert (shipment.destination, shipment.instead_of) == (AWAY, "o/1")
+
+
+def test_what_is_in_hand_goes_to_the_old_address_where_somebody_chose_so() -> None:
+    """Two are in hand and leave as they are packed; the third goes to the new address. Moved again, they are asked."""
+    world = ordering()
+    world.tell(picked("o/1", {"1": 2}))
+    refused = world.ask(revise("o", MOVED, id="m"))
+    answer = world.ask(revise("o", MOVED, id="kept", keeps=True))
+    again = world.ask(revise("o", Change(destination=NEARBY), id="again"))
+    left = world.ask(ship("o/1"))
+
+    assert isinstance(refused, Refused)
+    assert answer.because[0] == Reason(FulfillmentCode.IN_HAND, "line:o/1", 2)
+    assert [each.destination for each in world.shipments] == [HOME, AWAY]
+    assert isinstance(again, Refused)
+    assert isinstance(left, Accepted)
+    assert standing(world) == {"allocated": 1, "shipped": 2}
+    assert world.tell(shipped("o/1")).because == (Reason(LedgerCode.ALREADY_DONE, "o/1/shipped"),)
+
+
+def test_what_is_put_back_later_has_no_old_address_any_more() -> None:
+    """Kept at first, and then put back for a third address: should the node send it all the same, that is a finding."""
+    world = ordering()
+    world.tell(picked("o/1", {"1": 3}))
+    world.ask(revise("o", MOVED, id="kept", keeps=True))
+    world.ask(revise("o", Change(destination=NEARBY), id="back", reshelves=True))
+
+    assert order_of(world).as_addressed == ()
+    assert FulfillmentCode.OTHER_ADDRESS in [reason.code for reason in world.tell(shipped("o/1", {"1": 3})).because]
+
+
+def test_a_tender_is_another_one_until_something_has_left() -> None:
+    """Money is taken as pieces leave; the same tender once more is no change."""
+    world = ordering()
+    world.ask(revise("o", Change(tender="card"), id="first"))
+    world.tell(shipped("o/1", {"1": 1}))
+    late = world.ask(revise("o", Change(tender="invoice"), id="late"))
+
+    assert order_of(world).tender == "card"
+    assert late.because == (Reason(FulfillmentCode.TENDER_FIXED, "o", 1, 3),)
+    assert isinstance(world.ask(revise("o", Change(tender="card"), id="same")), Accepted)
+
+
+def test_what_is_in_hand_is_put_back_or_kept_and_not_both() -> None:
+    """Who says both means something else."""
+    with pytest.raises(InvalidValue, match="keeps"):
+        revise("o", MOVED, id="m", reshelves=True, keeps=True)
 
 
 def test_the_price_of_what_has_left_is_fixed() -> None:

@@ -4,12 +4,24 @@ from collections.abc import Mapping
 
 import attrs
 import pytest
+from hypothesis import given as given_by
+from hypothesis import strategies as st
 
+from tests.laws.invariants import check_lines_add_up, check_open_lines_have_claims
 from tests.laws.world import AHEAD, IN_PART, LATER, World, make_order
 from tests.lots.shop import CATALOG, DAY, TODAY
 from unicommerce.catalog import Catalog, Component, Product
-from unicommerce.fulfillment import Allocated, FulfillmentCode, FulfillmentPolicy, allocate, amend, picked, place
-from unicommerce.inventory import InventoryCode, LotPieces, hold, reserve
+from unicommerce.fulfillment import (
+    Allocated,
+    FulfillmentCode,
+    FulfillmentPolicy,
+    allocate,
+    amend,
+    picked,
+    place,
+    release_hold,
+)
+from unicommerce.inventory import InventoryCode, LotPieces, hold, received, reserve
 from unicommerce.ledger import Accepted, Decision, Reason, Refused
 from unicommerce.lots import BatchReceived, claim_lots, received_lots
 from unicommerce.orders import LineState, line_unit, quantities_by_state
@@ -188,3 +200,50 @@ def test_orders_of_other_channels_say_nothing_of_lives() -> None:
 
     assert isinstance(answer, Accepted)
     assert [event.lives for event in answer.events if isinstance(event, Allocated)] == [()]
+
+
+# On hold
+
+
+@given_by(
+    lots=st.fixed_dictionaries(
+        {node: st.dictionaries(st.sampled_from((1, 4, 5, 9)), st.integers(1, 3), max_size=3) for node in ("dc", "far")}
+    ),
+    pieces=st.fixed_dictionaries({"1": st.integers(1, 5)}, optional={"2": st.integers(1, 2)}),
+    policy=st.sampled_from((FulfillmentPolicy(), LATER, IN_PART, AHEAD)),
+)
+def test_what_must_last_is_held_where_it_would_have_been_taken_and_is_given_when_it_is_released(
+    lots: dict[str, dict[int, int]], pieces: dict[str, int], policy: FulfillmentPolicy
+) -> None:
+    """Held, it is pending, and no node knows of it; released at once it is given as much as without a hold."""
+    order = attrs.evolve(make_order("o", pool="web", skus=("MILK", "MUG")), channel="long")
+    held, free = [stocked(catalog=CATALOG, dc=lots["dc"], far=lots["far"]) for _ in range(2)]
+    for world in (held, free):
+        world.tell(received("mugs", node="dc", quantities={"MUG": 1}))
+        world.orders.append(order)
+    answer = held.ask(place(order, pieces, holds=("payment",), policy=policy))
+    as_ever = free.ask(place(order, pieces, policy=policy))
+
+    assert isinstance(answer, Accepted) == isinstance(as_ever, Accepted)
+    assert LineState.ALLOCATED not in quantities_by_state(held.ledger, LINE)
+    check_lines_add_up(held)
+    check_open_lines_have_claims(held)
+    held.ask(release_hold("o", "payment", policy=policy))
+    assert quantities_by_state(held.ledger, LINE) == quantities_by_state(free.ledger, LINE)
+    check_open_lines_have_claims(held)
+
+
+def test_what_no_longer_lasts_once_it_is_released_waits_as_what_was_given_back() -> None:
+    """Nobody keeps lots for what is held: it says why, and is given once there are some again."""
+    world = stocked(dc={5: 2})
+    world.ask(place(ORDER, {"1": 2}, holds=("payment",)))
+    world.now += DAY
+    answer = world.ask(release_hold("o", "payment"))
+    waits = quantities_by_state(world.ledger, LINE)
+    world.tell(received_lots("r more", node="far", batches=[BatchReceived("MILK", 2, "L9", TODAY + 9)]))
+    world.ask(allocate("o", id="again"))
+
+    assert isinstance(answer, Accepted)
+    assert waits == {LineState.OPEN: 2}
+    assert FulfillmentCode.WAITS in [reason.code for reason in answer.because]
+    assert quantities_by_state(world.ledger, LINE) == {LineState.ALLOCATED: 2}

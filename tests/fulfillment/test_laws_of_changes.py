@@ -24,6 +24,7 @@ from unicommerce.fulfillment import (
     Allocated,
     Change,
     FulfillmentPolicy,
+    Shipment,
     Shipped,
     StandIn,
     allocate,
@@ -69,6 +70,7 @@ POLICY = FulfillmentPolicy(
     stand_ins=tuple([StandIn(sku, other) for sku in SKUS for other in SKUS if sku != other]), hold_hours=5
 )
 APART = attrs.evolve(POLICY, reshelves_to=GoodsState.QUARANTINE)
+IN_HAND = (LineState.PICKED, LineState.PACKED, LineState.READY)
 GONE = (LineState.SHIPPED, LineState.DELIVERED, LineState.COLLECTED, LineState.LOST, LineState.RETURNED)
 
 
@@ -78,6 +80,7 @@ class Desk(World):
     def __init__(self) -> None:
         super().__init__(stock=9)
         self.left: dict[tuple[str, str], int] = {}
+        self.kept: dict[str, set[str]] = {}
 
     def entries(self) -> set[str]:
         """Return the ids of all that is on record."""
@@ -90,6 +93,10 @@ class Desk(World):
     def holds(self, order: str) -> OrderHolds:
         """Return what holds an order."""
         return self.ledger.document(holds_key(order)) or OrderHolds(order=order)
+
+    def in_hand(self, shipment: Shipment) -> bool:
+        """Tell whether a node has pieces of a shipment in hand."""
+        return any(any(self.standing(shipment, state).values()) for state in IN_HAND)
 
     def gone(self, order: Order, line: str) -> int:
         """Return the pieces of a line that have left."""
@@ -156,7 +163,22 @@ def _cancel(desk: Desk, step: Step) -> None:
 
 def _move(desk: Desk, step: Step) -> None:
     change = Change(destination=ELSEWHERE[step.b % 3])
-    desk.ask(revise(_an_order(desk, step).id, change, id=desk.next_id("m"), reshelves=step.c % 2 > 0, policy=POLICY))
+    order, is_there = _an_order(desk, step), step.c % 3
+    in_hand = {each.id for each in desk.shipments if each.order == order.id and desk.in_hand(each)}
+    is_new = change.destination != order.destination
+    answer = desk.ask(
+        revise(order.id, change, id=desk.next_id("m"), reshelves=is_there == 1, keeps=is_there == 2, policy=POLICY)
+    )
+    if isinstance(answer, Accepted) and is_new:
+        desk.kept[order.id] = in_hand if is_there == 2 else set()
+        assert is_there or not in_hand, "nobody said what becomes of what is in hand"
+
+
+def _tender(desk: Desk, step: Step) -> None:
+    order, tender = _an_order(desk, step), ("card", "invoice")[step.b % 2]
+    gone = sum([desk.gone(order, line.id) for line in order.lines])
+    answer = desk.ask(revise(order.id, Change(tender=tender), id=desk.next_id("t")))
+    assert isinstance(answer, Accepted) == (not gone or order.tender == tender), "paid otherwise once it has left"
 
 
 def _price(desk: Desk, step: Step) -> None:
@@ -205,7 +227,8 @@ def _ship_if_asked(desk: Desk, step: Step) -> None:
         known = desk.ledger.document(shipment_key(shipment.id))
         assert order is not None
         assert known is not None
-        assert has_left or not left or known.destination == order.destination, "it leaves to another address"
+        is_right = known.destination == order.destination or known.id in desk.kept.get(known.order, ())
+        assert has_left or not left or is_right, "it leaves to another address, by nobody's choice"
 
 
 def _told(message: str) -> Callable[[Desk, Step], None]:
@@ -235,6 +258,7 @@ OPERATIONS: Mapping[str, Callable[[Desk, Step], None]] = {
     "cancel": _cancel,
     "move": _move,
     "price": _price,
+    "tender": _tender,
     "substitute": _substitute,
     "suspend": _suspend,
     "release": _release,
@@ -332,7 +356,20 @@ RACES = st.builds(
     Race,
     st.lists(
         st.sampled_from(
-            ("move", "ship", "shipped", "allocate", "release", "refuse", "cancel", "more", "hold", "price", "pick")
+            (
+                "move",
+                "keep",
+                "ship",
+                "shipped",
+                "allocate",
+                "release",
+                "refuse",
+                "cancel",
+                "more",
+                "hold",
+                "price",
+                "pick",
+            )
         ),
         min_size=2,
         max_size=5,
@@ -355,6 +392,7 @@ def test_changes_that_race_leave_pieces_claims_addresses_and_prices_right(race: 
     async def do(number: int, step: str) -> None:
         requests: dict[str, Request[Catalog]] = {
             "move": revise("o", Change(destination=ELSEWHERE[2]), id=f"{number}"),
+            "keep": revise("o", Change(destination=ELSEWHERE[1]), id=f"keep {number}", keeps=True),
             "ship": ship("o/1"),
             "allocate": allocate("o", id=f"{number}"),
             "release": release_hold("o", "review"),
@@ -374,16 +412,17 @@ def test_changes_that_race_leave_pieces_claims_addresses_and_prices_right(race: 
         own = [event.shipment for event in entry.events if isinstance(event, Allocated)]
         desk.shipments += [shipment for shipment in own if shipment not in desk.shipments]
     check(desk)
-    address, price = order.destination, order.lines[0].price_minor
+    address, price, kept = order.destination, order.lines[0].price_minor, tuple[str, ...]()
     prices = set()
     for _, entry in desk.journal():
         for event in entry.events:
             if isinstance(event, Revised):
                 address, price = event.order.destination, event.order.lines[0].price_minor
+                kept = event.order.as_addressed
             if isinstance(event, Shipped) and event.lines and entry.asked and "shipped" not in race.steps:
                 shipment = desk.ledger.document(shipment_key(event.shipment))
                 assert shipment is not None
-                assert shipment.destination == address, "it has left to another address"
+                assert shipment.destination == address or shipment.id in kept, "it has left to another address"
             if isinstance(event, Shipped) and event.lines:
                 prices.add(price)
     gone = desk.gone(desk.orders[0], "1")

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from unicommerce.fulfillment import (
     RejectionReason,
     Scope,
     Shipment,
+    StandIn,
     Then,
     allocate,
     attempts_key,
@@ -23,7 +25,7 @@ from unicommerce.fulfillment import (
     rejected,
 )
 from unicommerce.ledger import Accepted, LedgerCode, Refused
-from unicommerce.orders import LineState, Order, line_account, standing
+from unicommerce.orders import LineState, Order, Substitution, line_account, ordered, quantities_by_state, standing
 from unicommerce.routing import RoutingCode
 from unicommerce.values import HOUR_MS
 
@@ -36,6 +38,12 @@ def mall(stock: int = 60) -> World:
     nodes = tuple([Node(id=id, position=HOME, rank=rank) for rank, id in enumerate(NODES)])
     network = Network(nodes=nodes, pools=(Pool(id="web", nodes=NODES),))
     return World(Catalog(network=network, products=PRODUCTS), stock=stock)
+
+
+INSTEAD = FulfillmentPolicy(
+    rejections=RejectionPolicy(most_attempts=1, then=Then.SUBSTITUTE),
+    stand_ins=tuple([StandIn(sku, instead_of) for sku in SKUS for instead_of in SKUS if sku != instead_of]),
+)
 
 
 class Blow(NamedTuple):
@@ -215,3 +223,43 @@ def test_an_order_that_everybody_turns_down_comes_to_an_end(
     assert len(desk.world.journal()) == size
     assert bool(desk.open_skus(order)) != (is_spent and policy.then is Then.CANCEL)
     desk.check()
+
+
+@given(
+    st.lists(st.permutations(SKUS).map(lambda some: tuple(some[:2])), min_size=3, max_size=3),
+    QUANTITIES,
+    st.integers(1, 12),
+    st.lists(BLOWS.map(lambda blows: blows[0]), min_size=1, max_size=3),
+)
+def test_another_sku_comes_instead_as_the_customer_has_allowed_or_nothing_changes(
+    wishes: list[tuple[str, ...]], pieces: dict[str, int], stock: int, blows: list[Blow]
+) -> None:
+    """Of each line all that is open, or none; as many pieces are owed as before, no dearer, and nodes have them."""
+    order = make_order("o1", pool="web", skus=SKUS)
+    lines = [
+        attrs.evolve(line, price_minor=1000, substitution=Substitution.LISTED, substitutes=wish)
+        for line, wish in zip(order.lines, wishes, strict=True)
+    ]
+    world, order = mall(stock), attrs.evolve(order, lines=tuple(lines))
+    world.ask(place(order, pieces))
+    world.orders.append(order)
+    for number, shipment in enumerate(tuple(world.shipments)):
+        blow = blows[number % len(blows)]
+        world.tell(rejected(shipment.id, None if blow.is_all else {min(pieces): 1}, reason=blow.reason, id="part"))
+    state = world.ledger
+    before = {line.id: standing(state, order.unit(line.id), LineState.OPEN) for line in order.lines}
+    answer = world.ask(allocate("o1", policy=INSTEAD, id="wave"))
+    after = state.document(order.key)
+
+    assert after is not None
+    for line in after.lines[len(order.lines) :]:
+        old, there = order.line_by_id[line.stands_for], quantities_by_state(state, order.unit(line.id))
+        assert there == {LineState.ALLOCATED: before[old.id]}
+        assert line.sku in old.substitutes
+        assert line.price_minor <= old.price_minor
+        assert standing(state, order.unit(old.id), LineState.OPEN) == 0
+    assert sum([ordered(state, after.unit(line.id)) for line in after.lines]) == sum(pieces.values())
+    assert isinstance(answer, Accepted) == (len(after.lines) > len(order.lines))
+    check_open_lines_have_claims(world)
+    check_lines_add_up(world)
+    check_conservation(state)

@@ -8,7 +8,7 @@ from tests.fulfillment.matrix import CELLS, FAILURES, MATRIX_STEPS, Cannot, Does
 from tests.fulfillment.pickups import ordering, states, stocked, to_collect
 from tests.fulfillment.test_pickups import check, held
 from tests.laws.invariants import check_books, check_finance_counts_what_is_there
-from tests.laws.world import CATALOG, Step, World, make_order
+from tests.laws.world import CATALOG, NOW, Step, World, make_order
 from unicommerce.fulfillment import (
     STEPS,
     Method,
@@ -35,6 +35,7 @@ from unicommerce.fulfillment import (
 )
 from unicommerce.inventory import received
 from unicommerce.ledger import Accepted, LedgerCode
+from unicommerce.marketplaces import MarketOrder, called_off, relayed, unwanted_under_way
 from unicommerce.orders import LineState, is_final, order_status
 from unicommerce.values import DAY_MS
 
@@ -91,6 +92,14 @@ class Scene:
             self.world.tell(intercepted(self.id, comes_back=True))
             self.world.tell(sent_back(self.id, TWO))
 
+    def call_off(self) -> None:
+        """Tell that the marketplace which relayed the order wants fewer mugs; what has left is named."""
+        market = MarketOrder(order="o", revision=NOW, market="bazaar", placed_at=NOW)
+        self.world.tell(relayed(market, {"1": 3, "2": 2}))
+        self.world.tell(called_off("o", TWO, id="two", by="buyer"))
+        too_late = TWO if self.step in ("shipped", "handed over") else {}
+        assert self.world.shop.see(unwanted_under_way("o")) == too_late
+
     def lose_and_find(self) -> None:
         """Give it up, and then it arrives."""
         self.world.tell(lost(self.id))
@@ -111,7 +120,8 @@ OF: Mapping[str, Callable[[Scene], object]] = {
     "sent back": lambda s: s.world.tell(sent_back(s.id, TWO)),
     "refused at the counter": lambda s: s.world.tell(declined(s.id, TWO)),
     "canceled by the customer": lambda s: s.world.ask(cancel("o", TWO, id="two", reason="customer")),
-    "canceled by the marketplace": lambda s: s.world.ask(cancel("o", TWO, id="two", reason="marketplace")),
+    "canceled and put back": lambda s: s.world.ask(cancel("o", TWO, id="back", reason="customer", reshelves=True)),
+    "canceled by the marketplace": Scene.call_off,
     "late message": Scene.late,
     "repeated message": Scene.come,
 }

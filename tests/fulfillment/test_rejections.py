@@ -1,5 +1,6 @@
 """Rejections by example: where goods and claims go, who is asked again when, and what becomes of the rest."""
 
+import attrs
 import pytest
 
 from tests.fulfillment.test_decisions import kinds, ordering, refusal, states
@@ -21,6 +22,7 @@ from unicommerce.fulfillment import (
     Rejected,
     RejectionPolicy,
     Scope,
+    StandIn,
     Then,
     allocate,
     amend,
@@ -33,9 +35,9 @@ from unicommerce.fulfillment import (
     shipped,
 )
 from unicommerce.fulfillment.memory import turned_down
-from unicommerce.inventory import Released, goods
+from unicommerce.inventory import InventoryCode, Released, adjusted, goods
 from unicommerce.ledger import Accepted, Account, Decision, Disagreed, LedgerCode, Reason, explain
-from unicommerce.orders import Canceled, line_unit
+from unicommerce.orders import Amended, Canceled, OrderLine, Revised, Substitution, line_unit
 from unicommerce.routing import PromiseCode, RoutingCode
 from unicommerce.supply import Awaited, SupplyCode, expected, landed, promise_key
 from unicommerce.values import DAY_MS, HOUR_MS
@@ -297,6 +299,53 @@ def test_where_nothing_is_expected_the_order_waits_as_it_stands() -> None:
         SupplyCode.SHORT,
         FulfillmentCode.WAITS,
     ]
+    assert states(world) == {"open": 2}
+
+
+def wants(rule: Substitution, *skus: str) -> World:
+    """Return a shop whose order of mugs was turned down, and may be of other SKUs as the customer says."""
+    line = OrderLine(id="1", sku="MUG", price_minor=1000, substitution=rule, substitutes=skus)
+    world = World()
+    world.ask(place(attrs.evolve(make_order("o", pool="club", skus=("MUG",)), lines=(line,)), {"1": 2}))
+    world.tell(rejected("o/1", reason="not_found"))
+    return world
+
+
+INSTEAD = attrs.evolve(policy(1, Then.SUBSTITUTE), stand_ins=(StandIn("LID", "MUG"), StandIn("CUP", "MUG")))
+
+
+def test_after_so_many_attempts_another_sku_comes_instead() -> None:
+    """The one that the customer has named first and that nodes have all of; what the mugs had claimed is free."""
+    world = wants(Substitution.LISTED, "LID", "CUP")
+    world.tell(adjusted("lids", node="north", sku="LID", change=-4))
+    world.tell(adjusted("more lids", node="south", sku="LID", change=-3))
+    answer = world.ask(allocate("o", id="by itself", policy=INSTEAD))
+
+    assert kinds(answer)[:3] == [Exhausted, Revised, Amended]
+    assert nodes(answer) == ["north"]
+    assert Reason(FulfillmentCode.SUBSTITUTED, line_unit("o", "1"), 2, 1000, "CUP") in answer.because
+    assert Reason(InventoryCode.SHORT, "pool:club", 1, 2, "LID") in answer.because
+    assert states(world) == {}
+    assert states(world, "1+1") == {"allocated": 2}
+    assert world.ledger.balance(goods("MUG"), (CLAIM_AT_CLUB,)) == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "skus", "codes"),
+    [
+        (Substitution.NONE, (), [FulfillmentCode.NO_SUBSTITUTE] * 2),
+        (Substitution.ASK, (), [FulfillmentCode.NOT_AGREED] * 2),
+        (Substitution.LISTED, ("HAT",), [FulfillmentCode.NOT_LISTED] * 2),
+    ],
+)
+def test_where_the_customer_wants_nothing_else_the_order_waits(
+    rule: Substitution, skus: tuple[str, ...], codes: list[FulfillmentCode]
+) -> None:
+    """One reason for each SKU of the table, and nothing is on record."""
+    world = wants(rule, *skus)
+    because = refusal(world.ask(allocate("o", id="by itself", policy=INSTEAD)))
+
+    assert [reason.code for reason in because] == [FulfillmentCode.MOST_ATTEMPTS, *codes, FulfillmentCode.WAITS]
     assert states(world) == {"open": 2}
 
 

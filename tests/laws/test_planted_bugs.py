@@ -55,7 +55,7 @@ from unicommerce.catalog import Network, Product
 from unicommerce.catalog import network as catalog_network
 from unicommerce.finance import Posted
 from unicommerce.finance import decisions as finance_decisions
-from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, messages, tellings
+from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, messages, supplying, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment.cases import Case as OrderCase
 from unicommerce.fulfillment.wants import Want
@@ -480,7 +480,7 @@ def claim_a_piece_less_than_was_placed(patch: Patch) -> None:
     def claims(order: str, lines: tuple[LineQuantity, ...]) -> tuple[ClaimLine, ...]:
         return tuple([ClaimLine(line_unit(order, line), sku, max(quantity - 1, 1)) for line, sku, quantity in lines])
 
-    patch.setattr(fulfillment_decisions, "claims_of", claims)
+    patch.setattr(supplying, "claims_of", claims)
 
 
 def let_delivered_pieces_open_again(patch: Patch) -> None:
@@ -514,7 +514,7 @@ LINES = messages.lines_of
 
 def forget_an_amendment_of_nothing(patch: Patch) -> None:
     """An amendment that changed nothing is not on record."""
-    amended = fulfillment_decisions.amended
+    amended = supplying.amended
 
     def decide(case: OrderCase, changes: Mapping[str, int], *before: tuple[Event, ...]) -> Decision:
         return amended(case, changes, *before) if any(changes.values()) else Accepted()
@@ -553,7 +553,7 @@ def tear_kits(patch: Patch) -> None:
 
 def let_kits_wait_at_the_pool(patch: Patch) -> None:
     """Nobody looks whether a plan serves the kits that are taken."""
-    patch.setattr(fulfillment_decisions, "_given_at_once", lambda _case, _lines: {})
+    patch.setattr(supplying, "_given_at_once", lambda _case, _lines: {})
 
 
 def take_torn_kits(patch: Patch) -> None:

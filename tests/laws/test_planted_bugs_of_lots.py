@@ -16,8 +16,7 @@ from tests.laws import test_takers_of_lots_that_last as takers
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
 from unicommerce.counts import decisions as counts_decisions
-from unicommerce.fulfillment import Allocated, Named, ShortPicked, allocation, picks
-from unicommerce.fulfillment import decisions as fulfillment_decisions
+from unicommerce.fulfillment import Allocated, Named, ShortPicked, allocation, picks, supplying
 from unicommerce.fulfillment import events as fulfillment_events
 from unicommerce.fulfillment import names as fulfillment_names
 from unicommerce.fulfillment import tellings as fulfillment_tellings
@@ -133,7 +132,7 @@ def hold_an_allocation_by_the_sums_alone(patch: Patch) -> None:
 
 def leave_open_what_no_node_has(patch: Patch) -> None:
     """What was claimed at the pool is taken, whatever the plan could serve."""
-    patch.setattr(fulfillment_decisions, "served", lambda _events: {"1": ANY, "2": ANY})
+    patch.setattr(supplying, "served", lambda _events: {"1": ANY, "2": ANY})
 
 
 def pick_whatever_is_next(patch: Patch) -> None:

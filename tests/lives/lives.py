@@ -25,6 +25,7 @@ from unicommerce.fulfillment import (
 )
 from unicommerce.inventory import hold, received
 from unicommerce.lots import BatchReceived, received_lots
+from unicommerce.marketplaces import called_off
 from unicommerce.returns import restock, returned
 from unicommerce.supply import expected, landed
 from unicommerce.values import DAY_MS, HOUR_MS
@@ -238,7 +239,7 @@ def canceled_by_the_channel() -> Shop:
     """A marketplace cancels a part; the rest is sent."""
     shop = given(dc={"MUG": 3})
     shop.order({"MUG": 3}, channel="market")
-    shop.yes(cancel("o", {"1": 1}, reason="marketplace", id="m-1"))
+    shop.tell(called_off("o", {"1": 1}, id="m-1", by="buyer"))
     _sent(shop)
     assert lines(shop) == {"1": {"delivered": 2, "canceled": 1}}
     return shop

@@ -1,12 +1,14 @@
 """The twenty most usual lives of an order end right: units zero, claims right, money right. A wrong end is found."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from tests.laws.world import AHEAD, LATER, NOW, Happened
 from tests.lives.lives import LIVES, shipped_from_a_warehouse
-from tests.lives.shop import Shop, ends_right, given
+from tests.lives.shop import Shop, ends_right, given, lines
+from tests.lives.traces import trace
 from unicommerce.finance import Chart, Posted, Posting
 from unicommerce.fulfillment import packed, ready, shipped
 from unicommerce.inventory import CUSTOMER, goods, hold, reserve, sellable
@@ -19,8 +21,15 @@ from unicommerce.values import HOUR_MS
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.__name__)
 def test_a_life_ends_right(life: Callable[[], Shop]) -> None:
-    """What it says of its end is asserted in it; nothing else is left."""
-    ends_right(life())
+    """What it says of its end is asserted in it; nothing else is left; and its trace leads there, piece by piece."""
+    shop = life()
+    (order,) = [each for each in shop.orders if each.id == "o"]
+    traces = {line.id: trace(shop, "o", line.id) for line in order.lines}
+
+    ends_right(shop)
+    assert {line: dict(steps[-1]) for line, steps in traces.items()} == lines(shop)
+    assert all(before != after for steps in traces.values() for before, after in pairwise(steps))
+    assert all(quantity > 0 for steps in traces.values() for step in steps for quantity in step.values())
 
 
 def _with(event: Event) -> Shop:

@@ -108,6 +108,7 @@ DOCUMENTS: Mapping[str, type[Document]] = MappingProxyType(
     {
         "catalog.network": catalog.Network,
         "counts.count": counts.Count,
+        "fulfillment.arrival": fulfillment.Arrival,
         "fulfillment.attempts": fulfillment.Attempts,
         "fulfillment.clearance": fulfillment.Clearance,
         "fulfillment.collection": fulfillment.Collection,

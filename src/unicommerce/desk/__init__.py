@@ -6,7 +6,7 @@ from .promising import Promised
 from .sentences import Said
 from .timeline import Row, as_text, concerning, timeline
 from .whereabouts import NextStep, Pieces, Whereabouts, whereabouts
-from .work import Job, PickLine, WorkList, batches, pick_list, waves, work_list
+from .work import Job, PickLine, WorkList, batches, bound_for, pick_list, waves, work_list
 
 __all__ = [
     "Carton",
@@ -26,6 +26,7 @@ __all__ = [
     "WorkList",
     "as_text",
     "batches",
+    "bound_for",
     "changeable",
     "concerning",
     "packing",

@@ -149,8 +149,15 @@ def _given(words: str, event: Allocated | Deallocated) -> Said:
 
 
 def _shipped(event: Shipped) -> Said:
-    words = f"{listed(event.lines)} left {event.node}"
-    return Said(words, event.lines, event.node, event.shipment, event.tracking)
+    return Said(f"{listed(event.lines)} left {event.node}", event.lines, event.node, event.shipment, event.tracking)
+
+
+def _delivered(event: Delivered, order: str) -> Iterator[Said]:
+    if event.order == order and event.lines:
+        yield Said(f"{listed(event.lines)} delivered", event.lines, shipment=event.shipment)
+    elif event.order == order and event.arrival:
+        words = f"{event.shipment} arrived at {event.arrival.node}, not ready yet"
+        yield Said(words, (), event.arrival.node, event.shipment)
 
 
 def _order_of(shipment: str) -> str:
@@ -255,7 +262,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             _one(
                 Revised,
                 lambda event: event.order.id,
-                lambda _: Said("revised: address, service, prices or lines"),
+                lambda _: Said("revised: address, service, prices, lines or tender"),
             ),
             _one(
                 Cleared,
@@ -284,7 +291,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             _step(Packed, lambda _: "packed"),
             _step(Unpacked, lambda event: f"unpacked{_opt(': ', event.reason)}"),
             _one(Shipped, lambda event: event.order, _shipped),
-            _step(Delivered, lambda _: "delivered"),
+            _of(Delivered, _delivered),
             _at(Ready, lambda event: f"ready to be collected at {event.node}"),
             _at(Withheld, lambda event: f"not ready after all at {event.node}{_opt(': ', event.reason)}"),
             _one(Notified, lambda event: _order_of(event.notice.shipment), _notified),

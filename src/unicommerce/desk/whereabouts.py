@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..fulfillment import Method, Shipment, attempts_key, collection_key, method_of, shipment_key
+from ..fulfillment import Method, Shipment, arrival_key, attempts_key, collection_key, method_of, shipment_key
 from ..ledger import State
-from ..orders import LineState, Order, OrderStatus, by_shipment, line_account, order_status, standing
+from ..orders import LineState, Order, OrderStatus, by_shipment, in_words, line_account, order_status, standing
 from ..returns import return_key
 from ..supply import inbound_key, promise_key, spot
 
-__all__ = ["NextStep", "Pieces", "Whereabouts", "due_by", "pieces_of", "stands_at", "whereabouts"]
+__all__ = ["NextStep", "Pieces", "Whereabouts", "due_by", "has_arrived", "pieces_of", "stands_at", "whereabouts"]
 
 _S = LineState
 
@@ -60,7 +60,8 @@ class Pieces(NamedTuple):
 
     `ref` is their shipment, the return they came back with, or what they wait for. `promised_at` (ms UTC) is what the
     customer was told last: by when to have them, or from when on to collect them. Pieces are late once that, or the
-    moment of the next step, has passed.
+    moment of the next step, has passed. `has_arrived`: they were sent to a node to be collected there, and have reached
+    it; no line knows of that.
     """
 
     line: str
@@ -72,6 +73,16 @@ class Pieces(NamedTuple):
     promised_at: int | None = None
     next: NextStep | None = None
     is_late: bool = False
+    has_arrived: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return in plain words where they are.
+
+        >>> Pieces("1", "MUG", 2, LineState.SHIPPED, place="store-7", has_arrived=True).words
+        'arrived at store-7, not ready yet'
+        """
+        return f"arrived at {self.place}, not ready yet" if self.has_arrived else in_words({self.state: self.quantity})
 
 
 class Whereabouts(NamedTuple):
@@ -157,10 +168,17 @@ def _waiting(state: State, order: Order, piece: Pieces) -> Pieces:
 
 
 def _sent(world: State, piece: Pieces, shipment: Shipment) -> Pieces:
-    place, by = stands_at(shipment, piece.state), due_by(world, shipment, piece.state)
+    is_there = has_arrived(world, shipment, piece.state)
+    place = shipment.collect_at if is_there else stands_at(shipment, piece.state)
+    by = due_by(world, shipment, piece.state)
     words, who = TO_COLLECT.get((method_of(shipment), piece.state), NEXT.get(piece.state, ("", "")))
     step = NextStep(words, _named(shipment, who), by) if words else None
-    return piece._replace(place=place, promised_at=shipment.deliver_by, next=step)
+    return piece._replace(place=place, promised_at=shipment.deliver_by, next=step, has_arrived=is_there)
+
+
+def has_arrived(world: State, shipment: Shipment, state: LineState) -> bool:
+    """Tell whether pieces that were sent to a node to be collected there have reached it, and are not ready yet."""
+    return state is _S.SHIPPED and world.document(arrival_key(shipment.id)) is not None
 
 
 def _named(shipment: Shipment, who: str) -> str:

@@ -1,4 +1,4 @@
-"""The work of a node: which shipments to pick, pack and hand over, by when, and how they are picked together.
+"""The work of a node: which shipments to pick, pack, hand over and make ready, by when; and how they go together.
 
 A job is what a shipment has at a node in one state. Jobs are read from the goods that are set aside there, so that no
 list of work is kept; how they are picked together is a pure function of jobs.
@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..catalog import Catalog
-from ..fulfillment import shipment_key
+from ..fulfillment import Allocated, shipment_key
 from ..inventory import GoodsState, goods
-from ..ledger import Account, State
+from ..ledger import Account, Entry, State
 from ..orders import LineQuantity, LineState, Order, order_key
 from ..values import positive
-from .whereabouts import due_by, pieces_of, stands_at
+from .whereabouts import due_by, has_arrived, pieces_of, stands_at
 
-__all__ = ["Job", "PickLine", "WorkList", "batches", "pick_list", "waves", "work_list"]
+__all__ = ["Job", "PickLine", "WorkList", "batches", "bound_for", "pick_list", "waves", "work_list"]
 
 _S = LineState
 IN_HAND = (_S.ALLOCATED, _S.PICKED, _S.PACKED, _S.READY)
@@ -31,6 +31,7 @@ class Job(NamedTuple):
     lines: tuple[LineQuantity, ...]
     due_at: int | None
     deliver_by: int
+    has_arrived: bool = False
 
     @property
     def pieces(self) -> int:
@@ -39,31 +40,59 @@ class Job(NamedTuple):
 
 
 class WorkList(NamedTuple):
-    """The jobs of a node by what is to be done with them, those first that are due first; `overdue` are among them."""
+    """The jobs of a node by what is to be done with them, those first that are due first; `overdue` are among them.
+
+    Of what is sent here to be collected, `to_make_ready` has arrived; what is `under_way` is nothing to do yet.
+    """
 
     to_pick: tuple[Job, ...]
     to_pack: tuple[Job, ...]
     to_hand_over: tuple[Job, ...]
     to_be_collected: tuple[Job, ...]
     overdue: tuple[Job, ...]
+    to_make_ready: tuple[Job, ...] = ()
+    under_way: tuple[Job, ...] = ()
 
 
-def work_list(node: str, *, skus: Collection[str] = (), now: int) -> Callable[[State, Catalog], WorkList]:
+def bound_for(node: str) -> Callable[[Entry], tuple[str, ...]]:
+    """Return what tells of an entry of the journal which orders it sends to a node to be collected there.
+
+    >>> from unicommerce.ledger import record
+    >>> from unicommerce.orders import Canceled
+    >>> bound_for("store-7")(record("e", (Canceled(order="o1", lines=(LineQuantity("1", "MUG", 1),)),), now=0))
+    ()
+    """
+
+    def of(entry: Entry) -> tuple[str, ...]:
+        sent = [event.shipment for event in entry.events if isinstance(event, Allocated)]
+        return tuple(dict.fromkeys([each.order for each in sent if each.collect_at == node != each.node]))
+
+    return of
+
+
+def work_list(
+    node: str, *, skus: Collection[str] = (), bound: Iterable[str] = (), now: int
+) -> Callable[[State, Catalog], WorkList]:
     """Return the view of the work of a node at a moment (ms UTC): of orders with some of these SKUs there.
 
     Where none is named, those of the catalog are looked for. A job is due with the call of its carrier that the promise
     counts on; what is to be collected is overdue once it may be put back. Where nobody tells of packing, what is to
-    pack is to be handed over as well.
+    pack is to be handed over as well. What is sent here by others is nowhere here yet, so that its orders have to be
+    named (`bound`, as `bound_for` tells them).
     """
 
     def view(state: State, catalog: Catalog) -> WorkList:
-        ids = dict.fromkeys(_orders(state, node, skus or catalog.product_by_sku))
+        ids = dict.fromkeys([*_orders(state, node, skus or catalog.product_by_sku), *bound])
         orders = [order for id in ids if (order := state.document(order_key(id)))]
         jobs = [job for order in orders for job in _jobs(state, node, order)]
         jobs.sort(key=lambda job: (job.due_at is None, job.due_at or 0, job.shipment))
         pick, pack, hand_over, wait = (tuple([job for job in jobs if job.state is where]) for where in IN_HAND)
-        overdue = tuple([job for job in jobs if job.due_at is not None and job.due_at < now])
-        return WorkList(pick, pack, hand_over, wait, overdue)
+        arrived, coming = (
+            tuple([job for job in jobs if job.state is _S.SHIPPED and job.has_arrived is is_here])
+            for is_here in (True, False)
+        )
+        overdue = tuple([job for job in jobs if job.due_at is not None and job.due_at < now and job not in coming])
+        return WorkList(pick, pack, hand_over, wait, overdue, arrived, coming)
 
     return view
 
@@ -77,13 +106,14 @@ def _orders(state: State, node: str, skus: Iterable[str]) -> Iterator[str]:
 
 def _jobs(state: State, node: str, order: Order) -> Iterator[Job]:
     by_job: dict[tuple[LineState, str], list[LineQuantity]] = {}
-    for piece in pieces_of(state, order, IN_HAND):
+    for piece in pieces_of(state, order, (*IN_HAND, _S.SHIPPED)):
         own = LineQuantity(piece.line, piece.sku, piece.quantity)
         by_job.setdefault((piece.state, piece.ref), []).append(own)
     for (where, ref), lines in by_job.items():
         shipment = state.document(shipment_key(ref))
-        if shipment and stands_at(shipment, where) == node:
-            yield Job(ref, order.id, where, tuple(lines), due_by(state, shipment, where), shipment.deliver_by)
+        if shipment and node == (shipment.collect_at if where is _S.SHIPPED else stands_at(shipment, where)):
+            due_at, is_here = due_by(state, shipment, where), has_arrived(state, shipment, where)
+            yield Job(ref, order.id, where, tuple(lines), due_at, shipment.deliver_by, is_here)
 
 
 # Picking together

@@ -6,9 +6,10 @@ from .changes import Change, revise
 from .clearing import cleared
 from .codes import FulfillmentCode, ReconsiderCode
 from .collecting import CollectQuote, CollectTransfer, collect_quotes
-from .counter import collect, put_back, reshelved, ship, unpack, withhold
-from .decisions import allocate, amend, cancel, place, released
+from .counter import collect, collect_order, put_back, reshelved, ship, unpack, withhold
+from .decisions import allocate, amend, cancel, place
 from .documents import (
+    Arrival,
     Attempts,
     Clearance,
     Collection,
@@ -18,6 +19,7 @@ from .documents import (
     Rejection,
     RejectionReason,
     Shipment,
+    arrival_key,
     attempts_key,
     capacity_used,
     clearance_key,
@@ -39,7 +41,7 @@ from .methods import STEPS, Method, method_of
 from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack, missing_from
 from .mishaps import damaged, declined, put_down
 from .names import taken_back
-from .openings import claims_of, opening
+from .openings import claims_of, opening, released
 from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
 from .picks import Case as PickCase
 from .policy import CoolOff, FulfillmentPolicy, Owed, PriceRule, RejectionPolicy, Scope, StandIn, Then
@@ -52,6 +54,7 @@ from .tellings import delivered, picked, shipped
 __all__ = [
     "STEPS",
     "Allocated",
+    "Arrival",
     "Attempts",
     "Change",
     "Clearance",
@@ -108,6 +111,7 @@ __all__ = [
     "Withheld",
     "allocate",
     "amend",
+    "arrival_key",
     "attempts_key",
     "cancel",
     "capacity_used",
@@ -115,6 +119,7 @@ __all__ = [
     "clearance_key",
     "cleared",
     "collect",
+    "collect_order",
     "collect_quotes",
     "collected",
     "collection_key",

@@ -32,6 +32,7 @@ def why_not(world: State, order: Order, shipment: Shipment, policy: FulfillmentP
     if paper and world.document(clearance_key(shipment.id, paper)) is None:
         because.append(Reason(FulfillmentCode.NOT_CLEARED, shipment.id, None, paper))
     made_for = (shipment.destination, shipment.collect_at)
-    if shipment.destination is not None and made_for != (order.destination, order.collect_at):
+    is_kept = shipment.destination is None or shipment.id in order.as_addressed
+    if not is_kept and made_for != (order.destination, order.collect_at):
         because.append(Reason(FulfillmentCode.OTHER_ADDRESS, shipment.id))
     return tuple(because)

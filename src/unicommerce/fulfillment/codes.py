@@ -58,6 +58,10 @@ class FulfillmentCode(ReasonCode):
         "{found} of {needed} pieces of {subject} have left at the price that was fixed then",
     )
     PRICE_OF_KIT = "fulfillment.price_of_kit", "the price of {subject} is a share of the price of its kit"
+    TENDER_FIXED = (
+        "fulfillment.tender_fixed",
+        "{found} of {needed} pieces of order {subject} have left, to be paid as they were ordered",
+    )
     OTHER_ADDRESS = "fulfillment.other_address", "{subject} was packed for another destination than its order has now"
     NOT_CLEARED = "fulfillment.not_cleared", "{subject} leaves only with the {needed}, and there is none"
     NOT_THERE = "fulfillment.not_there", "{found} of {needed} pieces of {subject} are there to leave"

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from ..catalog import moment_text
 from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
-from ..orders import Canceled, LineQuantity, LineState, Order, line_account, order_key
-from ..values import Money
+from ..orders import Canceled, LineQuantity, LineState, Order, OrderCode, by_shipment, line_account, order_key
+from ..values import Money, identifier
 from .again import as_decided
 from .clearing import why_not
 from .codes import FulfillmentCode
-from .documents import Collection, collection_key, notice_key, shipment_key
+from .documents import Collection, Shipment, collection_key, notice_key, shipment_key
 from .handing_over import handed_over
 from .handover_events import Reshelved, Unpacked, Withheld
 from .messages import (
@@ -33,7 +33,7 @@ from .picks import Case
 from .policy import FulfillmentPolicy
 from .tellings import leaving
 
-__all__ = ["collect", "put_back", "ship", "unpack", "withhold"]
+__all__ = ["collect", "collect_order", "put_back", "ship", "unpack", "withhold"]
 
 TO_SHIP = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
 """Where pieces of a shipment stand that can leave."""
@@ -149,6 +149,48 @@ def collect(
 
     asked = (("pieces", told), ("by", by), ("checked_by", checked_by))
     return Request(f"{shipment}/collected{part and '/'}{part}", asked, _asked(shipment, taken))
+
+
+def collect_order(
+    order: str,
+    *,
+    at: str,
+    by: str,
+    checked_by: str,
+    code: str = "",
+    part: str = "",
+    policy: FulfillmentPolicy = FulfillmentPolicy(),
+) -> Request[object]:
+    """Ask to hand over all of an order that waits `at` a node, in however many parcels, once it was checked who comes.
+
+    By "code" it is enough that it is that of the last notice of one of them. What is collected later has a `part` of
+    its own. Because: `orders.UNKNOWN_ORDER`, `NOT_CHECKED`, `WRONG_CODE`, `NOT_READY`.
+    """
+
+    def decide(world: State, given: object, now: int) -> Decision:
+        document = world.document(order_key(order))
+        if document is None:
+            return Refused((Reason(OrderCode.UNKNOWN_ORDER, order),))
+        cases = [Case(world, given, now, shipment, document) for shipment in _waiting_at(world, document, at)]
+        unchecked = [_unchecked(case, checked_by, code, policy) for case in cases]
+        if not cases or all(unchecked):
+            none = Reason(FulfillmentCode.NOT_READY, order, 0, "all")
+            return Refused(tuple([reason for whys in unchecked for reason in whys]) or (none,))
+        handed = [(case, handed_over(case, standing_at(case, LineState.READY), by, checked_by)) for case in cases]
+        guards = [guard for case, event in handed for guard in _still(case, event.lines, LineState.READY)]
+        return Accepted(tuple([event for _, event in handed]), (), tuple(guards))
+
+    asked = (("at", at), ("by", by), ("checked_by", checked_by))
+    return Request(f"order/{order}/collected/{identifier(at, 'at')}{part and '/'}{part}", asked, decide)
+
+
+def _waiting_at(world: State, order: Order, node: str) -> list[Shipment]:
+    """Return the shipments of an order of which pieces wait at a node."""
+    units, waiting = [order.unit(line.id) for line in order.lines], line_account(LineState.READY)
+    parts = [part for unit in units for part in world.parts(unit, waiting).items()]
+    ids = dict.fromkeys([account.ref for account, held in sorted(parts, key=by_shipment) if held > 0])
+    found = [world.document(shipment_key(id)) for id in ids]
+    return [shipment for shipment in found if shipment and counter(shipment) == node]
 
 
 def put_back(collection: Collection) -> Request[object]:

@@ -8,15 +8,12 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from ..catalog import Catalog, pool_place
+from ..catalog import Catalog
 from ..errors import InvalidValue
-from ..inventory import Claimed, GoodsState
-from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
+from ..inventory import Claimed
+from ..ledger import Accepted, Decision, Reason, Refused, Request, State, Supposed
 from ..orders import (
-    Amended,
     Canceled,
-    LineQuantity,
-    LineState,
     Order,
     OrderCode,
     OrderLine,
@@ -25,27 +22,24 @@ from ..orders import (
     exploded,
     in_lines,
     is_held,
-    line_account,
     line_quantities,
     line_unit,
     open_lines,
-    open_pieces,
     order_key,
     ordered,
 )
-from ..supply import claimed_or_awaited
 from ..values import by_name, identifier, pieces, positive, whole
-from .allocation import Case, allocation
+from .allocation import Case
 from .codes import FulfillmentCode
-from .events import Allocated, LinePieces
+from .events import LinePieces
 from .exhausted import exhausted
 from .holds import held_by, suspended
 from .in_hand import IN_HAND, UNPICKED, put_back, standing_in, why_too_late
-from .names import NO_NAMES, drawn
-from .openings import claimed_lines, claims_of, given, opening, released
+from .openings import given, opening, released
 from .policy import FulfillmentPolicy
+from .supplying import amended, claimed_at_pool, supplied, torn
 
-__all__ = ["allocate", "amend", "amended", "cancel", "not_collectable", "place", "released", "served", "torn"]
+__all__ = ["allocate", "amend", "cancel", "place"]
 
 
 def place(
@@ -65,7 +59,7 @@ def place(
     collected at a node, which has to have all of it, or get it sent.
 
     While `holds` are on it (as "payment", "review"; None: those of the policy), its pieces are claimed at the pool and
-    nothing is allocated; what must last can not be held so.
+    nothing is allocated; what must last is taken only where nodes could be given it now, and nobody keeps lots for it.
 
     Because: `orders.EXISTS`, `inventory.UNKNOWN_PLACE` and `SHORT`, `supply.SHORT`, `NOT_KEPT` refuse; `supply.WHOLE`,
     `supply.LASTING`, `supply.CUT` and `supply.BACKORDERED` name what each line lacks; `routing` says one reason for
@@ -82,86 +76,22 @@ def place(
         placed, claimed = asked if whole_order is order else _placing(whole_order, by_line, holding)
         opened = open_lines(world, placed)
         case = Case(world, catalog, placed.order, policy, now)
-        supplied = _supplied(case, claimed, (placed,), at_once=policy.allocates_at_once, is_held=bool(holding))
+        goods = supplied(case, claimed, (placed,), at_once=policy.allocates_at_once, is_held=bool(holding))
         if isinstance(opened, Refused):
             return opened
-        if isinstance(supplied, Refused):
-            return supplied
-        events = (placed, *supplied.events)
+        if isinstance(goods, Refused):
+            return goods
+        events = (placed, *goods.events)
         if holds := held_by(order.id, holding, policy, now):
             events += suspended(Supposed(world, events), placed.order, holds)
-        return Accepted(events, supplied.because, supplied.guards)
+        return Accepted(events, goods.because, goods.guards)
 
     return Request(f"order/{order.id}/placed", asked[:1], decide)
 
 
-def _supplied(
-    case: Case, claimed: Claimed, before: tuple[Event, ...] = (), *, at_once: bool = False, is_held: bool = False
-) -> Decision:
-    """Decide the goods of lines that are open, or that `before` opens: claimed at the pool, or as the policy says.
-
-    What is claimed is allocated where `at_once`; kits that may not part always are, whole, and so is what must last. Of
-    those, what a plan could not serve is not taken: it is asked again for so many as were served, until all that is
-    asked for is. Of what is held nothing is.
-    """
-    world, catalog, order, policy, now, _ = case
-    at_once = not is_held and (at_once or bool(order.collect_at))
-    given = {} if is_held else _given_at_once(case, claimed_lines((claimed,)))
-    while True:
-        claim = claimed_or_awaited(world, catalog, order, claimed, policy=policy.backorders, now=now, given=given)
-        taken = claim.events if isinstance(claim, Accepted) else (claimed,)
-        lines = [line for line in claimed_lines(taken) if at_once or line.line in given]
-        names = NO_NAMES if is_held else drawn(world, catalog, order, taken, claimed_lines(taken), now=now)
-        # Looked up before anything is refused, so that one reading of the store suffices.
-        allocated: Decision = Accepted()
-        if at_once or lines or names.lots:
-            allocated = allocation(case._replace(world=Supposed(world, (*before, *taken))), lines, names)
-        if isinstance(claim, Refused):
-            return claim
-        if names.lots and isinstance(allocated, Refused):
-            return allocated
-        going = allocated if isinstance(allocated, Accepted) else Accepted()
-        going_out = served(going.events)
-        if at_once and order.collect_at and (short := not_collectable(order, lines, going_out)):
-            return Refused((*short, *allocated.because))
-        if all(going_out.get(line, 0) == quantity for line, _, quantity in lines if line in given):
-            because = claim.because + allocated.because
-            return Accepted(taken + going.events, because, claim.guards + going.guards)
-        given = {line: going_out.get(line, 0) for line in given}
-
-
-def _given_at_once(case: Case, lines: Iterable[LineQuantity]) -> dict[str, int]:
-    """Return the pieces of the lines that may not stay open: of kits that may not part, and of what must last."""
-    catalog, order = case.catalog, case.order
-    whole = () if case.policy.kits_may_part else [line for kit in order.kits for line, _ in kit.components]
-    return {line: quantity for line, sku, quantity in lines if line in whole or catalog.life_days(order.channel, sku)}
-
-
-def served(events: Iterable[Event]) -> dict[str, int]:
-    """Return the pieces by line that nodes are given; a plan gives whole kits where they may not part."""
-    pieces_by_line: dict[str, int] = {}
-    for line, _, quantity in [line for event in events if isinstance(event, Allocated) for line in event.lines]:
-        pieces_by_line[line] = pieces_by_line.get(line, 0) + quantity
-    return pieces_by_line
-
-
-def not_collectable(order: Order, lines: Iterable[LineQuantity], going: Mapping[str, int]) -> tuple[Reason, ...]:
-    """Say that not every piece can be had where it is collected, where that is so."""
-    needed = sum([quantity for _, _, quantity in lines])
-    found = sum([min(going.get(line, 0), quantity) for line, _, quantity in lines])
-    if found == needed:
-        return ()
-    return (Reason(FulfillmentCode.NOT_COLLECTABLE, order.id, found, needed, order.collect_at),)
-
-
 def _placing(order: Order, quantities: Mapping[str, int], holds: tuple[str, ...]) -> tuple[Placed, Claimed]:
     lines = line_quantities(order, quantities)
-    return Placed(order=order, lines=lines, holds=holds), _claimed(order, lines, own=order.basket)
-
-
-def _claimed(order: Order, lines: tuple[LineQuantity, ...], own: str = "") -> Claimed:
-    place, state = pool_place(order.pool), GoodsState.RESERVED
-    return Claimed(place=place, state=state, lines=claims_of(order.id, lines), channel=order.channel, own=own)
+    return Placed(order=order, lines=lines, holds=holds), claimed_at_pool(order, lines, own=order.basket)
 
 
 def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id: str = "") -> Request[Catalog]:
@@ -172,7 +102,7 @@ def allocate(order: str, *, policy: FulfillmentPolicy = FulfillmentPolicy(), id:
 
     Because: `orders.UNKNOWN_ORDER`, `orders.HELD`, `NOTHING_OPEN`; `routing` says one reason for each node, and why a
     promise is another than before; `WAITS` what stays open, `GIVEN_UP` what is canceled, `supply.BACKORDERED` what
-    waits for goods.
+    waits for goods, `SUBSTITUTED` what comes instead.
     """
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
@@ -238,19 +168,6 @@ def cancel(
     return Request(f"order/{order}/canceled{id and '/'}{id}", asked, decide)
 
 
-def torn(order: Order, change: Mapping[str, int]) -> tuple[Reason, ...]:
-    """Say which kits would no longer be whole: the pieces of each component in one kit tell how many go together."""
-    parts = []
-    for kit in order.kits:
-        whole_kits = min([abs(change.get(line, 0)) // each for line, each in kit.components])
-        parts += [
-            Reason(FulfillmentCode.PART_OF_KIT, line_unit(order.id, line), abs(change.get(line, 0)), whole_kits * each)
-            for line, each in kit.components
-            if abs(change.get(line, 0)) != whole_kits * each
-        ]
-    return tuple(parts)
-
-
 def amend(
     order: str,
     quantities: Mapping[str, int],
@@ -298,36 +215,3 @@ def amend(
 def with_lines(order: Order, lines: tuple[OrderLine, ...], catalog: Catalog) -> Order:
     """Return the next revision of an order, with more lines; a kit among them as lines of its components."""
     return exploded(attrs.evolve(order, revision=order.revision + 1, lines=(*order.lines, *lines)), {}, catalog)[0]
-
-
-def amended(case: Case, changes: Mapping[str, int], before: tuple[Event, ...] = ()) -> Decision:
-    """Decide that lines of an order are of so many pieces more or less, once it was revised (`before`)."""
-    world, order = case.world, case.order
-    more = line_quantities(order, {line: change for line, change in changes.items() if change > 0})
-    less = line_quantities(order, {line: -change for line, change in changes.items() if change < 0})
-    still = _as_ordered(world, order, changes)
-    if not more and not less:  # on record all the same: repeated after another amendment, it would undo that
-        return Accepted((*before, Amended(order=order.id)), (), still)
-    opened = opening(world, order, {line: quantity for line, _, quantity in less})
-    if isinstance(opened, Refused):
-        return opened
-    events = [*before, *opened.events, Amended(order=order.id, added=more, removed=less)]
-    if less:
-        events.append(released(Supposed(world, events), order, less))
-    supplied: Decision = Accepted()
-    held = bool(is_held(world, order.id)) if more else False
-    if more:
-        supplied = _supplied(case._replace(world=Supposed(world, events)), _claimed(order, more), is_held=held)
-    if isinstance(supplied, Refused):
-        return supplied
-    events += supplied.events
-    pending = suspended(Supposed(world, events), order) if held else ()
-    guards = [guard for event in pending for guard in open_pieces(order.id, event.lines)]
-    return Accepted((*events, *pending), supplied.because, (*opened.guards, *still, *supplied.guards, *guards))
-
-
-def _as_ordered(world: State, order: Order, changes: Mapping[str, int]) -> tuple[Between, ...]:
-    """Return the guards that lines are of the quantities that were asked for, whoever else amends them."""
-    account = (line_account(LineState.ORDERED),)
-    after = [(order.unit(line), -ordered(world, order.unit(line)) - change) for line, change in changes.items()]
-    return tuple([Between(unit, account, held, held) for unit, held in after])

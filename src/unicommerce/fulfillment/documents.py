@@ -9,6 +9,7 @@ from ..routing import Promise
 from ..values import Position, frozen, identifier, whole
 
 __all__ = [
+    "Arrival",
     "Attempts",
     "Clearance",
     "Collection",
@@ -18,6 +19,7 @@ __all__ = [
     "Rejection",
     "RejectionReason",
     "Shipment",
+    "arrival_key",
     "attempts_key",
     "capacity_used",
     "clearance_key",
@@ -265,6 +267,34 @@ class Detour:
     def due_at(self) -> None:
         """Ask for nothing."""
         return
+
+
+@frozen(kw_only=True)
+class Arrival:
+    """A parcel reached the node where it is collected (`at`, ms UTC); its pieces wait there once they are ready."""
+
+    shipment: str
+    revision: int = 1
+    node: str
+    at: int
+
+    def __attrs_post_init__(self) -> None:
+        identifier(self.shipment, "shipment")
+
+    @property
+    def key(self) -> "Key[Arrival]":
+        """Return the key."""
+        return arrival_key(self.shipment)
+
+    @property
+    def due_at(self) -> None:
+        """Ask for nothing: the promise says by when it is ready."""
+        return
+
+
+def arrival_key(shipment: str) -> Key[Arrival]:
+    """Return the key of when a parcel reached the node where it is collected."""
+    return Key("fulfillment.arrival", shipment)
 
 
 def detour_key(shipment: str) -> Key[Detour]:

@@ -11,7 +11,7 @@ from ..inventory import CUSTOMER, GoodsState, Life, goods, sellable
 from ..ledger import Account, Document, Movement
 from ..orders import LineQuantity, LineState, line_account, line_move, line_unit
 from ..values import Unit, frozen
-from .documents import Attempts, Shipment, capacity_used, node_day, transit
+from .documents import Arrival, Attempts, Shipment, capacity_used, node_day, transit
 
 __all__ = [
     "Allocated",
@@ -229,7 +229,7 @@ class Shipped:
 
 @frozen(kw_only=True)
 class Delivered:
-    """Pieces reached the customer.
+    """Pieces reached the customer; or none yet, and their parcel the node where they are collected (`arrival`).
 
     Moves: lines shipped -> delivered; goods: under way -> customer, those of `lots` each under its own and the
     shipment, so that a recall finds whom to tell.
@@ -240,6 +240,7 @@ class Delivered:
     shipment: str
     lines: tuple[LineQuantity, ...]
     lots: tuple[LinePieces, ...] = ()
+    arrival: Arrival | None = None
 
     def movements(self) -> tuple[Movement, ...]:
         """Hand them over."""
@@ -252,5 +253,5 @@ class Delivered:
         return (*steps, *moves)
 
     def documents(self) -> tuple[Document, ...]:
-        """Replace nothing."""
-        return ()
+        """Set down when it reached the node, where it is collected there."""
+        return (self.arrival,) if self.arrival else ()

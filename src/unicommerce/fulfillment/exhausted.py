@@ -1,7 +1,8 @@
 """What becomes of the open pieces of an order that nodes have turned down too often, as the policy says.
 
 What waits for people waits as it stands, open and with its claim at the pool. Pieces of a kit are canceled, or wait for
-goods, as whole kits or not at all; what other shipments have they keep. What must last does not wait for goods.
+goods, as whole kits or not at all; what other shipments have they keep. What must last does not wait for goods. Another
+SKU comes instead only as the customer has allowed, and only where nodes can be given all of it at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from .codes import FulfillmentCode
 from .memory import attempts_of
 from .openings import claims_of
 from .policy import Then
+from .substituting import stood_in
 
 __all__ = ["exhausted"]
 
@@ -38,9 +40,12 @@ def exhausted(case: Case) -> Decision | None:
     taken = Accepted(
         (), (Reason(FulfillmentCode.MOST_ATTEMPTS, case.order.id, attempts.rejected, policy.most_attempts),)
     )
+    over = Exhausted(
+        attempts=attrs.evolve(attempts, revision=attempts.revision + 1, settled=attempts.settled + attempts.rejected)
+    )
     left = {line: quantity for line, _, quantity in lines}
     for some in _together(case, left) if policy.then in ENDS else ():
-        after = case._replace(world=Supposed(case.world, taken.events))
+        after = case._replace(world=Supposed(case.world, (over, *taken.events)))
         answer = ENDS[policy.then](after, some)
         events = answer.events if isinstance(answer, Accepted) else ()
         guards = answer.guards if isinstance(answer, Accepted) else ()
@@ -50,10 +55,7 @@ def exhausted(case: Case) -> Decision | None:
     because = taken.because + tuple([Reason(FulfillmentCode.WAITS, unit, quantity) for unit, quantity in waiting])
     if not taken.events:
         return Refused(because)
-    over = attrs.evolve(attempts, revision=attempts.revision + 1, settled=attempts.settled + attempts.rejected)
-    return Accepted(
-        (Exhausted(attempts=over), *taken.events), because, (*taken.guards, *open_pieces(case.order.id, lines))
-    )
+    return Accepted((over, *taken.events), because, (*taken.guards, *open_pieces(case.order.id, lines)))
 
 
 def _together(case: Case, pieces: dict[str, int]) -> list[Lines]:
@@ -89,7 +91,14 @@ def _backordered(case: Case, lines: Lines) -> Decision:
     return Accepted((freed, *answer.events), answer.because, answer.guards)
 
 
+def _substituted(case: Case, lines: Lines) -> Decision:
+    """Let another SKU come instead; of a kit nothing does."""
+    if len(lines) > 1:
+        return Refused(())
+    return stood_in(case, lines[0].line, lines[0].quantity)
+
+
 ENDS: Mapping[Then, Callable[[Case, Lines], Decision]] = MappingProxyType(
-    {Then.CANCEL: _canceled, Then.BACKORDER: _backordered}
+    {Then.CANCEL: _canceled, Then.BACKORDER: _backordered, Then.SUBSTITUTE: _substituted}
 )
 """What may become of open pieces that go together."""

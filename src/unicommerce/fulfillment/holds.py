@@ -190,7 +190,9 @@ def _resumed(case: Case, left: OrderHolds) -> Decision:
     """Open what was held, and give it to nodes where placing the order would have."""
     event = Resumed(order=case.order.id, lines=_pending(case), holds=left)
     after = case._replace(world=Supposed(case.world, (event,)))
-    at_once = case.policy.allocates_at_once or case.order.collect_at or case.order.kits
+    life_days = case.catalog.life_days
+    lasts = any(life_days(case.order.channel, sku) for _, sku, _ in event.lines)
+    at_once = case.policy.allocates_at_once or case.order.collect_at or case.order.kits or lasts
     allocated: Decision = given(after) if at_once and event.lines else Accepted()
     going: tuple[Event, ...] = allocated.events if isinstance(allocated, Accepted) else ()
     guards = allocated.guards if isinstance(allocated, Accepted) else ()

@@ -15,7 +15,6 @@ from .again import as_decided
 from .back import rejected
 from .codes import FulfillmentCode
 from .counter import refunds_due, reshelved
-from .decisions import released
 from .documents import RejectionReason
 from .handing_over import ready
 from .memory import remembered
@@ -37,6 +36,7 @@ from .messages import (
 )
 from .methods import STEPS, method_of
 from .mishap_events import PutDown
+from .openings import released
 from .picks import Case
 from .tellings import picks_before
 

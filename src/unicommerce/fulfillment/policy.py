@@ -43,6 +43,7 @@ class Then(StrEnum):
     WAIT = "wait"
     BACKORDER = "backorder"
     CANCEL = "cancel"
+    SUBSTITUTE = "substitute"
 
 
 class Owed(StrEnum):
@@ -62,8 +63,9 @@ class RejectionPolicy:
     passed; then a plan reads a document for each of its SKUs at each of its nodes.
     - `most_attempts`: after so many shipments of an order that nodes turned down, no more are made by `allocate`
     (None: no end). - `then`: what becomes of its open pieces: they wait, with their claim, for people, who ask with a
-    policy of another number; wait for what is expected, as far as there is that; or are canceled. What is neither, or
-    would tear a kit, waits for people. Where something was done, the count starts over.
+    policy of another number; wait for what is expected, as far as there is that; are canceled; or become pieces of
+    another SKU, as the customer has allowed and `stand_ins` say, where nodes can be given all of a line's at once. What
+    is none of these, or would tear a kit, waits for people. Where something was done, the count starts over.
     """
 
     busy: CoolOff = CoolOff(Scope.ORDER, DAY_MS)

@@ -14,7 +14,7 @@ from .again import as_decided, claimed_again
 from .back import named_of, short_picked
 from .clearing import why_not
 from .codes import FulfillmentCode
-from .documents import Shipment
+from .documents import Arrival, Shipment, arrival_key
 from .events import Delivered, LinePieces, Picked, Shipped
 from .finding import found_before
 from .handover_events import Withheld
@@ -115,13 +115,23 @@ def delivered(shipment: str, *, part: str = "", occurred_at: int | None = None) 
         earlier += found_before(after_facts(case, earlier))
         after = after_facts(case, earlier)
         sent, back = standing_at(after, LineState.SHIPPED), standing_at(after, LineState.RETURNED)
-        lines = () if method_of(document) is Method.SHIP_TO_STORE else lines_of(order, sent)
+        is_collected = method_of(document) is Method.SHIP_TO_STORE
+        lines = () if is_collected else lines_of(order, sent)
+        arrival = _arrival(after, occurred_at) if is_collected and any(sent.values()) else None
         because = beyond(f"{document.id}/{step}", back, {}) if not any(sent.values()) else ()
-        event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=under_way(after, lines))
+        lots = under_way(after, lines)
+        event = Delivered(order=order.id, shipment=document.id, lines=lines, lots=lots, arrival=arrival)
         guards = as_decided(after.world, (event,))
         return (*earlier, Fact(f"{document.id}/{step}", (event,), because, (("pieces", None),), guards))
 
     return telling_of(shipment, step, facts, occurred_at)
+
+
+def _arrival(case: Case, occurred_at: int | None) -> Arrival | None:
+    """Return that a parcel reached the node where it is collected; None: it had before."""
+    id, at = case.document.id, case.now if occurred_at is None else occurred_at
+    is_known = case.world.document(arrival_key(id)) is not None
+    return None if is_known else Arrival(shipment=id, node=counter(case.document), at=at)
 
 
 def picks_before(case: Case, pieces: Pieces, in_hand: Pieces, step: str) -> tuple[Fact, ...]:

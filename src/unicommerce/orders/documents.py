@@ -86,7 +86,9 @@ class Order:
     goods for the customer, which the order draws on first. Of orders that wait for goods, a higher `priority` is served
     first, then the older one. `region` is that of the destination as transits name it, `zone` the customer's time zone
     (IANA); "" where nobody has said it: neither is ever guessed from the position. `ship_by` and `deliver_by` (ms UTC)
-    are what a marketplace has said; they count before the service level.
+    are what a marketplace has said; they count before the service level. `tender` is how the customer pays, as "card";
+    money itself is not of this document. `as_addressed` are shipments that go where they were packed for by choice,
+    though the order has another address by now.
     """
 
     id: str
@@ -108,6 +110,8 @@ class Order:
     hand_over: str = ""
     ship_by: int | None = None
     deliver_by: int | None = None
+    tender: str = ""
+    as_addressed: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -119,7 +123,7 @@ class Order:
         for field in ("ship_by", "deliver_by"):
             if (at := getattr(self, field)) is not None:
                 whole(at, field, -(2**53))
-        for field in ("channel", "customer", "basket", "region", "collect_at", "hand_over"):
+        for field in ("channel", "customer", "basket", "region", "collect_at", "hand_over", "tender"):
             if text := getattr(self, field):
                 identifier(text, field)
         if self.zone:

@@ -14,6 +14,7 @@ from .goods import (
     StockCount,
     StockTransfer,
     TillSale,
+    Undelivered,
 )
 from .papers import Paper
 from .parts import Address, Answer, Item, Line
@@ -55,6 +56,7 @@ __all__ = [
     "Tax",
     "Telemetry",
     "TillSale",
+    "Undelivered",
     "Unread",
     "amount",
     "faithful",

@@ -19,6 +19,7 @@ __all__ = [
     "StockCount",
     "StockTransfer",
     "TillSale",
+    "Undelivered",
 ]
 
 
@@ -117,6 +118,40 @@ class Delivery:
 
     def __attrs_post_init__(self) -> None:
         check_ids(self, self.form, "id")
+
+
+UNDELIVERED = ("lost", "undeliverable", "sent_back")
+
+
+@frozen(kw_only=True)
+class Undelivered:
+    """A shipment did not reach the customer, or pieces of it did not; `status` is one of the table's words.
+
+    It is lost; or can not be delivered, for a `reason`, and is still under way; or it is back at a `node` ("": where it
+    came from), in a `condition` where somebody has looked at it ("sellable", "damaged"). No items: all that was under
+    way. The `id` is of what was said, as of a scan, and tells two of the same shipment apart.
+    """
+
+    form: ClassVar[str] = "undelivered"
+    id: str
+    shipment: str
+    status: str
+    items: tuple[Item, ...] = ()
+    node: str = ""
+    condition: str = ""
+    reason: str = ""
+    occurred_at: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_ids(self, self.form, "id", "shipment")
+        check_items(self.form, self.items)
+        if self.status not in UNDELIVERED:
+            raise InvalidValue("undelivered.status", self.status, f"one of {', '.join(UNDELIVERED)}")
+        if self.items and self.status == "undeliverable":
+            raise InvalidValue("undelivered.items", self.items, "none: what can not be delivered is the parcel")
+        for name in ("node", "condition"):
+            if (said := getattr(self, name)) and self.status != "sent_back":
+                raise InvalidValue(f"undelivered.{name}", said, "said of what is back, and of nothing else")
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,7 @@ from .goods import (
     StockCount,
     StockTransfer,
     TillSale,
+    Undelivered,
 )
 from .trade import Cancellation, Offered, Payment, PurchaseAnswer, PurchaseOrder, Refund, SalesOrder, Tax
 
@@ -31,6 +32,7 @@ Paper = (
     | Label
     | Dispatch
     | Delivery
+    | Undelivered
     | GoodsReturn
     | Receipt
     | StockCount

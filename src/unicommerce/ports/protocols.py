@@ -69,8 +69,8 @@ PORTS = {
         ("purchase_order", "purchase_answer", "ship_notice", "receipt", "sales_order", "refund", "stock_count"),
     ),
     "carrier": (
-        ("rate", "label", "dispatch", "delivery", "ship_request"),
-        ("ship_request", "rate", "label", "dispatch", "delivery"),
+        ("rate", "label", "dispatch", "delivery", "undelivered", "ship_request"),
+        ("ship_request", "rate", "label", "dispatch", "delivery", "undelivered"),
     ),
     "payment": (("payment", "refund"), ("payment", "refund")),
     "tax": (("tax",), ("tax",)),

@@ -17,7 +17,11 @@ FORMS: Mapping[str, type[Paper]] = {each.form: each for each in get_args(Paper)}
 
 CURRENCIES = ("USD", "JPY", "KWD")
 """A currency of two decimals, one of none, one of three."""
-STATUSES: Mapping[str, tuple[str, ...]] = {"payment": ("captured", "refunded"), "tax": ("quoted", "committed")}
+STATUSES: Mapping[str, tuple[str, ...]] = {
+    "payment": ("captured", "refunded"),
+    "tax": ("quoted", "committed"),
+    "undelivered": ("sent_back", "lost"),
+}
 """Words for the status of a paper that has one, by its form."""
 NOON = 1_795_780_800_000
 """A moment in November 2026."""

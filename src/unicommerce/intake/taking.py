@@ -7,22 +7,26 @@ that comes again is a repeat. What no room takes yet comes back as it is: nothin
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from .catalog import Catalog
-from .counts import SHELF, counted, reconcile
-from .errors import InvalidValue
-from .fulfillment import FulfillmentPolicy, cancel, delivered, picked, place, shipped
-from .inventory import adjusted, received
-from .ledger import Request, Telling
-from .marketplaces import MarketOrder, MarketPolicy, called_off, fulfilled, relayed, serve
-from .orders import Order, OrderLine
-from .ports import (
-    Address,
+from ..counts import SHELF, counted, reconcile
+from ..errors import InvalidValue
+from ..fulfillment import (
+    cancel,
+    delivered,
+    lost,
+    picked,
+    place,
+    sent_back,
+    shipped,
+    undeliverable,
+)
+from ..inventory import GoodsState, adjusted, received
+from ..marketplaces import MarketOrder, called_off, fulfilled, relayed, serve
+from ..orders import Order, OrderLine
+from ..ports import (
     Cancellation,
     Delivery,
     Dispatch,
     GoodsReturn,
-    Item,
-    Line,
     Paper,
     PurchaseOrder,
     Reading,
@@ -32,96 +36,14 @@ from .ports import (
     StockCount,
     StockTransfer,
     TillSale,
+    Undelivered,
 )
-from .returns import returned
-from .supply import expected, landed, transfer
-from .tills import brought_back, sold, voided
-from .values import Position, frozen
+from ..returns import returned
+from ..supply import expected, landed, transfer
+from ..tills import brought_back, sold, voided
+from .knowing import Intake, Step, by_line
 
-__all__ = ["Intake", "Step", "Taken", "subdivision", "take"]
-
-Step = Telling[Catalog] | Telling[object] | Request[Catalog] | Request[object]
-"""Something to tell, or something to ask."""
-
-
-def subdivision(address: Address) -> str:
-    """Return the country and its state or province by their codes (ISO 3166-2), "" where an address does not say both.
-
-    >>> subdivision(Address("US", "TX", "75001")), subdivision(Address("Canada", "Ontario"))
-    ('US-TX', '')
-    """
-    country, region = address.country.upper(), address.region.upper()
-    codes = (country, region.removeprefix(f"{country}-"))
-    is_coded = all(code.isascii() and code.isalnum() for code in codes)
-    return "-".join(codes) if is_coded and len(codes[0]) == 2 and len(codes[1]) <= 3 else ""
-
-
-@frozen(kw_only=True)
-class Intake:
-    """What a host knows of a system that its messages do not say.
-
-    - `channel`, `pool`, `service`: through which channel its orders come, from which pool they are served, and at
-    which service level where an order names none.
-    - `nodes`: our node for each of its places; one that is not named is called the same. `skus` likewise.
-    - `measures`: how many pieces one of a unit of measure of theirs is, by their SKU and the unit.
-    - `pools`: the pool that serves an order which it sends to one of its places.
-    - `locate`: where an address is; it knows no world of its own, so a host that routes by distance gives one.
-    - `region`: what transits and rate cards call the region of an address; `subdivision`, unless theirs name another.
-    - `zone`: the time zone (IANA) of an address, for a host that knows it; else promises keep to the node's clock.
-    - `policy`: how its orders are placed.
-    - `market`: what it is called as a marketplace, whose orders are facts with clocks; "": it is none. `rules` are what
-    it expects of us.
-    - `centers`: those of our nodes that it runs itself: what it says of them is true, whatever we had on record.
-    """
-
-    channel: str = ""
-    pool: str = ""
-    service: str = "standard"
-    nodes: Mapping[str, str] = {}
-    skus: Mapping[str, str] = {}
-    measures: Mapping[tuple[str, str], int] = {}
-    pools: Mapping[str, str] = {}
-    locate: Callable[[Address], Position] = lambda _address: Position(0, 0)
-    region: Callable[[Address], str] = subdivision
-    zone: Callable[[Address], str] = lambda _address: ""
-    policy: FulfillmentPolicy = FulfillmentPolicy()
-    market: str = ""
-    rules: MarketPolicy = MarketPolicy()
-    centers: tuple[str, ...] = ()
-
-    def node(self, place: str) -> str:
-        """Return our node for a place of theirs."""
-        return self.nodes.get(place, place)
-
-    def pool_of(self, place: str) -> str:
-        """Return the pool that serves an order. Raises `InvalidValue` for a place of theirs that has none."""
-        pool = self.pools.get(place) if place else self.pool
-        if pool is None:
-            raise InvalidValue("sales_order.from_node", place, "a place that has a pool")
-        return pool
-
-    def sku(self, sku: str) -> str:
-        """Return our SKU for one of theirs."""
-        return self.skus.get(sku, sku)
-
-    def size(self, each: Item | Line) -> int:
-        """Return how many pieces one of its unit of measure is. Raises `InvalidValue` where we do not know."""
-        size = self.measures.get((each.sku, each.uom)) if each.uom else 1
-        if size is None:
-            raise InvalidValue(f"uom of {each.sku}", each.uom, "a unit whose pieces are known, in `measures`")
-        return size
-
-    def price_minor(self, line: Line) -> int:
-        """Return the price of a piece. Raises `InvalidValue` where it is not whole."""
-        price, rest = divmod(line.price_minor, self.size(line))
-        if rest:
-            said = f"{line.price_minor} minor units for one {line.uom}"
-            raise InvalidValue(f"price of {line.sku}", said, "whole minor units for a piece")
-        return price
-
-    def pieces(self, items: Iterable[Item | Line]) -> dict[str, int]:
-        """Return pieces by our SKU, summed."""
-        return _sums([(self.sku(item.sku), item.quantity * self.size(item)) for item in items])
+__all__ = ["Taken", "take"]
 
 
 class Taken(NamedTuple):
@@ -144,21 +66,6 @@ def take(reading: Reading, intake: Intake) -> Taken:
         steps += found or ()
         left += [paper] if found is None else []
     return Taken(tuple(steps), tuple(left))
-
-
-def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for name, quantity in pairs:
-        sums[name] = sums.get(name, 0) + quantity
-    return sums
-
-
-def _by_line(paper: Paper, items: Iterable[Item], intake: Intake) -> dict[str, int]:
-    """Return pieces by line of the order. Raises `InvalidValue` for an item that names none."""
-    items = tuple(items)
-    if nameless := [item.sku for item in items if not item.line]:
-        raise InvalidValue(f"{paper.form}.line of {nameless[0]}", "", "a line of the order")
-    return _sums([(item.line, item.quantity * intake.size(item)) for item in items])
 
 
 def _order(paper: Paper, intake: Intake) -> list[Step] | None:
@@ -214,7 +121,7 @@ def _as_told(paper: SalesOrder, market: str, placed_at: int) -> MarketOrder:
 def _cancellation(paper: Paper, intake: Intake) -> list[Step]:
     """What was canceled is told, what is to be canceled is asked."""
     assert isinstance(paper, Cancellation)
-    quantities = _by_line(paper, paper.items, intake) if paper.items else None
+    quantities = by_line(paper, paper.items, intake) if paper.items else None
     if paper.is_done:
         how = {"id": paper.id, "by": paper.by, "reason": paper.reason}
         return [called_off(paper.order, quantities, **how, occurred_at=paper.occurred_at)]
@@ -228,7 +135,7 @@ def _dispatch(paper: Paper, intake: Intake) -> list[Step]:
         sent, at = intake.pieces(paper.items), paper.occurred_at
         done = [fulfilled(paper.id, node=node, quantities=sent, order=paper.order, occurred_at=at)] if sent else []
         return [*done, *_settled(f"market/fulfilled/{paper.id}", node, sent)]
-    pieces, short = _by_line(paper, paper.items, intake), _by_line(paper, paper.short, intake)
+    pieces, short = by_line(paper, paper.items, intake), by_line(paper, paper.short, intake)
     tracking = ", ".join(paper.tracking) or None
     steps: list[Step] = [picked(paper.id, pieces, short=short, occurred_at=paper.occurred_at)] if short else []
     if pieces or not short:
@@ -246,6 +153,19 @@ def _delivery(paper: Paper, _intake: Intake) -> list[Step]:
     return [delivered(paper.id, occurred_at=paper.occurred_at)]
 
 
+def _undelivered(paper: Paper, intake: Intake) -> list[Step]:
+    """What did not arrive. Said of all that was under way it is one message, however often it is said."""
+    assert isinstance(paper, Undelivered)
+    pieces, part, at = by_line(paper, paper.items, intake) or None, paper.id if paper.items else "", paper.occurred_at
+    if paper.status == "lost":
+        return [lost(paper.shipment, pieces, id=part, occurred_at=at)]
+    if paper.status == "undeliverable":
+        return [undeliverable(paper.shipment, reason=paper.reason, occurred_at=at)]
+    node, condition = intake.node(paper.node), paper.condition or GoodsState.QUARANTINE
+    how = {"node": node, "condition": condition, "reason": paper.reason}
+    return [sent_back(paper.shipment, pieces, **how, id=part, occurred_at=at)]
+
+
 def _return(paper: Paper, intake: Intake) -> list[Step] | None:
     """What is announced moves nothing: no room takes it yet."""
     assert isinstance(paper, GoodsReturn)
@@ -259,7 +179,7 @@ def _return(paper: Paper, intake: Intake) -> list[Step] | None:
             paper.id,
             node=intake.node(paper.node),
             order=paper.order if known or is_theirs else "",
-            lines=_by_line(paper, known, intake),
+            lines=by_line(paper, known, intake),
             blind=blind,
             occurred_at=paper.occurred_at,
         )
@@ -339,6 +259,7 @@ TABLE: Mapping[str, Callable[[Paper, Intake], list[Step] | None]] = {
     Cancellation.form: _cancellation,
     Dispatch.form: _dispatch,
     Delivery.form: _delivery,
+    Undelivered.form: _undelivered,
     GoodsReturn.form: _return,
     Receipt.form: _receipt,
     StockCount.form: _count,
