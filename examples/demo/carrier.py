@@ -4,11 +4,10 @@ It speaks bytes and knows nothing of the library. Its own records are its parcel
 """
 
 from datetime import date, datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
 from .draw import draw, happens
-from .wire import HOUR_MS, Message, local, moment, open_file, pack, stamp, text, unpack, zone
+from .wire import HOUR_MS, Message, kilometers, local, moment, open_file, pack, stamp, text, unpack, zone
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS parcels (
@@ -57,8 +56,8 @@ class Carrier:
 
 def _delivered_at(id: str, parcel: Message) -> int:
     left_at, clock = moment(text(parcel, "left_at")), text(parcel, "zone")
-    kilometers = _kilometers(*(float(text(parcel, name)) for name in ("from_lat", "from_lng", "to_lat", "to_lng")))
-    days = next(days for up_to, days in DAYS_BY_KM if kilometers <= up_to)
+    away = kilometers(*(text(parcel, name) for name in ("from_lat", "from_lng", "to_lat", "to_lng")))
+    days = next(days for up_to, days in DAYS_BY_KM if away <= up_to)
     if happens(LATE_PER_THOUSAND, "late", id):
         days += 1 + draw(2, "how late", id)
     elif days > 1 and happens(EARLY_PER_THOUSAND, "early", id):
@@ -73,9 +72,3 @@ def _after(day: date, working_days: int) -> date:
         day += timedelta(days=1)
         working_days -= day.isoweekday() != REST_DAY
     return day
-
-
-def _kilometers(lat: float, lng: float, to_lat: float, to_lng: float) -> float:
-    north, east = radians(to_lat - lat) / 2, radians(to_lng - lng) / 2
-    half = sin(north) ** 2 + cos(radians(lat)) * cos(radians(to_lat)) * sin(east) ** 2
-    return 2 * 6371 * asin(sqrt(half))

@@ -8,19 +8,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from unicommerce import allocate, explain, order_status
+from unicommerce.counts import MISSING
 from unicommerce.finance import Posting
+from unicommerce.fulfillment import transit
 from unicommerce.ledger import Account, Ledger, Snapshot, is_part
+from unicommerce.marketplaces import performance
 from unicommerce.orders import LineState, is_final
 from unicommerce.values import Unit
 
-from .adapter import ACCOUNTS
 from .audit import Audit
 from .erp import Booking, Erp
+from .journeys import Journeys
+from .marketplace import NAME
 from .master import POLICY, catalog
 from .world import Fortnight
+from .writing import ACCOUNTS
 
-_CLAIMED = (LineState.OPEN, LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
-_NEEDS_A_CLAIM = frozenset(state.value for state in _CLAIMED)
+_AT_A_NODE = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
+_NEEDS_A_CLAIM = frozenset(state.value for state in (LineState.PENDING, LineState.OPEN, *_AT_A_NODE))
+_UNDER_WAY = frozenset(state.value for state in (*_AT_A_NODE, LineState.SHIPPED))
+_OUTSIDE = ("supplier", "customer", "loss")
 
 
 class Check(NamedTuple):
@@ -32,7 +39,7 @@ class Check(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """Where every order of the storefront stands: how many in each status, and why those wait that are not final."""
+    """Where every order stands that was sent: how many in each status, and why those wait that are not final."""
 
     by_status: Mapping[str, int]
     waiting: Mapping[str, Sequence[str]]
@@ -40,11 +47,12 @@ class Orders(NamedTuple):
 
 
 def orders(world: Fortnight, ledger: Ledger, last: int) -> Orders:
-    """Ask for the status of every order that the storefront has sent, and for the reason of those that wait."""
+    """Ask for the status of every order that was sent by who sells, and for the reason of those that wait."""
     by_status: Counter[str] = Counter()
     waiting: dict[str, Sequence[str]] = {}
     unexplained = []
-    answers = {number: (kind, answer) for number, kind, answer in world.storefront.answers()}
+    said = (*world.storefront.answers(), *world.market.answers())
+    answers = {number: (kind, answer) for number, kind, answer in said if kind.startswith("Order")}
     given = catalog(world.world, 1)
     for invoice in world.world.orders:
         kind, answer = answers.get(invoice.number, ("", {}))
@@ -71,10 +79,15 @@ def checks(world: Fortnight, snapshot: Snapshot, found: Audit, standing: Orders)
         _totals(snapshot),
         _not_oversold(found),
         _claims(snapshot),
+        _ended(snapshot, found.journeys),
         _erp_order(world.erp, found),
         _erp_entries(world.erp, found),
-        _erp_stock(world.erp, snapshot),
-        _warehouse(world, found),
+        _erp_stock(world.erp, snapshot, found.journeys),
+        _same_by_node("the WMS shipped what we say it did", world.warehouse.shipped_by_node(), found.journeys.shipped),
+        _same_by_node(
+            "counters handed over what we say they did", world.counter.handed_over(), found.journeys.collected
+        ),
+        _marketplace(world, found),
     ]
 
 
@@ -176,16 +189,20 @@ def _first_difference(theirs: list[Booking], ours: list[Booking]) -> str:
     return next(f"{a} there, {b} here" for a, b in zip(theirs, ours, strict=True) if a != b)
 
 
-def _erp_stock(erp: Erp, snapshot: Snapshot) -> Check:
+def _erp_stock(erp: Erp, snapshot: Snapshot, journeys: Journeys) -> Check:
+    """Compare articles with what nodes have on hand, and with what is under way to a store: it is not sold yet."""
     stock = erp.stock()
+    ours_away = {transit(id).place for id, sent in journeys.sent.items() if sent.shipment.collect_at}
     wrong: dict[str, int] = {}
     for sku, (pieces, _) in stock.items():
         goods = snapshot.balances.get(Unit(f"sku:{sku}"), {})
-        outside = ("supplier", "customer", "loss")
         ours = sum(
             held
             for account, held in goods.items()
-            if not is_part(account) and account.place not in outside and not account.place.startswith("transit:")
+            if not is_part(account)
+            and account.state != MISSING
+            and account.place not in _OUTSIDE
+            and (not account.place.startswith("transit:") or account.place in ours_away)
         )
         wrong[sku] = ours - pieces
     pieces = sum(pieces for pieces, _ in stock.values())
@@ -194,11 +211,36 @@ def _erp_stock(erp: Erp, snapshot: Snapshot) -> Check:
     return Check("the ERP's stock is what the nodes hold", figures, _named(wrong, "differs by"))
 
 
-def _warehouse(world: Fortnight, found: Audit) -> Check:
-    theirs = world.warehouse.shipped_by_node()
-    wrong = {node: theirs.get(node, 0) - found.shipped[node] for node in {*theirs, *found.shipped}}
+def _ended(snapshot: Snapshot, journeys: Journeys) -> Check:
+    """Compare what each shipment was given with how its pieces ended, and with what is still with it."""
+    still: Counter[str] = Counter()
+    for unit, parts in snapshot.parts.items():
+        if unit.startswith("line:"):
+            still.update({part.ref: 0 for part in parts})
+            for part, held in parts.items():
+                still[part.ref] += held * (part.state in _UNDER_WAY)
+    wrong = {id: sent.pieces - sum(sent.ends.values()) - still[id] for id, sent in journeys.sent.items()}
+    ends = sum((sent.ends for sent in journeys.sent.values()), Counter[str]())
+    figures = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
+    return Check("every piece that a node was given has one end", figures, _named(wrong, "lacks"))
+
+
+def _same_by_node(name: str, theirs: Mapping[str, int], ours: Mapping[str, int]) -> Check:
+    wrong = {node: theirs.get(node, 0) - ours.get(node, 0) for node in {*theirs, *ours}}
     figures = f"{sum(theirs.values()):,} pieces from {len(theirs)} nodes"
-    return Check("the WMS shipped what we say it did", figures, _named(wrong, "differs by"))
+    return Check(name, figures, _named(wrong, "differs by"))
+
+
+def _marketplace(world: Fortnight, found: Audit) -> Check:
+    """Compare the marketplace's own counting with ours."""
+    now, wrong = world.world.ends_at, []
+    rates = performance(found.of_market, market=NAME, now=now)
+    for rate in rates:
+        theirs = world.market.counted(rate.limit.measure.value, rate.limit.days, now)
+        if theirs != (ours := (rate.counted, rate.of)):
+            wrong.append(f"{rate.limit.measure} in {rate.limit.days} days: {theirs} there, {ours} here")
+    figures = ", ".join(f"{rate.counted} of {rate.of} {rate.limit.measure}" for rate in rates)
+    return Check("the marketplace counts what we count", figures, tuple(wrong))
 
 
 def _named(wrong: Mapping[str, int] | Mapping[Unit, int], says: str) -> tuple[str, ...]:

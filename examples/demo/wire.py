@@ -1,6 +1,6 @@
 """How the systems of the demo speak: JSON as bytes, moments as RFC 3339 text, and each keeps its own SQLite file.
 
-This is all that they share. It knows no message and nothing of the library.
+This is all that they share: how they write, tell the time and measure. It knows no message and nothing of the library.
 """
 
 import json
@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,18 @@ def local(day: str, minute: int, zone_name: str) -> int:
     """
     midnight = datetime.fromisoformat(day).replace(tzinfo=zone(zone_name))
     return round((midnight + timedelta(minutes=minute)).timestamp()) * 1000
+
+
+def kilometers(lat: str, lng: str, to_lat: str, to_lng: str) -> float:
+    """Return the distance of two places in degrees, along a great circle.
+
+    >>> round(kilometers("0", "0", "0", "1"))
+    111
+    """
+    south, west, north, east = (float(degrees) for degrees in (lat, lng, to_lat, to_lng))
+    up, across = radians(north - south) / 2, radians(east - west) / 2
+    half = sin(up) ** 2 + cos(radians(south)) * cos(radians(north)) * sin(across) ** 2
+    return 2 * 6371 * asin(sqrt(half))
 
 
 def open_file(path: Path, schema: str) -> sqlite3.Connection:
