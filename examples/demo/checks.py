@@ -11,6 +11,7 @@ from unicommerce import allocate, explain, order_status
 from unicommerce.counts import MISSING
 from unicommerce.finance import Posting
 from unicommerce.fulfillment import transit
+from unicommerce.inventory import GoodsState
 from unicommerce.ledger import Account, Ledger, Snapshot, is_part
 from unicommerce.marketplaces import performance
 from unicommerce.orders import LineState, is_final
@@ -21,6 +22,7 @@ from .erp import Booking, Erp
 from .journeys import Journeys
 from .marketplace import NAME
 from .master import POLICY, catalog
+from .wms import Warehouse
 from .world import Fortnight
 from .writing import ACCOUNTS
 
@@ -87,6 +89,7 @@ def checks(world: Fortnight, snapshot: Snapshot, found: Audit, standing: Orders)
         _same_by_node(
             "counters handed over what we say they did", world.counter.handed_over(), found.journeys.collected
         ),
+        _apart(world.warehouse, snapshot),
         _marketplace(world, found),
     ]
 
@@ -229,6 +232,22 @@ def _same_by_node(name: str, theirs: Mapping[str, int], ours: Mapping[str, int])
     wrong = {node: theirs.get(node, 0) - ours.get(node, 0) for node in {*theirs, *ours}}
     figures = f"{sum(theirs.values()):,} pieces from {len(theirs)} nodes"
     return Check(name, figures, _named(wrong, "differs by"))
+
+
+def _apart(warehouse: Warehouse, snapshot: Snapshot) -> Check:
+    """Compare quarantine with what the WMS has set apart: what was not found there is found, or written off."""
+    ours = {
+        (account.place, unit.removeprefix("sku:")): held
+        for unit, book in snapshot.balances.items()
+        for account, held in book.items()
+        if unit.startswith("sku:") and account.state == GoodsState.QUARANTINE and not is_part(account)
+    }
+    theirs = warehouse.apart()
+    wrong = {
+        f"{sku} at {node}": theirs.get((node, sku), 0) - ours.get((node, sku), 0) for node, sku in {*ours, *theirs}
+    }
+    figures = f"{sum(theirs.values()):,} pieces"
+    return Check("quarantine holds what the WMS has set apart", figures, _named(wrong, "differs by"))
 
 
 def _marketplace(world: Fortnight, found: Audit) -> Check:

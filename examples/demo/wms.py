@@ -83,6 +83,11 @@ class Warehouse:
             pieces[node] = pieces.get(node, 0) + sum(number(row, "quantity") for row in rows(unpack(body), "lines"))
         return pieces
 
+    def apart(self) -> dict[tuple[str, str], int]:
+        """Return the pieces that stand apart, by node and SKU: what came back and is not fit to be sold."""
+        query = "SELECT node, sku, sum(pieces) FROM apart GROUP BY node, sku"
+        return {(node, sku): pieces for node, sku, pieces in self._file.execute(query)}
+
     def _owe(self, task: str, node: str, due: int, message: Message) -> None:
         id = f"{task}/{message['type']}{message.get('sku', '')}"
         copies = 2 if happens(TWICE_PER_THOUSAND, "twice", id) else 1

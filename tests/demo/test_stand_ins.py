@@ -38,10 +38,10 @@ def received(id: str, pieces: int, unit_cost: int) -> bytes:
     return pack({"id": id, "type": "GoodsReceived", "receipt": id, "lines": [line]})
 
 
-def shipped(id: str, pieces: int, line: str = "1") -> bytes:
-    """Return a message about goods that left."""
+def sold(id: str, pieces: int, line: str = "1") -> bytes:
+    """Return a message about goods that the customer has, or that are on their way."""
     row = {"line": line, "sku": "MUG", "quantity": pieces, "unit_price": 900}
-    return pack({"id": id, "type": "GoodsShipped", "order": "o1", "lines": [row]})
+    return pack({"id": id, "type": "GoodsSold", "order": "o1", "lines": [row]})
 
 
 def test_the_slice_is_small() -> None:
@@ -122,7 +122,7 @@ def test_the_erp_books_at_its_moving_average(erp: Erp) -> None:
     """Ten at 100 and ten at 110 leave at 105; the last piece takes what is left."""
     erp.receive(received("r1", 10, 100), 0)
     erp.receive(received("r2", 10, 110), 0)
-    erp.receive(shipped("s1", 3), 0)
+    erp.receive(sold("s1", 3), 0)
 
     assert erp.bookings()["s1"] == [
         Booking("1200", "o1", "4000", "o1", 2700),
@@ -135,7 +135,7 @@ def test_the_erp_takes_a_return_back_at_the_cost_it_left_with(erp: Erp) -> None:
     """A later receipt at another cost does not change what a sold piece had cost."""
     back = {"id": "b1", "type": "GoodsReturned", "order": "o1", "return": "b1", "found": []}
     erp.receive(received("r1", 10, 100), 0)
-    erp.receive(shipped("s1", 4), 0)
+    erp.receive(sold("s1", 4), 0)
     erp.receive(received("r2", 10, 200), 0)
     erp.receive(pack(back | {"lines": [{"line": "1", "sku": "MUG", "quantity": 1}]}), 0)
 
@@ -143,6 +143,19 @@ def test_the_erp_takes_a_return_back_at_the_cost_it_left_with(erp: Erp) -> None:
         Booking("4900", "o1", "1200", "o1", 900),
         Booking("1400", "MUG", "5000", "o1/1", 100),
     ]
+
+
+def test_the_erp_books_what_a_count_has_not_found(erp: Erp) -> None:
+    """What is not there leaves at the moving average; what is there after all comes at what it costs now."""
+    counted = {"type": "StockCounted", "count": "dc:MUG"}
+    erp.receive(received("r1", 10, 100), 0)
+    erp.receive(received("r2", 10, 111), 0)
+    for id, pieces in (("c1", -3), ("c2", 1)):
+        erp.receive(pack(counted | {"id": id, "lines": [{"sku": "MUG", "quantity": pieces, "unit_cost": 111}]}), 0)
+
+    assert erp.bookings()["c1"] == [Booking("5800", "dc:MUG", "1400", "MUG", 317)]
+    assert erp.bookings()["c2"] == [Booking("1400", "MUG", "5800", "dc:MUG", 111)]
+    assert erp.stock() == {"MUG": (18, 1904)}
 
 
 def test_the_erp_books_a_repeat_once(erp: Erp) -> None:
