@@ -6,12 +6,13 @@ something else. Who calls are the customers of small orders that a node has turn
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from unicommerce import Commerce, explain
 from unicommerce.desk import Change, Changeable, How, Pieces, changeable, whereabouts
 from unicommerce.marketplaces import AtRisk, late_risk
+from unicommerce.orders import LineQuantity
 
 from .master import POLICY
 from .shape import Call, ChangeRow, PieceRow, RiskRow
@@ -100,16 +101,10 @@ class ServiceDesk:
                     order=order,
                     times=times,
                     status=seen.status.words,
-                    pieces=[_piece(piece) for piece in seen.pieces],
-                    changes=[_change(change) for change in _telling(changes)],
+                    pieces=_pieces(seen.pieces),
+                    changes=_changes(changes),
                 )
                 self._file.execute("INSERT OR REPLACE INTO calls VALUES (?, ?, ?)", (now, order, json.dumps(call)))
-
-
-def _telling(changes: Sequence[Changeable]) -> list[Changeable]:
-    """Return changes without the impossible ones for which there is another way."""
-    possible = {(change.change, change.subject) for change in changes if change.how}
-    return [change for change in changes if change.how or (change.change, change.subject) not in possible]
 
 
 def _worst(risk: AtRisk) -> str:
@@ -118,27 +113,43 @@ def _worst(risk: AtRisk) -> str:
     return f"{risk.order}: {sum(risk.pieces.values())} pieces to {risk.clock.removesuffix('_by')}, {hours}, {who}"
 
 
-def _piece(piece: Pieces) -> PieceRow:
-    step = piece.next
-    return PieceRow(
-        pieces=f"{piece.quantity} {piece.sku}",
-        state=piece.state.value,
-        place=piece.place,
-        promised=_clock(piece.promised_at),
-        next=f"to be {step.words} by {step.who}" if step else "",
-        by=_clock(step.by) if step else "",
-        is_late=piece.is_late,
-    )
+def _pieces(pieces: Iterable[Pieces]) -> list[PieceRow]:
+    """Return where pieces are, those together that go the same way."""
+    together: dict[Pieces, list[LineQuantity]] = {}
+    for piece in pieces:
+        own = LineQuantity(piece.line, piece.sku, piece.quantity)
+        together.setdefault(piece._replace(line="", sku="", quantity=0), []).append(own)
+    return [
+        PieceRow(
+            pieces=", ".join(f"{quantity} {sku}" for _, sku, quantity in own),
+            state=piece.state.value,
+            place=piece.place,
+            promised=_clock(piece.promised_at),
+            next=f"to be {piece.next.words} by {piece.next.who}" if piece.next else "",
+            by=_clock(piece.next.by) if piece.next else "",
+            is_late=piece.is_late,
+        )
+        for piece, own in together.items()
+    ]
 
 
-def _change(change: Changeable) -> ChangeRow:
-    return ChangeRow(
-        wish=WISHES[change.change].format(change.subject),
-        pieces=change.quantity,
-        how=WAYS[change.how],
-        until=change.until.value if change.until else "",
-        because=[explain(reason) for reason in change.because],
-    )
+def _changes(changes: Sequence[Changeable]) -> list[ChangeRow]:
+    """Return what may be changed, those together that have one answer; none that is impossible but by another way."""
+    possible = {change[:2] for change in changes if change.how}
+    together: dict[tuple[object, ...], ChangeRow] = {}
+    for change in changes:
+        wish = WISHES[change.change].format(change.subject)
+        row = ChangeRow(
+            wish=wish,
+            pieces=change.quantity,
+            how=WAYS[change.how],
+            until=change.until.value if change.until else "",
+            because=[explain(reason) for reason in change.because],
+        )
+        if change.how or change[:2] not in possible:
+            known = together.setdefault(change[2:], row)
+            known["wish"] = wish if known is row else f"{known['wish']}, {wish}"
+    return list(together.values())
 
 
 def _clock(at: int | None) -> str:

@@ -14,9 +14,9 @@ def chosen(calls: Sequence[Call], journeys: Journeys) -> Call | None:
     turned = {each.order for each in journeys.turned_down}
 
     def worth(call: Call) -> tuple[bool, int, int, int, str]:
-        places = {piece["place"] for piece in call["pieces"]}
+        states = {piece["state"] for piece in call["pieces"]}
         ways = {change["how"] for change in call["changes"]}
-        return call["order"] not in turned, -len(ways), -len(places), call["at"], call["order"]
+        return call["order"] not in turned, -len(ways) - len(states), len(call["pieces"]), call["at"], call["order"]
 
     return min(calls, key=worth, default=None)
 
@@ -27,10 +27,11 @@ def told(order: str, journal: Iterable[Recorded]) -> list[Step]:
 
 
 def _step(row: Row) -> Step:
+    _, _, kind, *_ = (*row.entry.split("/"), "")  # as order/536365/placed, 536365/1/shipped, return/C536379-1
     tracking = f", tracking {row.said.tracking}" if row.said.tracking else ""
     return Step(
         at=row.at,
-        kind=row.entry.rpartition("/")[2],
+        kind=kind,
         text=f"{row.said.words}{tracking}",
         source=row.source,
         notes=list(row.notes),

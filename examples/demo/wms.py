@@ -24,6 +24,11 @@ CREATE TABLE IF NOT EXISTS apart (
 CREATE INDEX IF NOT EXISTS apart_by_sku ON apart (node, sku);
 """
 
+FORGET = """
+DELETE FROM owed WHERE task = ? AND sent = 0
+    AND (id NOT LIKE '%/Looked%' OR NOT EXISTS (SELECT 1 FROM owed AS said WHERE said.task = owed.task AND said.sent))
+"""
+
 SHORT_PER_THOUSAND = 20
 DAMAGED_PER_THOUSAND = 100
 TWICE_PER_THOUSAND = 10
@@ -125,9 +130,8 @@ class Warehouse:
         return [*owes, *_looks(shipment, site, missing, pick_at)]
 
     def _drop(self, message: Message) -> list[tuple[int, Message]]:
-        """Forget what was still to be done for a shipment: nobody wants it any more, or another node sends it."""
-        query = "DELETE FROM owed WHERE task = ? AND sent = 0 AND id NOT LIKE '%/Looked%'"
-        self._file.execute(query, (text(message, "shipment"),))
+        """Forget what was still to be done for a shipment; what was told to be missing is looked for all the same."""
+        self._file.execute(FORGET, (text(message, "shipment"),))
         return []
 
     def _expect(self, message: Message) -> list[tuple[int, Message]]:
