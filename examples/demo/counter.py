@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .data import Site
 from .draw import draw, happens
-from .wire import HOUR_MS, MINUTE_MS, Message, local, moment, number, open_file, pack, rows, stamp, text, unpack
+from .wire import HOUR_MS, MINUTE_MS, SUNDAY, Message, local, moment, number, open_file, pack, rows, stamp, text, unpack
 from .wire import zone as clock_of
 
 SCHEMA = """
@@ -22,7 +22,6 @@ NEVER_PER_THOUSAND = 80
 """So many customers never come for what they ordered."""
 
 OPENS_MINUTE, CLOSES_MINUTE = 9 * 60, 17 * 60
-REST_DAY = 7
 SHELVES = 12
 
 
@@ -92,8 +91,8 @@ def _open(at: int, zone: str) -> int:
     """Return a moment, or the next one at which the store is open: within an hour of its opening."""
     there = datetime.fromtimestamp(at / 1000, clock_of(zone))
     minute, day = there.hour * 60 + there.minute, there.date()
-    if day.isoweekday() != REST_DAY and OPENS_MINUTE <= minute < CLOSES_MINUTE:
+    if day.isoweekday() != SUNDAY and OPENS_MINUTE <= minute < CLOSES_MINUTE:
         return at
     day += timedelta(days=minute >= OPENS_MINUTE)
-    day += timedelta(days=day.isoweekday() == REST_DAY)
+    day += timedelta(days=day.isoweekday() == SUNDAY)
     return local(day.isoformat(), OPENS_MINUTE + draw(60, "after opening", at), zone)

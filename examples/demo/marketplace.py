@@ -5,7 +5,7 @@ what it counts from them: how many of its orders were canceled by us, sent late,
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from .data import Invoice, World, is_of_market
 from .draw import draw, happens
 from .outbox import Due, Outbox
 from .storefront import basket
-from .wire import DAY_MS, HOUR_MS, Message, local, moment, rows, stamp, text, unpack, zone
+from .wire import DAY_MS, HOUR_MS, Message, after, local, moment, rows, stamp, text, unpack, zone
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS told (id TEXT PRIMARY KEY, number TEXT NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
@@ -26,7 +26,6 @@ ACKNOWLEDGE_HOURS = 4
 DELIVER_DAYS = 8
 SHIP_DAYS = 1
 """Within so many working days an order is to leave, by the end of the last."""
-REST_DAY = 7
 
 
 class Marketplace(Outbox):
@@ -62,11 +61,8 @@ class Marketplace(Outbox):
 
 def ship_by(order: Invoice) -> int:
     """Return by when an order is to leave (ms UTC): the end of a working day."""
-    day, left = datetime.fromtimestamp(order.at / 1000, zone(ZONE)).date(), SHIP_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= day.isoweekday() != REST_DAY
-    return local(day.isoformat(), 24 * 60, ZONE)
+    day = datetime.fromtimestamp(order.at / 1000, zone(ZONE)).date()
+    return local(after(day, SHIP_DAYS).isoformat(), 24 * 60, ZONE)
 
 
 def _says(orders: Iterable[Invoice], world: World) -> Iterator[Due]:

@@ -144,10 +144,12 @@ def _nodes(figures: Figures) -> Table:
 
 
 def _methods(figures: Figures) -> Table:
-    ends = list(figures["methods"][0]["ends"])
-    table = _table("By which way, and how the pieces ended", "way", "orders", "shipments", "pieces", *ends)
-    rows = [(m["way"], m["orders"], m["shipments"], m["pieces"], *m["ends"].values()) for m in figures["methods"]]
-    return _filled(table, rows)
+    methods = figures["methods"]
+    table = _table("By which way, and how the pieces ended", "", *(method["way"] for method in methods))
+    counts = [("orders", [m["orders"] for m in methods]), ("shipments", [m["shipments"] for m in methods])]
+    counts.append(("pieces", [m["pieces"] for m in methods]))
+    counts += [(f"  {end}", [m["ends"][end] for m in methods]) for end in methods[0]["ends"]]
+    return _filled(table, [(name, *numbers) for name, numbers in counts])
 
 
 def _turned_down(figures: Figures) -> Table:

