@@ -104,6 +104,25 @@ def test_a_warehouse_takes_an_instruction_once(world: World, tmp_path: Path) -> 
         assert warehouse.due(NOON) == []
 
 
+def test_a_warehouse_forgets_what_nobody_wants_and_looks_for_what_it_missed(world: World, tmp_path: Path) -> None:
+    """Nothing is looked for that nobody was told to be missing; what was told to be is, whoever wanted it."""
+    lines = [{"line": "1", "sku": "MUG", "quantity": 3}]
+    about = {"type": "Pick", "node": world.sites[0].id, "handle_on": "2010-12-01", "sent_at": stamp(NOON)}
+    warehouse = Warehouse(tmp_path / "w.sqlite", world.sites)
+    with closing(warehouse):
+        for n in range(200):
+            warehouse.accept(pack(about | {"id": f"o{n}/1", "lines": lines}))
+        owed = [id for id, _ in warehouse.due(NOON + 3 * DAY_MS)]
+        silent, told, *_ = [id.removesuffix("/LookedMUG") for id in owed if id.endswith("/LookedMUG")]
+        warehouse.acknowledged(f"{told}/Picked")
+        for shipment in (silent, told):
+            drop = {"type": "Drop", "id": f"{shipment}/drop", "shipment": shipment, "node": world.sites[0].id}
+            warehouse.accept(pack(drop))
+
+        left = [id for id, _ in warehouse.due(NOON + 3 * DAY_MS) if id.startswith((f"{silent}/", f"{told}/"))]
+        assert left == [f"{told}/LookedMUG"]
+
+
 def test_a_carrier_rests_on_sundays(tmp_path: Path) -> None:
     """A parcel that leaves on a Saturday is not delivered before Monday."""
     saturday = local("2010-12-04", 12 * 60, "America/Chicago")
