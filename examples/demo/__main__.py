@@ -22,8 +22,10 @@ from .shape import Figures
 from .show import Screen
 
 OUT = Path("build/demo")
-ENTRIES_PER_TWO_ORDERS = 9
+ENTRIES_PER_TWO_ORDERS = 10
 """After so many entries for two orders the work is about half done, and the ERP is down."""
+
+PLANTS = ("collected-unbooked", "erp-twice", "lost-posting", "market-deaf", "oversold")
 
 
 class Ended(NamedTuple):
@@ -51,9 +53,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         default=(os.cpu_count() or 1) > 1,
         help="run a twin under another hash seed beside it, and compare digests (yes, where there is a second core)",
     )
-    parser.add_argument(
-        "--plant", default="", choices=("", "erp-twice", "lost-posting", "oversold"), help="plant a fault"
-    )
+    parser.add_argument("--plant", default="", choices=("", *PLANTS), help="plant a fault")
     parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--only-digest", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(given)

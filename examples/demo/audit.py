@@ -12,24 +12,14 @@ from itertools import combinations
 from unicommerce.catalog import Network, pool_place
 from unicommerce.codec import canonical
 from unicommerce.finance import Posted, Posting
-from unicommerce.fulfillment import Allocated, Delivered, Picked, Shipment, Shipped, ShortPicked
+from unicommerce.fulfillment import Allocated, Notice
 from unicommerce.inventory import Claimed, GoodsState
 from unicommerce.ledger import Entry, Event, Reason, Recorded, Seal, Store, run, seal
 from unicommerce.orders import Order, Placed
-from unicommerce.returns import Returned
 from unicommerce.routing import RoutingCode
 
-from .adapter import moves_goods
-
-
-@dataclass
-class Sent:
-    """A shipment: the promise, and what became of it (ms UTC)."""
-
-    shipment: Shipment
-    pieces: int
-    shipped_at: int = 0
-    delivered_at: int = 0
+from .journeys import Journeys
+from .writing import moves_goods
 
 
 @dataclass
@@ -41,13 +31,8 @@ class Audit:
     goods: list[str] = field(default_factory=list)
     postings: dict[str, list[Posting]] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
-    ordered: dict[str, int] = field(default_factory=dict)
-    parcels: Counter[str] = field(default_factory=Counter)
-    first_parcels: Counter[str] = field(default_factory=Counter)
-    sent: dict[str, Sent] = field(default_factory=dict)
-    shipped: Counter[str] = field(default_factory=Counter)
-    short_lines: Counter[str] = field(default_factory=Counter)
-    short_orders: Counter[str] = field(default_factory=Counter)
+    journeys: Journeys = field(default_factory=Journeys)
+    of_market: list[Entry] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     routed: int = 0
     proven: int = 0
@@ -57,7 +42,6 @@ class Audit:
     oversold: list[str] = field(default_factory=list)
     deficits: int = 0
     positions: dict[str, list[int]] = field(default_factory=dict)
-    order_by_entry: dict[str, str] = field(default_factory=dict)
 
 
 def entries(store: Store) -> Iterator[Recorded]:
@@ -80,57 +64,39 @@ def audit(journal: Iterable[Recorded], network: Network) -> Audit:
     for position, entry in journal:
         found.seal = seal(found.seal, [canonical(entry)])
         watch.look(entry, found)
-        _file(found, position, entry)
         _reasons(found, entry.because)
-        found.implied += bool(entry.cause) and entry.source in ("wms", "carrier")
+        found.implied += bool(entry.cause) and entry.source in ("wms", "carrier", "counter")
         for event in entry.events:
             found.kinds[event.kind] += 1
+            found.journeys.follow(entry, event)
             _event(found, entry, event)
+        _file(found, position, entry)
     return found
 
 
 def _file(found: Audit, position: int, entry: Entry) -> None:
-    """Remember which order an entry is about: its events say so, or the entry that it follows from."""
-    of = next((order for event in entry.events if (order := order_of(event))), "") or found.order_by_entry.get(
-        entry.cause
-    )
-    if of:
-        found.order_by_entry[entry.id] = of
-        found.positions.setdefault(of, []).append(position)
+    """Remember which orders an entry is about, and whether of the marketplace."""
+    orders = orders_of(entry)
+    for order in orders:
+        found.positions.setdefault(order, []).append(position)
+    if any(order in found.journeys.market for order in orders):
+        found.of_market.append(entry)
 
 
-def order_of(event: Event) -> str:
-    """Return the order that an event is about, empty for one that is about none."""
-    if isinstance(event, Placed):
-        return event.order.id
-    if isinstance(event, Allocated):
-        return event.shipment.order
-    if isinstance(event, Returned):
-        return event.document.order
-    return event.order if isinstance(event, Picked | ShortPicked | Shipped | Delivered) else ""
+def orders_of(entry: Entry) -> dict[str, None]:
+    """Return the orders that an entry is about: those whose lines it moves, or of whose shipment a customer is told."""
+    lines = [unit.partition("line:")[2] for _, unit, *_ in entry.movements if "line:" in unit]
+    told = [document.shipment for document in entry.documents if isinstance(document, Notice)]
+    return dict.fromkeys(name.rpartition("/")[0] for name in (*lines, *told))
 
 
 def _event(found: Audit, entry: Entry, event: Event) -> None:
-    if moves_goods(event):
+    if moves_goods(event, found.orders.get):
         found.goods.append(entry.id)
     if isinstance(event, Posted):
         found.postings.setdefault(entry.cause, []).extend(event.postings)
     elif isinstance(event, Placed):
         found.orders[event.order.id] = event.order
-        found.ordered[event.order.id] = sum(q for _, _, q in event.lines)
-    elif isinstance(event, Allocated):
-        shipment = event.shipment
-        found.sent[shipment.id] = Sent(shipment, sum(q for _, _, q in event.lines))
-        found.parcels[shipment.order] += 1
-        found.first_parcels[shipment.order] += entry.id.endswith("/placed")
-    elif isinstance(event, ShortPicked):
-        found.short_lines[event.node] += len(event.lines)
-        found.short_orders[event.order] += 1
-    elif isinstance(event, Shipped):
-        found.sent[event.shipment].shipped_at = entry.occurred_at
-        found.shipped[event.node] += sum(q for _, _, q in event.lines)
-    elif isinstance(event, Delivered):
-        found.sent[event.shipment].delivered_at = entry.occurred_at
 
 
 def _reasons(found: Audit, because: tuple[Reason, ...]) -> None:

@@ -3,12 +3,11 @@
 It speaks bytes and knows nothing of the library. Its own records are its parcels; how long they take is its own affair.
 """
 
-from datetime import date, datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
+from datetime import datetime
 from pathlib import Path
 
 from .draw import draw, happens
-from .wire import HOUR_MS, Message, local, moment, open_file, pack, stamp, text, unpack, zone
+from .wire import HOUR_MS, Message, after, kilometers, local, moment, open_file, pack, stamp, text, unpack, zone
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS parcels (
@@ -19,7 +18,6 @@ CREATE INDEX IF NOT EXISTS parcels_by_due ON parcels (sent, due, id);
 LATE_PER_THOUSAND = 40
 EARLY_PER_THOUSAND = 150
 DAYS_BY_KM = ((50, 1), (300, 2), (800, 3), (20_000, 5))
-REST_DAY = 7
 
 
 class Carrier:
@@ -57,25 +55,12 @@ class Carrier:
 
 def _delivered_at(id: str, parcel: Message) -> int:
     left_at, clock = moment(text(parcel, "left_at")), text(parcel, "zone")
-    kilometers = _kilometers(*(float(text(parcel, name)) for name in ("from_lat", "from_lng", "to_lat", "to_lng")))
-    days = next(days for up_to, days in DAYS_BY_KM if kilometers <= up_to)
+    away = kilometers(*(text(parcel, name) for name in ("from_lat", "from_lng", "to_lat", "to_lng")))
+    days = next(days for up_to, days in DAYS_BY_KM if away <= up_to)
     if happens(LATE_PER_THOUSAND, "late", id):
         days += 1 + draw(2, "how late", id)
     elif days > 1 and happens(EARLY_PER_THOUSAND, "early", id):
         days -= 1
     day = datetime.fromtimestamp(left_at / 1000, zone(clock)).date()
-    due = local(_after(day, days).isoformat(), 9 * 60 + draw(10 * 60, "drop", id), clock)
+    due = local(after(day, days).isoformat(), 9 * 60 + draw(10 * 60, "drop", id), clock)
     return max(due, left_at + HOUR_MS)
-
-
-def _after(day: date, working_days: int) -> date:
-    while working_days:
-        day += timedelta(days=1)
-        working_days -= day.isoweekday() != REST_DAY
-    return day
-
-
-def _kilometers(lat: float, lng: float, to_lat: float, to_lng: float) -> float:
-    north, east = radians(to_lat - lat) / 2, radians(to_lng - lng) / 2
-    half = sin(north) ** 2 + cos(radians(lat)) * cos(radians(to_lat)) * sin(east) ** 2
-    return 2 * 6371 * asin(sqrt(half))

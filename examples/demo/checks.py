@@ -1,4 +1,4 @@
-"""What must be true at the end, each recomputed here from the snapshot, the journal or another system's own records.
+"""What must be true at the end, each recomputed here from the snapshot or the journal; `agreements` has the rest.
 
 A check answers with a sentence of figures and with what is wrong; nothing wrong is a pass.
 """
@@ -8,19 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from unicommerce import allocate, explain, order_status
-from unicommerce.finance import Posting
 from unicommerce.ledger import Account, Ledger, Snapshot, is_part
 from unicommerce.orders import LineState, is_final
 from unicommerce.values import Unit
 
-from .adapter import ACCOUNTS
 from .audit import Audit
-from .erp import Booking, Erp
+from .journeys import Journeys
 from .master import POLICY, catalog
 from .world import Fortnight
 
-_CLAIMED = (LineState.OPEN, LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
-_NEEDS_A_CLAIM = frozenset(state.value for state in _CLAIMED)
+_AT_A_NODE = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED, LineState.READY)
+_NEEDS_A_CLAIM = frozenset(state.value for state in (LineState.PENDING, LineState.OPEN, *_AT_A_NODE))
+_UNDER_WAY = frozenset(state.value for state in (*_AT_A_NODE, LineState.SHIPPED))
 
 
 class Check(NamedTuple):
@@ -32,7 +31,7 @@ class Check(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """Where every order of the storefront stands: how many in each status, and why those wait that are not final."""
+    """Where every order stands that was sent: how many in each status, and why those wait that are not final."""
 
     by_status: Mapping[str, int]
     waiting: Mapping[str, Sequence[str]]
@@ -40,11 +39,12 @@ class Orders(NamedTuple):
 
 
 def orders(world: Fortnight, ledger: Ledger, last: int) -> Orders:
-    """Ask for the status of every order that the storefront has sent, and for the reason of those that wait."""
+    """Ask for the status of every order that was sent by who sells, and for the reason of those that wait."""
     by_status: Counter[str] = Counter()
     waiting: dict[str, Sequence[str]] = {}
     unexplained = []
-    answers = {number: (kind, answer) for number, kind, answer in world.storefront.answers()}
+    said = (*world.storefront.answers(), *world.market.answers())
+    answers = {number: (kind, answer) for number, kind, answer in said if kind.startswith("Order")}
     given = catalog(world.world, 1)
     for invoice in world.world.orders:
         kind, answer = answers.get(invoice.number, ("", {}))
@@ -64,17 +64,14 @@ def orders(world: Fortnight, ledger: Ledger, last: int) -> Orders:
 
 
 def checks(world: Fortnight, snapshot: Snapshot, found: Audit, standing: Orders) -> list[Check]:
-    """Return every check with its figures."""
+    """Return every check of our own record, with its figures."""
     return [
         _all_orders(standing, len(world.world.orders)),
         _conserved(snapshot),
         _totals(snapshot),
         _not_oversold(found),
         _claims(snapshot),
-        _erp_order(world.erp, found),
-        _erp_entries(world.erp, found),
-        _erp_stock(world.erp, snapshot),
-        _warehouse(world, found),
+        _ended(snapshot, found.journeys),
     ]
 
 
@@ -91,7 +88,7 @@ def _conserved(snapshot: Snapshot) -> Check:
     books = Counter(unit.partition(":")[0] for unit in sums)
     figures = ", ".join(f"{count} of {book}" for book, count in sorted(books.items()))
     return Check(
-        "every unit sums to zero over whole accounts", f"{len(sums)} units ({figures})", _named(sums, "sums to")
+        "every unit sums to zero over whole accounts", f"{len(sums)} units ({figures})", named(sums, "sums to")
     )
 
 
@@ -138,69 +135,22 @@ def _claims(snapshot: Snapshot) -> Check:
                     claimed[part.ref] = claimed.get(part.ref, 0) + held
     wrong = {line: claimed.get(line, 0) - owed.get(line, 0) for line in {*owed, *claimed}}
     figures = f"{len(owed)} of {lines} lines open, {sum(claimed.values())} pieces claimed"
-    return Check("every open line has its claim, no closed one has", figures, _named(wrong, "has claims too many:"))
+    return Check("every open line has its claim, no closed one has", figures, named(wrong, "has claims too many:"))
 
 
-def _erp_order(erp: Erp, found: Audit) -> Check:
-    booked = erp.booked()
-    pairs = [(b, g) for b, g in zip(booked, found.goods, strict=False) if b != g]
-    wrong = [f"{was} was booked where {wanted} was due" for was, wanted in pairs[:5]]
-    if len(booked) != len(found.goods):
-        wrong.append(f"{len(booked)} booked of {len(found.goods)}")
-    figures = f"{len(booked)} entries; {erp.repeats()} came again and were not booked again"
-    return Check("the ERP has caught up, in order, once each", figures, tuple(wrong))
+def _ended(snapshot: Snapshot, journeys: Journeys) -> Check:
+    """Compare what each shipment was given with how its pieces ended, and with what is still with it."""
+    still: Counter[str] = Counter()
+    for unit, parts in snapshot.parts.items():
+        for part, held in parts.items() if unit.startswith("line:") else ():
+            still[part.ref] += held * (part.state in _UNDER_WAY)
+    wrong = {id: sent.pieces - sum(sent.ends.values()) - still[id] for id, sent in journeys.sent.items()}
+    ends = sum((sent.ends for sent in journeys.sent.values()), Counter[str]())
+    figures = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
+    return Check("every piece that a node was given has one end", figures, named(wrong, "lacks"))
 
 
-def _erp_entries(erp: Erp, found: Audit) -> Check:
-    theirs = erp.bookings()
-    ours = {cause: [_booking(posting) for posting in postings] for cause, postings in found.postings.items()}
-    wrong = [
-        f"{entry}: {_first_difference(theirs.get(entry, []), ours.get(entry, []))}"
-        for entry in sorted({*theirs, *ours})
-        if theirs.get(entry, []) != ours.get(entry, [])
-    ]
-    amount = sum(booking.pence for bookings in theirs.values() for booking in bookings)
-    figures = f"{len(ours)} entries, {sum(map(len, ours.values()))} postings, {amount / 100:,.2f} GBP"
-    return Check("the ERP's own double entry equals our postings, entry for entry", figures, tuple(wrong))
-
-
-def _booking(posting: Posting) -> Booking:
-    debit, credit = ACCOUNTS[posting.debit], ACCOUNTS[posting.credit]
-    refs = (posting.debit_ref.removeprefix("line:"), posting.credit_ref.removeprefix("line:"))
-    return Booking(debit, refs[0], credit, refs[1], posting.amount_minor)
-
-
-def _first_difference(theirs: list[Booking], ours: list[Booking]) -> str:
-    if len(theirs) != len(ours):
-        return f"{len(theirs)} bookings there, {len(ours)} postings here"
-    return next(f"{a} there, {b} here" for a, b in zip(theirs, ours, strict=True) if a != b)
-
-
-def _erp_stock(erp: Erp, snapshot: Snapshot) -> Check:
-    stock = erp.stock()
-    wrong: dict[str, int] = {}
-    for sku, (pieces, _) in stock.items():
-        goods = snapshot.balances.get(Unit(f"sku:{sku}"), {})
-        outside = ("supplier", "customer", "loss")
-        ours = sum(
-            held
-            for account, held in goods.items()
-            if not is_part(account) and account.place not in outside and not account.place.startswith("transit:")
-        )
-        wrong[sku] = ours - pieces
-    pieces = sum(pieces for pieces, _ in stock.values())
-    value = sum(pence for _, pence in stock.values()) / 100
-    figures = f"{len(stock)} articles, {pieces:,} pieces, {value:,.2f} GBP"
-    return Check("the ERP's stock is what the nodes hold", figures, _named(wrong, "differs by"))
-
-
-def _warehouse(world: Fortnight, found: Audit) -> Check:
-    theirs = world.warehouse.shipped_by_node()
-    wrong = {node: theirs.get(node, 0) - found.shipped[node] for node in {*theirs, *found.shipped}}
-    figures = f"{sum(theirs.values()):,} pieces from {len(theirs)} nodes"
-    return Check("the WMS shipped what we say it did", figures, _named(wrong, "differs by"))
-
-
-def _named(wrong: Mapping[str, int] | Mapping[Unit, int], says: str) -> tuple[str, ...]:
+def named(wrong: Mapping[str, int] | Mapping[Unit, int], says: str) -> tuple[str, ...]:
+    """Return what is wrong by how much, by name."""
     pairs: Iterable[tuple[str, int]] = wrong.items()
     return tuple(f"{name} {says} {held}" for name, held in sorted(pairs) if held)

@@ -87,7 +87,12 @@ class Erp:
 
     def book(self, id: str, message: Message) -> None:
         """Put the bookings of a message into the journal."""
-        rule = {"GoodsReceived": self._received, "GoodsShipped": self._shipped, "GoodsReturned": self._returned}
+        rule = {
+            "GoodsReceived": self._received,
+            "GoodsSold": self._sold,
+            "GoodsReturned": self._returned,
+            "StockCounted": self._counted,
+        }
         bookings = [(id, *booking) for booking in rule[text(message, "type")](message) if booking.pence]
         self._file.executemany(BOOK, bookings)
 
@@ -101,15 +106,13 @@ class Erp:
             bookings.append(Booking(STOCK, article, ACCRUALS, receipt, pence))
         return bookings
 
-    def _shipped(self, message: Message) -> list[Booking]:
+    def _sold(self, message: Message) -> list[Booking]:
         order = text(message, "order")
         bookings = []
         for row in rows(message, "lines"):
             article, pieces, price = text(row, "sku"), number(row, "quantity"), number(row, "unit_price")
             line = f"{order}/{text(row, 'line')}"
-            in_stock, value = self._one("SELECT pieces, pence FROM stock WHERE article = ?", article)
-            pence = _half_up(value * pieces, in_stock)
-            self._stock(article, -pieces, -pence)
+            pence = self._issued(article, pieces)
             self._file.execute(SELL, (line, article, price, pieces, pence))
             bookings.append(Booking(DEBTORS, order, SALES, order, pieces * price))
             bookings.append(Booking(COST_OF_SALES, line, STOCK, article, pence))
@@ -134,6 +137,25 @@ class Erp:
             self._stock(article, pieces, pence)
             bookings.append(Booking(STOCK, article, DIFFERENCES, credit, pence))
         return bookings
+
+    def _counted(self, message: Message) -> list[Booking]:
+        bookings = []
+        for row in rows(message, "lines"):
+            article, pieces, count = text(row, "sku"), number(row, "quantity"), text(message, "count")
+            if pieces < 0:
+                bookings.append(Booking(DIFFERENCES, count, STOCK, article, self._issued(article, -pieces)))
+            else:
+                pence = pieces * number(row, "unit_cost")
+                self._stock(article, pieces, pence)
+                bookings.append(Booking(STOCK, article, DIFFERENCES, count, pence))
+        return bookings
+
+    def _issued(self, article: str, pieces: int) -> int:
+        """Take pieces out of stock at the moving average, and return what they had cost."""
+        in_stock, value = self._one("SELECT pieces, pence FROM stock WHERE article = ?", article)
+        pence = _half_up(value * pieces, in_stock)
+        self._stock(article, -pieces, -pence)
+        return pence
 
     def _one(self, query: str, key: str) -> tuple[int, ...]:
         found: tuple[int, ...] = self._file.execute(query, (key,)).fetchone()

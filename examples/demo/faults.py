@@ -7,7 +7,7 @@ from unicommerce import Catalog, Refused
 from unicommerce.inventory import Claimed, ClaimLine, GoodsState
 from unicommerce.ledger import Decision, Request, record, run
 
-from .wire import Message
+from .wire import Message, unpack
 from .world import Fortnight
 
 
@@ -40,6 +40,28 @@ def _erp_books_twice(world: Fortnight) -> None:
     world.erp.book = twice  # type: ignore[method-assign]  # the fault that is planted
 
 
+def _collected_unbooked(world: Fortnight) -> None:
+    """Let the ERP take note of what was collected, once, and book nothing."""
+    book, is_time = world.erp.book, _Once(5)
+
+    def careless(id: str, message: Message) -> None:
+        if not (id.endswith("/collected") and is_time()):
+            book(id, message)
+
+    world.erp.book = careless  # type: ignore[method-assign]  # the fault that is planted
+
+
+def _market_deaf(world: Fortnight) -> None:
+    """Let the marketplace miss that something was sent, once."""
+    hear, is_time = world.market.hear, _Once(2)
+
+    def deaf(body: bytes) -> None:
+        if not (unpack(body)["type"] == "Sent" and is_time()):
+            hear(body)
+
+    world.market.hear = deaf  # type: ignore[method-assign]  # the fault that is planted
+
+
 def _posting_lost(world: Fortnight) -> None:
     """Let finance skip an entry that moved goods."""
     ask, is_time = world.core.shop.ask, _Once(40)
@@ -54,7 +76,7 @@ def _posting_lost(world: Fortnight) -> None:
 
 def _oversold(world: Fortnight) -> None:
     """Let somebody promise a piece too many and ask nobody: a claim goes on record without its guards."""
-    hear, is_time = world.core.hear, _Once(40)
+    hear, is_time = world.core.intake.hear, _Once(40)
 
     def eager(body: bytes, now: int) -> bytes:
         answer = hear(body, now)
@@ -64,12 +86,14 @@ def _oversold(world: Fortnight) -> None:
             run(world.store.append(record("somebody/promised", (claimed,), now=now)))
         return answer
 
-    world.core.hear = eager  # type: ignore[method-assign]  # the fault that is planted
+    world.core.intake.hear = eager  # type: ignore[method-assign]  # the fault that is planted
 
 
 FAULTS: Mapping[str, Callable[[Fortnight], None]] = {
+    "collected-unbooked": _collected_unbooked,
     "erp-twice": _erp_books_twice,
     "lost-posting": _posting_lost,
+    "market-deaf": _market_deaf,
     "oversold": _oversold,
 }
 """What can be planted."""

@@ -1,23 +1,24 @@
 """The figures of a run as plain data: what the tables and the report show, gathered once and kept as JSON."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from unicommerce.finance import trial_balance
 from unicommerce.ledger import Ledger, Recorded, Snapshot, Store, is_part, run
 from unicommerce.values import DAY_MS, HOUR_MS
 
-from .adapter import ACCOUNTS
 from .audit import Audit
 from .checks import Check, Orders
 from .data import DRAWN
 from .master import CURRENCY, catalog
+from .outcomes import clocks, methods, rates, turned_down
 from .shape import Figures, NodeFigures
-from .story import chosen, story
+from .troubled import chosen, told
 from .world import Fortnight
+from .writing import ACCOUNTS
 
-GOODS_STATES = ("sellable", "reserved", "quarantine", "under way", "customer")
+GOODS_STATES = ("sellable", "reserved", "quarantine", "damaged", "under way", "customer")
 
 
 class Outcome(NamedTuple):
@@ -36,10 +37,10 @@ def figures(world: Fortnight, outcome: Outcome) -> Figures:
     snapshot, ledger, found, standing, done, last = outcome
     seal = found.seal
     data = world.world
-    delivered = [sent for sent in found.sent.values() if sent.delivered_at]
-    hours = sorted((sent.delivered_at - sent.shipment.deliver_by) // HOUR_MS for sent in delivered)
+    journeys = found.journeys
+    late = [sent.there_at - sent.shipment.deliver_by for sent in journeys.sent.values() if sent.there_at]
     unknown = Counter(field for (field,) in world.core.file.execute("SELECT field FROM unknown"))
-    order = chosen(found)
+    call = chosen(world.core.service.calls(), journeys)
     return Figures(
         days=(data.ends_at - data.begins_at) // DAY_MS,
         begins_at=data.begins_at,
@@ -51,12 +52,12 @@ def figures(world: Fortnight, outcome: Outcome) -> Figures:
         orders=standing.by_status,
         refusals=_refusals(world),
         waiting=standing.waiting,
-        parcels={str(n): count for n, count in sorted(Counter(found.parcels.values()).items())},
-        split_percent=_percent(sum(n > 1 for n in found.first_parcels.values()), len(found.first_parcels)),
-        rerouted=len(found.short_orders),
-        kept=sum(sent.delivered_at <= sent.shipment.deliver_by for sent in delivered),
-        late=sum(sent.delivered_at > sent.shipment.deliver_by for sent in delivered),
-        hours_late=hours,
+        parcels={str(n): count for n, count in sorted(Counter(journeys.parcels.values()).items())},
+        split_percent=_percent(sum(n > 1 for n in journeys.first_parcels.values()), len(journeys.first_parcels)),
+        rerouted=len(journeys.short_orders),
+        kept=sum(ms <= 0 for ms in late),
+        late=sum(ms > 0 for ms in late),
+        hours_late=sorted(ms // HOUR_MS for ms in late),
         nodes=_nodes(world, snapshot, found),
         flows=_flows(found),
         homes=[(float(home.lat), float(home.lng)) for home in data.homes],
@@ -72,16 +73,22 @@ def figures(world: Fortnight, outcome: Outcome) -> Figures:
         erp_repeats=world.erp.repeats(),
         money=_money(world, trial_balance(CURRENCY)(ledger, None)),
         checks=[(check.name, check.figures, list(check.wrong[:5])) for check in done],
-        story_of=order,
-        story=story(_at(world.store, position) for position in found.positions.get(order, ())),
+        methods=methods(journeys, world.core.shop.catalog.network.node_by_id),
+        turned_down=turned_down(journeys, ledger),
+        clocks=clocks(journeys, ledger),
+        rates=rates(found.of_market, world.market, data.ends_at),
+        risks=world.core.service.risks(),
+        call=call,
+        story=told(call["order"], _entries(world.store, found, call["order"])) if call else [],
         drawn=list(DRAWN),
         left_out=data.left_out,
     )
 
 
-def _at(store: Store, position: int) -> Recorded:
-    (recorded,) = run(store.since(position - 1, 1))
-    return recorded
+def _entries(store: Store, found: Audit, order: str) -> Iterator[Recorded]:
+    """Yield the entries that are about an order."""
+    for position in found.positions[order]:
+        yield from run(store.since(position - 1, 1))
 
 
 def _percent(part: int, total: int) -> float:
@@ -90,7 +97,7 @@ def _percent(part: int, total: int) -> float:
 
 def _refusals(world: Fortnight) -> list[tuple[str, list[str]]]:
     found = []
-    for number, kind, answer in world.storefront.answers():
+    for number, kind, answer in (*world.storefront.answers(), *world.market.answers()):
         because = answer.get("because")
         if kind == "OrderRefused" and isinstance(because, list):
             found.append((number, [str(reason).strip() for reason in because]))
@@ -103,7 +110,7 @@ def _nodes(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[NodeFigur
     for unit, book in snapshot.balances.items():
         if unit.startswith("capacity:"):
             used.update({account.place: held for account, held in book.items() if account.state == "used"})
-    shipments = Counter(sent.shipment.node for sent in found.sent.values() if sent.shipped_at)
+    shipments = Counter(sent.shipment.node for sent in found.journeys.sent.values() if sent.shipped_at)
     days = (world.world.ends_at - world.world.begins_at) // DAY_MS
     rows = []
     for site in world.world.sites:
@@ -118,8 +125,8 @@ def _nodes(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[NodeFigur
                 lat=float(site.lat),
                 lng=float(site.lng),
                 shipments=shipments[site.id],
-                pieces=found.shipped[site.id],
-                short_lines=found.short_lines[site.id],
+                pieces=found.journeys.shipped[site.id],
+                short_lines=found.journeys.short_lines[site.id],
                 use_percent=round(100 * used[site.id] / capacity) if capacity else 0,
             )
         )
@@ -129,7 +136,7 @@ def _nodes(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[NodeFigur
 def _flows(found: Audit) -> list[tuple[str, float, float, int]]:
     """Return node, latitude and longitude of the destination, and pieces of each shipment that left."""
     flows: Counter[tuple[str, float, float]] = Counter()
-    for sent in found.sent.values():
+    for sent in found.journeys.sent.values():
         if sent.shipped_at:
             to = found.orders[sent.shipment.order].destination
             flows[sent.shipment.node, to.lat_udeg / 1e6, to.lng_udeg / 1e6] += sent.pieces

@@ -7,7 +7,11 @@ from unicommerce import Calendar, Catalog, FulfillmentPolicy, Network, Node, Nod
 from .data import Site, World
 
 CURRENCY = "GBP"
-POLICY = FulfillmentPolicy()
+POLICY = FulfillmentPolicy(collect_within_hours=96)
+"""What is ready waits for four days."""
+OPENS_MINUTE = 8 * 60
+STORE_HANDLING_MINUTES = 120
+"""A store has something ready two open hours after it was ordered."""
 
 _KINDS = {"wh": NodeKind.WAREHOUSE, "dark": NodeKind.DARK_STORE, "store": NodeKind.STORE}
 _CAPACITY = {"wh": 14_000, "dark": 7_000, "store": 1_000}
@@ -39,7 +43,10 @@ def _node(site: Site, rank: int) -> Node:
         id=site.id,
         position=Position.of(site.lat, site.lng),
         kind=_KINDS[site.part],
-        calendar=Calendar(zone=site.zone, days=days, cut_off_minute=cut_off, close_minute=close),
+        calendar=Calendar(
+            zone=site.zone, days=days, open_minute=OPENS_MINUTE, cut_off_minute=cut_off, close_minute=close
+        ),
         daily_capacity=_CAPACITY[site.part],
         rank=rank,
+        handling_minutes=STORE_HANDLING_MINUTES if site.part == "store" else 0,
     )

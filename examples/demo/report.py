@@ -1,13 +1,14 @@
 """The report: one page of HTML with its pictures in it, for light and dark screens; it loads nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
 
-from .shape import Figures, Step
+from .markup import day, items, table
+from .sections import sections
+from .shape import Figures
 from .svg import Band, Place, bars, chart, columns, curve
 from .wire import DAY_MS
 
@@ -25,7 +26,7 @@ def write_report(figures: Figures, path: Path, *, is_killed: bool) -> Path:
         **_said(figures, is_killed=is_killed),
         tiles=_tiles(figures),
         map=_map(figures),
-        story="".join(_step(step) for step in figures["story"]),
+        **sections(figures),
         promise=_promise(figures),
         split=bars([(f"{n} parcel{'s' * (n != '1')}", count, f"{count:,}") for n, count in figures["parcels"].items()]),
         stock=bars(
@@ -36,26 +37,22 @@ def write_report(figures: Figures, path: Path, *, is_killed: bool) -> Path:
         money=_money(figures),
         checks="".join(_check(*check) for check in figures["checks"]),
         digest=figures["digest"],
-        drawn=_items(figures["drawn"]),
+        drawn=items(figures["drawn"]),
     )
     path.write_text(page, encoding="utf-8")
     return path
 
 
-def _day(at: int) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, UTC):%b} {datetime.fromtimestamp(at / 1000, UTC).day}"
-
-
 def _said(figures: Figures, *, is_killed: bool) -> dict[str, str]:
     """Return the sentences above the pictures."""
-    first, last = _day(figures["begins_at"]), _day(figures["ends_at"] - 1)
+    first, last = day(figures["begins_at"]), day(figures["ends_at"] - 1)
     kept, parcels = figures["kept"], figures["kept"] + figures["late"]
     return {
         "lead": f"{sum(figures['orders'].values()):,} baskets of {first} to {last}, 2010, through"
-        f" {len(figures['nodes'])} nodes, two pools and four systems around one journal of"
+        f" {len(figures['nodes'])} nodes, two pools and seven systems around one journal of"
         f" {figures['entries']:,} entries{', killed once on the way' * is_killed}.",
-        "story_lead": f"Order {escape(figures['story_of'])}, from the journal: every step, and the reasons given then.",
-        "promise_lead": f"{kept:,} of {parcels:,} parcels came by the moment that was promised; in hours after it.",
+        "promise_lead": f"{kept:,} of {parcels:,} shipments were there by the moment that was promised, delivered or"
+        " ready to be collected; in hours after it.",
         "split_lead": f"{figures['split_percent']} % of orders were split when they were placed;"
         f" {figures['rerouted']} were re-routed after a short pick, and many of these came in a parcel more.",
         "stock_lead": "Pieces at all nodes, each in exactly one state;"
@@ -69,7 +66,8 @@ def _tiles(figures: Figures) -> str:
     passed = sum(not wrong for *_, wrong in figures["checks"])
     tiles = [
         (f"{figures['orders'].get('delivered', 0) + figures['orders'].get('returned', 0):,}", "orders delivered"),
-        (f"{parcels:,}", "parcels"),
+        (f"{figures['orders'].get('collected', 0):,}", "orders collected"),
+        (f"{parcels:,}", "shipments"),
         (f"{100 * figures['kept'] / max(parcels, 1):.1f} %", "promises kept"),
         (f"{figures['split_percent']} %", "orders split"),
         (f"{100 * figures['proven'] / max(figures['routed'], 1):.1f} %", "routings proven optimal"),
@@ -95,16 +93,6 @@ def _map(figures: Figures) -> str:
     return chart(places, flows, figures["homes"])
 
 
-def _step(step: Step) -> str:
-    kinds = {"short_picked": "short", "delivered": "done", "returned": "short", "posted": "money"}
-    kind = kinds.get(step["kind"].partition(".")[2], "")
-    at = datetime.fromtimestamp(step["at"] / 1000, UTC)
-    when = f"{at:%b} {at.day}, {at:%H:%M}"
-    because = "".join(f'<li class="{"chose" * (" ships " in why)}">{escape(why)}</li>' for why in step["because"])
-    reasons = f"<ul>{because}</ul>" if because else ""
-    return f'<li class="{kind}"><time>{when}</time>{escape(step["text"])}{reasons}</li>'
-
-
 def _promise(figures: Figures) -> str:
     """Show by how many hours parcels missed their moment, in bins; each bin begins at its least hour."""
     hours = Counter(max(min(late - late % BIN_HOURS, MOST_HOURS), -MOST_HOURS) for late in figures["hours_late"])
@@ -114,14 +102,8 @@ def _promise(figures: Figures) -> str:
 def _backlog(figures: Figures) -> str:
     points = figures["backlog"]
     begins, ends = figures["outage"]
-    days = [(at, _day(at)) for at in range(figures["begins_at"], points[-1][0], 2 * DAY_MS)]
+    days = [(at, day(at)) for at in range(figures["begins_at"], points[-1][0], 2 * DAY_MS)]
     return curve(points, [Band(begins, ends, "ERP down")], days)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _nodes(figures: Figures) -> str:
@@ -130,7 +112,7 @@ def _nodes(figures: Figures) -> str:
         (n["city"], f"{n['shipments']:,}", f"{n['pieces']:,}", f"{n['short_lines']:,}", f"{n['use_percent']} %")
         for n in figures["nodes"]
     ]
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _money(figures: Figures) -> str:
@@ -138,13 +120,9 @@ def _money(figures: Figures) -> str:
         (name.replace("_", " "), f"{ours / 100:,.2f}", number, f"{theirs / 100:,.2f}")
         for name, ours, number, theirs in figures["money"]
     ]
-    return _table(("account", "ours", "number there", "the ERP's own"), rows)
+    return table(("account", "ours", "number there", "the ERP's own"), rows)
 
 
 def _check(name: str, said: str, wrong: Sequence[str]) -> str:
     against = "".join(f"<br><code>{escape(each)}</code>" for each in wrong)
     return f'<li class="{"wrong" * bool(wrong)}">{escape(name)}<br><span>{escape(said)}</span>{against}</li>'
-
-
-def _items(said: Iterable[str]) -> str:
-    return "".join(f"<li>{escape(each)}</li>" for each in said)

@@ -13,10 +13,10 @@ from unicommerce import Commerce, Order, Position, order_status
 from unicommerce.orders import LineState
 from unicommerce.values import distance_m
 
-from .adapter import Coming, expect_return
 from .draw import draw
 from .wire import DAY_MS, HOUR_MS, Message, moment, number, pack, rows, text, unpack
 from .wms import Warehouse
+from .writing import Coming, expect_return
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS bought (
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS settled (
 CREATE INDEX IF NOT EXISTS settled_by_line ON settled (id, line);
 """
 
-_GONE = (LineState.DELIVERED, LineState.RETURNED)
+_GONE = (LineState.DELIVERED, LineState.COLLECTED, LineState.RETURNED)
 
 
 class Verdict(NamedTuple):

@@ -21,13 +21,102 @@ class NodeFigures(TypedDict):
     use_percent: int
 
 
+class PieceRow(TypedDict):
+    """Pieces that are somewhere together, and what happens to them next, as the desk told it."""
+
+    pieces: str
+    state: str
+    place: str
+    promised: str
+    next: str
+    by: str
+    is_late: bool
+
+
+class ChangeRow(TypedDict):
+    """A change that a customer may want: for how many pieces it is possible, how, until which step, and why not."""
+
+    wish: str
+    pieces: int
+    how: str
+    until: str
+    because: Sequence[str]
+
+
+class Call(TypedDict):
+    """A customer has called: where the pieces of the order were then, and what might still be changed."""
+
+    at: int
+    order: str
+    times: int
+    status: str
+    pieces: Sequence[PieceRow]
+    changes: Sequence[ChangeRow]
+
+
+class RiskRow(TypedDict):
+    """What a look at the clocks of the marketplace has shown: how many run, how many of them in vain, the worst."""
+
+    at: int
+    orders: int
+    clocks: int
+    late: int
+    worst: str
+
+
 class Step(TypedDict):
-    """A step in the story of an order: the kind of event, a headline, and the reasons."""
+    """A step in the story of an order: what kind, a headline, who says so, and what was promised, and why."""
 
     at: int
     kind: str
     text: str
-    because: Sequence[str]
+    source: str
+    notes: Sequence[str]
+
+
+class MethodRow(TypedDict):
+    """A way to the customer: how many orders and shipments took it, the pieces given to it, and how they ended."""
+
+    way: str
+    orders: int
+    shipments: int
+    pieces: int
+    ends: Mapping[str, int]
+
+
+class TurnedRow(TypedDict):
+    """What a node turned down and why; who was given it then, and how that ended; how the order stands."""
+
+    at: int
+    node: str
+    reason: str
+    order: str
+    pieces: int
+    then: Sequence[str]
+    order_is: str
+
+
+class ClockRow(TypedDict):
+    """A clock of the marketplace: orders that met it, missed it, had nothing left to do, or for which it runs."""
+
+    clock: str
+    met: int
+    late: int
+    fell_away: int
+    open: int
+
+
+class RateRow(TypedDict):
+    """What counts against us, of how many, in so many days; the limit in percent; what the marketplace counts."""
+
+    measure: str
+    days: int
+    counted: int
+    of: int
+    limit_percent: float
+    is_kept: bool
+    room: int
+    theirs: Sequence[int]
 
 
 class Figures(TypedDict):
@@ -64,7 +153,12 @@ class Figures(TypedDict):
     erp_repeats: int
     money: Sequence[tuple[str, int, str, int]]
     checks: Sequence[tuple[str, str, Sequence[str]]]
-    story_of: str
+    methods: Sequence[MethodRow]
+    turned_down: Sequence[TurnedRow]
+    clocks: Sequence[ClockRow]
+    rates: Sequence[RateRow]
+    risks: Sequence[RiskRow]
+    call: Call | None
     story: Sequence[Step]
     drawn: Sequence[str]
     left_out: Mapping[str, int]

@@ -90,7 +90,8 @@ class Screen:
     def show(self, figures: Figures, *, is_killed: bool) -> None:
         """Print the tables, and what each check found."""
         if not self._is_quiet:
-            for table in (_orders(figures), _nodes(figures), _service(figures, is_killed=is_killed), _money(figures)):
+            tables = (_orders, _methods, _nodes, _turned_down, _market, _money)
+            for table in (*(table(figures) for table in tables), _service(figures, is_killed=is_killed)):
                 self._console.print(table)
         for name, said, wrong in figures["checks"]:
             mark = "[red]✗[/red]" if wrong else "[green]✓[/green]"
@@ -142,6 +143,42 @@ def _nodes(figures: Figures) -> Table:
     return _filled(table, rows)
 
 
+def _methods(figures: Figures) -> Table:
+    methods = figures["methods"]
+    table = _table("By which way, and how the pieces ended", "", *(method["way"] for method in methods))
+    counts = [("orders", [m["orders"] for m in methods]), ("shipments", [m["shipments"] for m in methods])]
+    counts.append(("pieces", [m["pieces"] for m in methods]))
+    counts += [(f"  {end}", [m["ends"][end] for m in methods]) for end in methods[0]["ends"]]
+    return _filled(table, [(name, *numbers) for name, numbers in counts])
+
+
+def _turned_down(figures: Figures) -> Table:
+    table = _table("What stores turned down", "reason", "times", "pieces", "given to another", "to nobody else")
+    rows = []
+    for reason in dict.fromkeys(row["reason"] for row in figures["turned_down"]):
+        own = [row for row in figures["turned_down"] if row["reason"] == reason]
+        again = sum(bool(row["then"]) for row in own)
+        rows.append((reason, len(own), sum(row["pieces"] for row in own), again, len(own) - again))
+    return _filled(table, rows)
+
+
+def _market(figures: Figures) -> Table:
+    table = _table("The marketplace", "clock, or what it counts", "met", "missed", "fell away", "limit", "kept")
+    clocks = [(c["clock"].replace("_", " "), c["met"], c["late"], c["fell_away"], "", "") for c in figures["clocks"]]
+    rates = [
+        (
+            f"{r['measure']} in {r['days']} days",
+            r["of"] - r["counted"],
+            r["counted"],
+            "",
+            f"below {r['limit_percent']:g} %",
+            "yes" if r["is_kept"] else "no",
+        )
+        for r in figures["rates"]
+    ]
+    return _filled(table, [*clocks, *rates])
+
+
 def _service(figures: Figures, *, is_killed: bool) -> Table:
     kept, late, routed = figures["kept"], figures["late"], max(figures["routed"], 1)
     backlog = figures["backlog"]
@@ -149,7 +186,7 @@ def _service(figures: Figures, *, is_killed: bool) -> Table:
     up = figures["outage"][1]
     caught_up = next((at for at, count in backlog if at >= up and not count), None)
     rows: list[tuple[object, object]] = [
-        ("parcels that kept their promise", f"{kept} of {kept + late} ({100 * kept / max(kept + late, 1):.1f} %)"),
+        ("shipments that kept their promise", f"{kept} of {kept + late} ({100 * kept / max(kept + late, 1):.1f} %)"),
         ("orders split when they were placed", f"{figures['split_percent']} %"),
         ("orders re-routed after a short pick", figures["rerouted"]),
         (

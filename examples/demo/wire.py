@@ -1,19 +1,21 @@
 """How the systems of the demo speak: JSON as bytes, moments as RFC 3339 text, and each keeps its own SQLite file.
 
-This is all that they share. It knows no message and nothing of the library.
+This is all that they share: how they write, tell the time and measure. It knows no message and nothing of the library.
 """
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+SUNDAY = 7
 
 Message = dict[str, object]
 """A message, read: what JSON can hold."""
@@ -88,6 +90,30 @@ def local(day: str, minute: int, zone_name: str) -> int:
     """
     midnight = datetime.fromisoformat(day).replace(tzinfo=zone(zone_name))
     return round((midnight + timedelta(minutes=minute)).timestamp()) * 1000
+
+
+def after(day: date, working_days: int) -> date:
+    """Return the day that comes so many working days after a day; nobody works on a Sunday.
+
+    >>> after(date(2010, 12, 4), 1).isoformat()
+    '2010-12-06'
+    """
+    while working_days:
+        day += timedelta(days=1)
+        working_days -= day.isoweekday() != SUNDAY
+    return day
+
+
+def kilometers(lat: str, lng: str, to_lat: str, to_lng: str) -> float:
+    """Return the distance of two places in degrees, along a great circle.
+
+    >>> round(kilometers("0", "0", "0", "1"))
+    111
+    """
+    south, west, north, east = (float(degrees) for degrees in (lat, lng, to_lat, to_lng))
+    up, across = radians(north - south) / 2, radians(east - west) / 2
+    half = sin(up) ** 2 + cos(radians(south)) * cos(radians(north)) * sin(across) ** 2
+    return 2 * 6371 * asin(sqrt(half))
 
 
 def open_file(path: Path, schema: str) -> sqlite3.Connection:

@@ -11,12 +11,26 @@ from collections.abc import Callable, Mapping
 from unicommerce.delivery import Delivered, Follower, Letter, Outcome, Progress, Reaction, by_entry, in_order, turn
 from unicommerce.ledger import Entry, Store, run
 
-GOODS = ("inventory.received", "fulfillment.shipped", "returns.returned")
+GOODS = (
+    "inventory.received",
+    "fulfillment.shipped",
+    "fulfillment.collected",
+    "returns.returned",
+    "counts.reconciled",
+)
+OPENED = ("orders.placed", "orders.resumed", "fulfillment.short_picked", "fulfillment.rejected")
+TAKEN_BACK = ("fulfillment.deallocated", "fulfillment.reshelved")
 
 TABLE = (
     Reaction("wms", "pick", ("fulfillment.allocated",), by_entry),
+    Reaction("wms", "drop", TAKEN_BACK, by_entry),
     Reaction("carrier", "parcel", ("fulfillment.shipped",), by_entry),
-    Reaction("desk", "give_again", ("orders.placed", "fulfillment.short_picked"), in_order),
+    Reaction("counter", "arrive", ("fulfillment.picked", "fulfillment.delivered"), by_entry),
+    Reaction("counter", "put_back", ("fulfillment.reshelved",), by_entry),
+    Reaction("market", "answer", ("marketplaces.acknowledged",), in_order),
+    Reaction("market", "confirm", ("fulfillment.shipped",), in_order),
+    Reaction("desk", "give_again", OPENED, in_order),
+    Reaction("desk", "reconcile", ("counts.counted",), in_order),
     Reaction("finance", "post", GOODS, in_order),
     Reaction("erp", "goods", GOODS, in_order),
 )

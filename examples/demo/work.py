@@ -12,6 +12,7 @@ from pathlib import Path
 from unicommerce.ledger import Ledger, Seal, Store, run
 
 from ..stores.sqlite import SQLiteStore
+from .agreements import agreements
 from .audit import audit, entries, sealed
 from .checks import checks, orders
 from .data import load
@@ -47,7 +48,8 @@ def look(world: Fortnight, store: Store, last: int) -> Outcome:
     ledger = Ledger.restore(snapshot)
     found = audit(entries(store), world.core.shop.catalog.network)
     standing = orders(world, ledger, last)
-    return Outcome(snapshot, ledger, found, standing, checks(world, snapshot, found, standing), last)
+    done = [*checks(world, snapshot, found, standing), *agreements(world, snapshot, found)]
+    return Outcome(snapshot, ledger, found, standing, done, last)
 
 
 def _end(seal: Seal) -> None:

@@ -11,8 +11,11 @@ from unicommerce.ledger import Store
 
 from .carrier import Carrier
 from .core import Core
+from .counter import Counter
 from .data import World
 from .erp import Erp
+from .marketplace import Marketplace
+from .reactions import Systems
 from .storefront import Storefront
 from .wire import DAY_MS, HOUR_MS, MINUTE_MS, open_file
 from .wms import Warehouse
@@ -41,26 +44,33 @@ class Fortnight:
         self.storefront = Storefront(folder / "storefront.sqlite", world)
         self.warehouse = Warehouse(folder / "wms.sqlite", world.sites)
         self.carrier = Carrier(folder / "carrier.sqlite")
+        self.counter = Counter(folder / "counter.sqlite", world.sites)
+        self.market = Marketplace(folder / "marketplace.sqlite", world)
         self.erp = Erp(folder / "erp.sqlite", world.outage)
-        self.core = Core(store, folder, world, warehouse=self.warehouse, carrier=self.carrier, erp=self.erp)
+        systems = Systems(self.warehouse, self.carrier, self.counter, self.market, self.erp)
+        self.core = Core(store, folder, world, systems)
         self._file = open_file(folder / "world.sqlite", SCHEMA)
         self._supplied: int = self._file.execute("SELECT count(*) FROM supplied").fetchone()[0]
         self._steps: tuple[Callable[[int], None], ...] = (
             self._supply,
             self._storefront,
+            self._market,
             self.core.react,
             self._warehouse,
             self._carrier,
+            self._counter,
+            self.core.due,
             self.core.desk.settle,
             self._retry,
             self.core.react,
+            self.core.service.look,
             self._erp,
             self._observe,
         )
 
     def close(self) -> None:
         """Close the files of all systems; the store is its owner's."""
-        for system in (self.storefront, self.warehouse, self.carrier, self.erp, self.core, self._file):
+        for system in (*self._outside(), self.erp, self.core, self._file):
             system.close()
 
     def run(self, tell: Callable[[int, int], None]) -> int:
@@ -83,8 +93,10 @@ class Fortnight:
         return self._file.execute("SELECT at, backlog, entries FROM observed ORDER BY at").fetchall()
 
     def _is_quiet(self) -> bool:
-        systems = (self.storefront, self.warehouse, self.carrier, self.core.desk)
-        return all(system.is_quiet for system in systems) and not self.core.backlog
+        return all(system.is_quiet for system in (*self._outside(), self.core))
+
+    def _outside(self) -> tuple[Storefront | Marketplace | Warehouse | Carrier | Counter, ...]:
+        return self.storefront, self.market, self.warehouse, self.carrier, self.counter
 
     # The steps of a tick
 
@@ -94,22 +106,30 @@ class Fortnight:
                 supply.at <= now
                 and not self._file.execute("SELECT 1 FROM supplied WHERE id = ?", (supply.id,)).fetchone()
             ):
-                self.core.supply(supply, now)
+                self.core.intake.supply(supply, now)
                 self._file.execute("INSERT INTO supplied VALUES (?)", (supply.id,))
 
     def _storefront(self, now: int) -> None:
         for body in self.storefront.due(now):
-            self.storefront.answered(self.core.hear(body, now))
+            self.storefront.answered(self.core.intake.hear(body, now))
+
+    def _market(self, now: int) -> None:
+        for body in self.market.due(now):
+            self.market.answered(self.core.intake.relay(body, now))
 
     def _warehouse(self, now: int) -> None:
         for id, body in self.warehouse.due(now):
-            self.core.told_by_warehouse(body, now)
+            self.core.intake.told_by_warehouse(body, now)
             self.warehouse.acknowledged(id)
 
     def _carrier(self, now: int) -> None:
         for id, body in self.carrier.due(now):
-            self.core.told_by_carrier(body, now)
+            self.core.intake.told_by_carrier(body, now)
             self.carrier.acknowledged(id)
+
+    def _counter(self, now: int) -> None:
+        for id, body in self.counter.due(now):
+            self.counter.acknowledged(id, self.core.intake.told_by_counter(body, now))
 
     def _retry(self, now: int) -> None:
         if now % RETRY_MS == 0:

@@ -8,13 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from examples.demo.data import load
+from examples.demo.__main__ import PLANTS
+from examples.demo.data import is_of_market, load
 from examples.demo.faults import FAULTS, plant
 from examples.demo.shape import Figures
 from examples.demo.wiring import TABLE
@@ -25,7 +27,7 @@ from unicommerce.ledger import Memory
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "examples" / "demo"
-STAND_INS = ("storefront", "wms", "carrier", "erp")
+STAND_INS = ("storefront", "marketplace", "wms", "carrier", "counter", "erp")
 
 
 class Ran(NamedTuple):
@@ -90,12 +92,12 @@ def test_the_erp_was_down_and_caught_up_once_each(demo: Ran) -> None:
 
 
 def test_who_reacts_to_what_is_a_table_that_draws_itself() -> None:
-    """Five systems follow the journal; the stand-ins hear of nothing that is not in the table."""
+    """Seven systems follow the journal; the stand-ins hear of nothing that is not in the table."""
     picture = drawn(TABLE).splitlines()
 
     assert picture[1] == '  fulfillment.allocated["fulfillment.allocated"] -- pick --> wms(["wms"])'
-    assert sum("-- goods --> erp" in line for line in picture) == 3
-    assert {row.system for row in TABLE} == {"wms", "carrier", "desk", "finance", "erp"}
+    assert sum("-- goods --> erp" in line for line in picture) == 5
+    assert {row.system for row in TABLE} == {"wms", "carrier", "counter", "market", "desk", "finance", "erp"}
 
 
 def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:
@@ -103,6 +105,31 @@ def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:
     assert sum(demo.figures["orders"].values()) == len(load(1).orders)
     assert len(demo.figures["waiting"]) == demo.figures["orders"].get("waiting", 0)
     assert all(because for because in demo.figures["waiting"].values())
+
+
+def test_pieces_end_once_and_clocks_are_met_or_not(demo: Ran) -> None:
+    """What is shown of methods, clocks and rates adds up to what was ordered and relayed."""
+    figures, relayed = demo.figures, sum(is_of_market(order) for order in load(1).orders)
+
+    assert all(row["pieces"] == sum(row["ends"].values()) > 0 for row in figures["methods"])
+    assert sum(row["ends"]["collected"] for row in figures["methods"]) > 0
+    assert relayed > 0
+    assert all(row["met"] + row["late"] + row["fell_away"] + row["open"] == relayed for row in figures["clocks"])
+    assert all([row["counted"], row["of"]] == row["theirs"] for row in figures["rates"])
+    assert max(row["clocks"] for row in figures["risks"]) > 0
+    assert figures["risks"][-1]["clocks"] == 0
+
+
+def test_the_desk_shows_an_order_before_and_after_the_call(demo: Ran) -> None:
+    """What it said is what stood there then; each step of the story, and each change with its way, is on the page."""
+    call, story = demo.figures["call"], demo.figures["story"]
+
+    assert call is not None
+    assert {step["at"] > call["at"] for step in story} == {False, True}
+    assert {change["how"] for change in call["changes"]} >= {"at once", "if it can still be stopped"}
+    assert any("promised for" in note for step in story for note in step["notes"])
+    said = [*(step["text"] for step in story), *(piece["next"] for piece in call["pieces"])]
+    assert all(escape(each) in demo.page for each in said)
 
 
 def test_the_output_says_what_is_drawn(demo: Ran) -> None:
@@ -122,26 +149,37 @@ def test_the_report_is_one_page_that_loads_nothing(demo: Ran) -> None:
     assert "$" not in demo.page
 
 
+DOUBLE_ENTRY = "the ERP's own double entry equals our postings, entry for entry"
+
+
 @pytest.mark.parametrize(
-    ("fault", "found_by"),
+    "found_by",
     [
-        ("erp-twice", "the ERP's own double entry equals our postings, entry for entry"),
-        ("lost-posting", "the ERP's own double entry equals our postings, entry for entry"),
-        ("oversold", "nothing is oversold"),
+        {"erp-twice": DOUBLE_ENTRY, "oversold": "nothing is oversold"},
+        {
+            "lost-posting": DOUBLE_ENTRY,
+            "collected-unbooked": DOUBLE_ENTRY,
+            "market-deaf": "the marketplace counts what we count",
+        },
     ],
 )
-def test_a_planted_fault_is_found(fault: str, found_by: str, tmp_path: Path) -> None:
+def test_planted_faults_are_found(found_by: dict[str, str], tmp_path: Path) -> None:
     """Checks can fail: each fault is found by the check that is there for it."""
     with closing(Fortnight(tmp_path, load(1), Memory())) as world:
-        plant(fault, world)
+        for fault in found_by:
+            plant(fault, world)
         outcome = look(world, world.store, world.run(lambda _now, _entries: None))
+    wrong = {check.name: check.wrong for check in outcome.done if check.wrong}
 
-    assert found_by in [check.name for check in outcome.done if check.wrong]
+    assert set(found_by.values()) <= set(wrong)
+    if "collected-unbooked" in found_by:
+        told = {each.partition(":")[0].rpartition("/")[2] for each in wrong[DOUBLE_ENTRY]}
+        assert told == {"collected", "shipped"}
 
 
 def test_every_fault_is_tried() -> None:
-    """A fault that can be planted has a test above."""
-    assert set(FAULTS) == {"erp-twice", "lost-posting", "oversold"}
+    """A fault that can be planted has a test above, and is one of the command."""
+    assert set(FAULTS) == set(PLANTS) == {"erp-twice", "oversold", "lost-posting", "collected-unbooked", "market-deaf"}
 
 
 def imported(module: str) -> Iterator[str]:

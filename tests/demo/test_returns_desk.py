@@ -11,6 +11,7 @@ from examples.demo.master import POLICY
 from examples.demo.wire import DAY_MS, MINUTE_MS, Message, moment, pack, stamp
 from examples.demo.world import Fortnight
 from unicommerce import Commerce, Order, OrderLine, Position, delivered, place, received, shipped
+from unicommerce.fulfillment import collected
 from unicommerce.ledger import Memory
 
 NOW = moment("2010-12-01T15:00:00Z")
@@ -94,3 +95,11 @@ def test_more_than_was_delivered_cannot_come_back(world: Fortnight) -> None:
     shop.tell(delivered("a/1"), now=NOW + DAY_MS)
 
     assert settled(world, 5, NOW + DAY_MS) == [("matched", 1, 4), ("impossible: exceeds", 1, 1)]
+
+
+def test_what_was_collected_can_come_back(world: Fortnight) -> None:
+    """A customer who came for it has it as one who was sent it."""
+    shop = ordered(world, "a", 4, NOW)
+    shop.tell(collected("a/1"), now=NOW + DAY_MS)
+
+    assert settled(world, 3, NOW + DAY_MS) == [("matched", 1, 3)]

@@ -38,10 +38,10 @@ def received(id: str, pieces: int, unit_cost: int) -> bytes:
     return pack({"id": id, "type": "GoodsReceived", "receipt": id, "lines": [line]})
 
 
-def shipped(id: str, pieces: int, line: str = "1") -> bytes:
-    """Return a message about goods that left."""
+def sold(id: str, pieces: int, line: str = "1") -> bytes:
+    """Return a message about goods that the customer has, or that are on their way."""
     row = {"line": line, "sku": "MUG", "quantity": pieces, "unit_price": 900}
-    return pack({"id": id, "type": "GoodsShipped", "order": "o1", "lines": [row]})
+    return pack({"id": id, "type": "GoodsSold", "order": "o1", "lines": [row]})
 
 
 def test_the_slice_is_small() -> None:
@@ -104,6 +104,25 @@ def test_a_warehouse_takes_an_instruction_once(world: World, tmp_path: Path) -> 
         assert warehouse.due(NOON) == []
 
 
+def test_a_warehouse_forgets_what_nobody_wants_and_looks_for_what_it_missed(world: World, tmp_path: Path) -> None:
+    """Nothing is looked for that nobody was told to be missing; what was told to be is, whoever wanted it."""
+    lines = [{"line": "1", "sku": "MUG", "quantity": 3}]
+    about = {"type": "Pick", "node": world.sites[0].id, "handle_on": "2010-12-01", "sent_at": stamp(NOON)}
+    warehouse = Warehouse(tmp_path / "w.sqlite", world.sites)
+    with closing(warehouse):
+        for n in range(200):
+            warehouse.accept(pack(about | {"id": f"o{n}/1", "lines": lines}))
+        owed = [id for id, _ in warehouse.due(NOON + 3 * DAY_MS)]
+        silent, told, *_ = [id.removesuffix("/LookedMUG") for id in owed if id.endswith("/LookedMUG")]
+        warehouse.acknowledged(f"{told}/Picked")
+        for shipment in (silent, told):
+            drop = {"type": "Drop", "id": f"{shipment}/drop", "shipment": shipment, "node": world.sites[0].id}
+            warehouse.accept(pack(drop))
+
+        left = [id for id, _ in warehouse.due(NOON + 3 * DAY_MS) if id.startswith((f"{silent}/", f"{told}/"))]
+        assert left == [f"{told}/LookedMUG"]
+
+
 def test_a_carrier_rests_on_sundays(tmp_path: Path) -> None:
     """A parcel that leaves on a Saturday is not delivered before Monday."""
     saturday = local("2010-12-04", 12 * 60, "America/Chicago")
@@ -122,7 +141,7 @@ def test_the_erp_books_at_its_moving_average(erp: Erp) -> None:
     """Ten at 100 and ten at 110 leave at 105; the last piece takes what is left."""
     erp.receive(received("r1", 10, 100), 0)
     erp.receive(received("r2", 10, 110), 0)
-    erp.receive(shipped("s1", 3), 0)
+    erp.receive(sold("s1", 3), 0)
 
     assert erp.bookings()["s1"] == [
         Booking("1200", "o1", "4000", "o1", 2700),
@@ -135,7 +154,7 @@ def test_the_erp_takes_a_return_back_at_the_cost_it_left_with(erp: Erp) -> None:
     """A later receipt at another cost does not change what a sold piece had cost."""
     back = {"id": "b1", "type": "GoodsReturned", "order": "o1", "return": "b1", "found": []}
     erp.receive(received("r1", 10, 100), 0)
-    erp.receive(shipped("s1", 4), 0)
+    erp.receive(sold("s1", 4), 0)
     erp.receive(received("r2", 10, 200), 0)
     erp.receive(pack(back | {"lines": [{"line": "1", "sku": "MUG", "quantity": 1}]}), 0)
 
@@ -143,6 +162,19 @@ def test_the_erp_takes_a_return_back_at_the_cost_it_left_with(erp: Erp) -> None:
         Booking("4900", "o1", "1200", "o1", 900),
         Booking("1400", "MUG", "5000", "o1/1", 100),
     ]
+
+
+def test_the_erp_books_what_a_count_has_not_found(erp: Erp) -> None:
+    """What is not there leaves at the moving average; what is there after all comes at what it costs now."""
+    counted = {"type": "StockCounted", "count": "dc:MUG"}
+    erp.receive(received("r1", 10, 100), 0)
+    erp.receive(received("r2", 10, 111), 0)
+    for id, pieces in (("c1", -3), ("c2", 1)):
+        erp.receive(pack(counted | {"id": id, "lines": [{"sku": "MUG", "quantity": pieces, "unit_cost": 111}]}), 0)
+
+    assert erp.bookings()["c1"] == [Booking("5800", "dc:MUG", "1400", "MUG", 317)]
+    assert erp.bookings()["c2"] == [Booking("1400", "MUG", "5800", "dc:MUG", 111)]
+    assert erp.stock() == {"MUG": (18, 1904)}
 
 
 def test_the_erp_books_a_repeat_once(erp: Erp) -> None:

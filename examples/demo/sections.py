@@ -1,0 +1,130 @@
+"""Sections of the page about orders on their ways: methods, what was turned down, clocks, one order at the desk."""
+
+from html import escape
+
+from .markup import moment, table
+from .shape import Figures, Step
+
+
+def sections(figures: Figures) -> dict[str, str]:
+    """Return what the page puts into these sections, by its names."""
+    return {
+        "methods": _methods(figures),
+        "turned_down": _turned_down(figures),
+        "clocks": _clocks(figures),
+        "rates": _rates(figures),
+        "risks": _risks(figures),
+        **_leads(figures),
+        **_desk(figures),
+    }
+
+
+def _leads(figures: Figures) -> dict[str, str]:
+    """Return the sentences above them."""
+    turned = figures["turned_down"]
+    again = sum(bool(row["then"]) for row in turned)
+    uncollected = sum(row["ends"]["put back"] for row in figures["methods"] if row["way"].startswith("collected"))
+    agrees = all([row["counted"], row["of"]] == list(row["theirs"]) for row in figures["rates"])
+    clocks, kept = figures["clocks"], sum(rate["is_kept"] for rate in figures["rates"])
+    met, late = sum(row["met"] for row in clocks), sum(row["late"] for row in clocks)
+    return {
+        "methods_lead": "Orders and shipments by the way they took, and how the pieces ended that a node was given:"
+        f" each piece has one end. {uncollected:,} pieces waited for a customer who never came.",
+        "turned_lead": f"{len(turned)} times a store turned down a shipment or a line of it; {again} were given to"
+        " another node. Who looks for what was not found counts on the next morning, and the books follow.",
+        "clocks_lead": f"{met:,} clocks were met, {late:,} missed; {kept} of {len(figures['rates'])} limits are kept."
+        f" The marketplace has counted by itself, and {'came to the same' if agrees else 'came to something else'}.",
+    }
+
+
+def _methods(figures: Figures) -> str:
+    rows = [
+        (row["way"], *(f"{n:,}" for n in (row["orders"], row["shipments"], row["pieces"], *row["ends"].values())))
+        for row in figures["methods"]
+    ]
+    return table(("way", "orders", "shipments", "pieces", *figures["methods"][0]["ends"]), rows)
+
+
+def _turned_down(figures: Figures) -> str:
+    rows = [
+        (
+            moment(row["at"]),
+            row["node"],
+            row["reason"],
+            row["order"],
+            f"{row['pieces']:,}",
+            "; then ".join(row["then"]) or "nobody else",
+            row["order_is"],
+        )
+        for row in figures["turned_down"]
+    ]
+    return table(("when", "store", "reason", "order", "pieces", "given to, and how that ended", "the order now"), rows)
+
+
+def _clocks(figures: Figures) -> str:
+    rows = [
+        (row["clock"].replace("_", " "), row["met"], row["late"], row["fell_away"], row["open"])
+        for row in figures["clocks"]
+    ]
+    return table(("clock", "met", "missed", "fell away", "running"), rows)
+
+
+def _rates(figures: Figures) -> str:
+    rows = [
+        (
+            f"{row['measure']}, {row['days']} days",
+            f"{row['counted']} of {row['of']}",
+            f"{100 * row['counted'] / max(row['of'], 1):.1f} %",
+            f"below {row['limit_percent']:g} %",
+            "kept" if row["is_kept"] else f"{-row['room']} too many",
+            f"{row['theirs'][0]} of {row['theirs'][1]}",
+        )
+        for row in figures["rates"]
+    ]
+    return table(("rate", "ours", "", "limit", "", "the marketplace's own"), rows)
+
+
+def _risks(figures: Figures) -> str:
+    rows = [
+        (moment(row["at"]), row["orders"], row["clocks"], row["late"], row["worst"])
+        for row in figures["risks"]
+        if row["clocks"]
+    ]
+    return table(("each day at", "orders", "clocks running", "in vain", "the first in the list"), rows)
+
+
+def _desk(figures: Figures) -> dict[str, str]:
+    """Return what the service desk sees of an order: what happened, before the call and after, and what it told."""
+    call, steps = figures["call"], figures["story"]
+    if call is None:
+        return dict.fromkeys(("story", "pieces", "changes", "story_after"), "") | {
+            "story_lead": "Nobody has called.",
+            "call_lead": "",
+        }
+    before = [step for step in steps if step["at"] <= call["at"]]
+    pieces = [
+        (p["pieces"], p["state"], p["place"], p["promised"], p["next"], p["by"], "late" * p["is_late"])
+        for p in call["pieces"]
+    ]
+    changes = [
+        (c["wish"], c["pieces"], c["how"], c["until"] and f"until {c['until']}", "; ".join(c["because"]))
+        for c in call["changes"]
+    ]
+    return {
+        "story_lead": f"Order {escape(call['order'])}: what its entries of the journal say in plain words, with each"
+        " promise, who said so and why. Clocks are UTC.",
+        "story": "".join(map(_step, before)),
+        "call_lead": f"On {moment(call['at'])} the customer calls. The order is then {escape(call['status'])}; nodes"
+        f" had turned it down, in whole or in part, {call['times']} time{'s' * (call['times'] != 1)}.",
+        "pieces": table(("pieces", "state", "where", "promised", "next", "until", ""), pieces),
+        "changes": table(("the customer wants", "pieces", "possible", "", "because"), changes),
+        "story_after": "".join(map(_step, steps[len(before) :])),
+    }
+
+
+def _step(step: Step) -> str:
+    kinds = {"rejected": "short", "delivered": "done", "collected": "done"}
+    notes = "".join(f'<li class="{"chose" * (" ships " in note)}">{escape(note)}</li>' for note in step["notes"])
+    says = f" <small>says {escape(step['source'])}</small>" if step["source"] else ""
+    kind, because = kinds.get(step["kind"], ""), f"<ul>{notes}</ul>" if notes else ""
+    return f'<li class="{kind}"><time>{moment(step["at"])}</time>{escape(step["text"])}{says}{because}</li>'
