@@ -9,6 +9,7 @@ from ..fulfillment import (
     Attempts,
     Collected,
     Collection,
+    PutDown,
     Rejected,
     RejectionReason,
     Shipment,
@@ -68,7 +69,7 @@ def _moved(moves: tuple[Movement, ...], source: str, target: str) -> Counter[str
 
 
 def _rejections_are_kept(view: View) -> Iterator[str]:
-    for event in [event for event in view.entry.events if isinstance(event, Rejected)] if view.entry else ():
+    for event in [event for event in view.entry.events if isinstance(event, Rejected | PutDown)] if view.entry else ():
         told, apart = Counter[str](), Counter[str]()
         for _, sku, quantity in event.lines:
             told[f"sku:{sku}"] += quantity

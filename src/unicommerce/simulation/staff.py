@@ -18,6 +18,7 @@ from .actors import Desk, Keeper, Shopper, Supplier
 from .counting import Auditor, Counter
 from .dairy import Dairy, Gourmet, Warden
 from .listing import Lister
+from .parcels import Claims
 from .pickups import Collector
 from .relieving import Reliever
 from .scene import Scene, counter
@@ -189,7 +190,7 @@ def everyone(scene: Scene, *, dialects: Mapping[str, Dialect] = DIALECTS) -> lis
     warehouses = [Warehouse(node.id) for node in network.nodes]
     staff: list[Actor] = [Feed("feed"), Ticker("ticker"), Ticker("second ticker"), Waves("waves"), Desk("desk")]
     others: list[Actor] = [*through, Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
-    others.append(Reliever("reliever"))
+    others += [Reliever("reliever"), Claims("claims")]
     ahead: list[Actor] = [Forwarder("forwarder"), Promiser("promiser")] if scene.expects else []
     listers: list[Actor] = [Lister(channel.id) for channel in channels]
     dated: list[Actor] = [Dairy("dairy"), Gourmet("gourmet"), Warden("warden")] if scene.dated else []

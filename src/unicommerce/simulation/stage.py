@@ -118,6 +118,9 @@ class Stage:
         self.view = View(self.scene, self._live)
         self.working: set[str] = set()
         self.changing: set[str] = set()
+        self.fates: dict[str, str] = {}
+        self.astray: set[str] = set()
+        self.handed_back: set[str] = set()
         self.trays: dict[tuple[str, str], int] = {}
         self.network = self.scene.catalog.network
         self.actors: list[Actor] = []

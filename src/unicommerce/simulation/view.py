@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
+from ..fulfillment import Lost, SentBack
 from ..inventory import ON_HAND, GoodsState, Lot
 from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part
 from ..lots import Recalled
@@ -41,6 +42,10 @@ class View:
     beginning, as (occurred at, pieces). `lots` are sellable pieces by unit, node and lot, `recalled` the position from
     which on a lot must not be sold, `inbounds` those that were ever to bring a unit, `listed` the copies that
     channels have of what they may sell, as (version, pieces) by channel and SKU.
+
+    `parcels` are the pieces by line of parcels that went astray, by where they really came to in the end; `owed` and
+    `answered` are the positions at which something of a shipment was lost or came back, and after which somebody asked
+    what is owed for it.
 
     `links` are the lines to connected systems, `link` the one that something has just happened on; `seen_at` is when
     each entry was recorded by the clock of the world.
@@ -82,6 +87,9 @@ class View:
         self.listed: dict[tuple[str, str], tuple[int, int]] = {}
         self.recalled: dict[tuple[Unit, str], int] = {}
         self.lost_tills: set[str] = set()
+        self.parcels: dict[str, dict[str, dict[str, int]]] = {}
+        self.owed: dict[str, int] = {}
+        self.answered: dict[str, int] = {}
         self.links: dict[str, Link] = {}
         self.link: Link | None = None
         self.seen_at: list[int] = []
@@ -178,6 +186,8 @@ class View:
         for event in entry.events:
             if isinstance(event, Recalled):
                 self.recalled.setdefault((Unit(f"sku:{event.batch.sku}"), event.batch.id), self.position)
+            if isinstance(event, Lost | SentBack):
+                self.owed[event.shipment] = self.position
             if isinstance(event, Forfeited):
                 self.lost_tills.add(event.till.ref)
             if isinstance(event, Counted) and not event.of:  # nobody here counts one pile by itself
