@@ -9,6 +9,7 @@ a world is given. Those of the record itself are here; those of goods, orders an
 from collections.abc import Iterator
 
 from ..ledger import Ledger, whole
+from .bazaar_rules import BAZAAR_RULES
 from .fact_rules import FACT_RULES
 from .goods_rules import GOODS_RULES
 from .order_rules import ORDER_RULES
@@ -72,6 +73,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *ORDER_RULES,
     *PICKUP_RULES,
     *PARCEL_RULES,
+    *BAZAAR_RULES,
     *FACT_RULES,
     *LINK_RULES,
     *RECORD_RULES,

@@ -65,7 +65,7 @@ def sent_off(world: Stage, shipment: str, order: str) -> None:
     fate = next((name for name in FATES if world.chance.strikes(name)), "")
     if fate:
         world.fates[shipment] = fate
-        world.astray.add(order)
+        world.delicate.add(order)
 
 
 def on_its_way(world: Stage, parcel: Parcel, way_ms: int) -> None:

@@ -15,6 +15,7 @@ from ..orders import LineState, line_account, order_status
 from ..supply import Inbound, look_at
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS
 from .actors import Desk, Keeper, Shopper, Supplier
+from .bazaar import Bazaar
 from .counting import Auditor, Counter
 from .dairy import Dairy, Gourmet, Warden
 from .listing import Lister
@@ -184,7 +185,8 @@ def everyone(scene: Scene, *, dialects: Mapping[str, Dialect] = DIALECTS) -> lis
     through = connected(scene, mean_ms, dialects) if scene.is_connected else [Supplier("supplier")]
     channels = scene.catalog.channels[1 if scene.is_connected else 0 :]
     shoppers: list[Actor] = [Shopper(channel.id, channel.pool, mean_ms) for channel in channels]
-    shoppers.append(Collector("collectors", scene.catalog.channels[-1].pool, 3 * mean_ms))
+    pool = scene.catalog.channels[-1].pool
+    shoppers += [Collector("collectors", pool, 3 * mean_ms), Bazaar("bazaar", pool, 2 * mean_ms)]
     own = [node.id for node in network.nodes if counter(node.id) in network.pool_by_id]
     tills = [Till(node, 2 * mean_ms, has_rights=scene.rights) for node in own]
     warehouses = [Warehouse(node.id) for node in network.nodes]

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
-from ..fulfillment import Lost, SentBack
+from ..fulfillment import Found, Lost, Reopened, SentBack
 from ..inventory import ON_HAND, GoodsState, Lot
 from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part
 from ..lots import Recalled
+from ..marketplaces import CalledOff
 from ..tills import Forfeited
 from ..values import Unit
 from .matching import unserved
@@ -46,6 +47,10 @@ class View:
     `parcels` are the pieces by line of parcels that went astray, by where they really came to in the end; `owed` and
     `answered` are the positions at which something of a shipment was lost or came back, and after which somebody asked
     what is owed for it.
+
+    `clocks` are the clocks that a marketplace has said of an order, by their revision; `in_hand` is the position at
+    which a node took a shipment off its shelves, `called_off` the one at which something of an order was last called
+    off, `sent_again` are the orders of which something was lost, or came back, and is sent once more.
 
     `links` are the lines to connected systems, `link` the one that something has just happened on; `seen_at` is when
     each entry was recorded by the clock of the world.
@@ -90,6 +95,10 @@ class View:
         self.parcels: dict[str, dict[str, dict[str, int]]] = {}
         self.owed: dict[str, int] = {}
         self.answered: dict[str, int] = {}
+        self.clocks: dict[str, dict[int, tuple[int | None, ...]]] = {}
+        self.in_hand: dict[str, int] = {}
+        self.called_off: dict[str, int] = {}
+        self.sent_again: set[str] = set()
         self.links: dict[str, Link] = {}
         self.link: Link | None = None
         self.seen_at: list[int] = []
@@ -119,6 +128,7 @@ class View:
         before = {unit: self._unserved(unit) for unit in {m.unit for m in entry.movements} & self.lots.keys()}
         self._post(entry)
         self._note_facts(entry)
+        self._note_mishaps(entry)
         is_revised = False
         for document in entry.documents:
             key = document.key
@@ -186,8 +196,6 @@ class View:
         for event in entry.events:
             if isinstance(event, Recalled):
                 self.recalled.setdefault((Unit(f"sku:{event.batch.sku}"), event.batch.id), self.position)
-            if isinstance(event, Lost | SentBack):
-                self.owed[event.shipment] = self.position
             if isinstance(event, Forfeited):
                 self.lost_tills.add(event.till.ref)
             if isinstance(event, Counted) and not event.of:  # nobody here counts one pile by itself
@@ -198,6 +206,15 @@ class View:
         if not any(isinstance(event, Reconciled) for event in entry.events):
             for key, change in self.on_hand_change().items():
                 self.moves.setdefault(key, []).append((entry.occurred_at, change))
+
+    def _note_mishaps(self, entry: Entry) -> None:
+        for event in entry.events:
+            if isinstance(event, Lost | SentBack):
+                self.owed[event.shipment] = self.position
+            if isinstance(event, Reopened | Found):
+                self.sent_again.add(event.order)
+            if isinstance(event, CalledOff):
+                self.called_off[event.order] = self.position
 
     def _post(self, entry: Entry) -> None:
         self.changes = {}

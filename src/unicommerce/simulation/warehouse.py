@@ -21,6 +21,8 @@ from .stage import Actor, Stage
 
 __all__ = ["Warehouse"]
 
+STILL_HERE = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED)
+
 
 class Warehouse(Actor):
     """The people and the system of a node: they pick, fall short, ship; carriers deliver; each says so, or forgets."""
@@ -78,6 +80,7 @@ class Warehouse(Actor):
                 short[line] = wanted - pieces
                 world.chance.reached["short_pick"] += 1
         world.working.add(shipment.id)
+        world.view.in_hand[shipment.id] = world.view.position
         self._report(world, shipment, order, found, short)
 
     def _reject(self, world: Stage, shipment: Shipment, there: dict[str, int]) -> None:
@@ -100,7 +103,7 @@ class Warehouse(Actor):
         self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], short: dict[str, int]
     ) -> None:
         pick = picked(shipment.id, found, short=short)
-        if short or shipment.order in world.astray:  # told in order, each when the one before has arrived
+        if short or shipment.order in world.delicate:  # told in order, each when the one before has arrived
             world.send(pick, lambda _answer: self._pack(world, shipment, order, found, is_plain=False), who=self.name)
             return
         if world.chance.strikes("skipped_step"):
@@ -140,6 +143,10 @@ class Warehouse(Actor):
         if method_of(shipment) is Method.PICK_UP:
             set_out(world, Bag(shipment, order, found, is_plain), who=self.name)
             return
+        found = self._wanted(world, shipment, order, found)
+        if not found:
+            world.working.discard(shipment.id)
+            return
         gone: dict[str, int] = {}
         for line, pieces in found.items():
             sku = order.line_by_id[line].sku
@@ -160,6 +167,18 @@ class Warehouse(Actor):
         lines = tuple([LineQuantity(line, order.line_by_id[line].sku, pieces) for line, pieces in found.items()])
         parcel = Parcel(shipment.id, order.id, lines, self.name, arrive, to_store)
         self._dispatch(world, tell, parcel, is_plain=is_plain)
+
+    def _wanted(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int]) -> dict[str, int]:
+        """Return what is still wanted of pieces in hand, of an order that is delicate; the rest is put back."""
+        if order.id not in world.delicate:
+            return found
+        accounts = tuple([line_account(state, shipment.id) for state in STILL_HERE])
+        there = world.see(lambda state, _given: {line: state.balance(order.unit(line), accounts) for line in found})
+        for line, pieces in found.items():
+            if pieces > there[line]:
+                world.trays[self.node, order.line_by_id[line].sku] -= pieces - there[line]
+                world.chance.reached["put back in time"] += 1
+        return {line: n for line, pieces in found.items() if (n := min(pieces, there[line])) > 0}
 
     def _dispatch(self, world: Stage, tell: Telling[object], parcel: Parcel, *, is_plain: bool) -> None:
         """Tell that a parcel left, or forget it; a carrier that is connected says what becomes of it."""
