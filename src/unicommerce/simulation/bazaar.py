@@ -23,7 +23,7 @@ __all__ = ["Bazaar"]
 
 POLICY = MarketPolicy(acknowledge_hours=4, ship_hours=48)
 """What is set for a clock that is not said; by when it is to be delivered is then open."""
-CLOCKS = "R4 a clock is listed exactly when it is unmet"
+CLOCKS = "A4 a clock is listed exactly when it is unmet"
 
 
 class Bazaar(Shopper):
@@ -119,7 +119,6 @@ class Bazaar(Shopper):
 
     def settle(self, world: Stage) -> None:
         """Say what stands where that is not what was said."""
-        self._look(world)
         for order in world.view.clocks:
             if is_unsaid(world.view, order):
                 world.ask(acknowledge(order, reason="no stock", id=self.next_id()), who=self.name)

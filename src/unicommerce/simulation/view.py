@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
-from ..fulfillment import Found, Lost, Reopened, SentBack
+from ..fulfillment import Found, Lost, PutDown, Rejected, RejectionReason, Reopened, SentBack, ShortPicked
 from ..inventory import ON_HAND, GoodsState, Lot
 from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part
 from ..lots import Recalled
@@ -43,6 +43,8 @@ class View:
     beginning, as (occurred at, pieces). `lots` are sellable pieces by unit, node and lot, `recalled` the position from
     which on a lot must not be sold, `inbounds` those that were ever to bring a unit, `listed` the copies that
     channels have of what they may sell, as (version, pieces) by channel and SKU.
+
+    `had_none` are the SKUs that a node did not find, or that were broken there, by order and node.
 
     `parcels` are the pieces by line of parcels that went astray, by where they really came to in the end; `owed` and
     `answered` are the positions at which something of a shipment was lost or came back, and after which somebody asked
@@ -97,6 +99,7 @@ class View:
         self.answered: dict[str, int] = {}
         self.clocks: dict[str, dict[int, tuple[int | None, ...]]] = {}
         self.in_hand: dict[str, int] = {}
+        self.had_none: dict[tuple[str, str], set[str]] = {}
         self.called_off: dict[str, int] = {}
         self.sent_again: set[str] = set()
         self.links: dict[str, Link] = {}
@@ -209,6 +212,9 @@ class View:
 
     def _note_mishaps(self, entry: Entry) -> None:
         for event in entry.events:
+            if isinstance(event, Rejected | PutDown | ShortPicked) and not _was_busy(event):
+                known = self.had_none.setdefault((event.order, event.node), set())
+                known.update([sku for _, sku, _ in event.lines])
             if isinstance(event, Lost | SentBack):
                 self.owed[event.shipment] = self.position
             if isinstance(event, Reopened | Found):
@@ -259,6 +265,10 @@ class View:
         opened = {node.id: max(stock[node.id], 0) for node in network.nodes if node.is_open}
         reach = {pool: [id for id in network.pool_by_id[pool].nodes if id in opened] for pool in claims}
         return overdrawn + unserved(claims, opened, reach)
+
+
+def _was_busy(event: Rejected | PutDown | ShortPicked) -> bool:
+    return not isinstance(event, ShortPicked) and event.reason is RejectionReason.BUSY
 
 
 def _counted(account: Account) -> set[Account]:
