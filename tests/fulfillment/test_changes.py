@@ -10,12 +10,14 @@ from unicommerce.fulfillment import (
     cleared,
     expire_holds,
     packed,
+    picked,
     release_hold,
     revise,
     ship,
     shipment_key,
     shipped,
     substitute,
+    suspend,
 )
 from unicommerce.inventory import GoodsState, goods
 from unicommerce.ledger import Accepted, Account, LedgerCode, Refused
@@ -62,6 +64,18 @@ def test_another_address_is_another_shipment() -> None:
     shipment = world.ledger.document(shipment_key("o/2"))
     assert shipment is not None
     assert (shipment.destination, shipment.instead_of) == (AWAY, "o/1")
+
+
+def test_what_is_put_back_of_a_held_order_for_another_address_is_held_again() -> None:
+    """A node had picked it all the same, as a fact; the new address brought it to a node while the review went on."""
+    world = ordering()
+    world.ask(suspend("o", "review"))
+    world.tell(picked("o/1", {"1": 2}))
+    assert standing(world) == {"pending": 1, "picked": 2}
+
+    world.ask(revise("o", MOVED, id="m", reshelves=True))
+
+    assert standing(world) == {"pending": 3}
 
 
 def test_the_price_of_what_has_left_is_fixed() -> None:
