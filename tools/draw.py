@@ -23,6 +23,7 @@ from pathlib import Path
 import attrs
 
 from tests.fulfillment import matrix
+from tests.lives import rules
 from unicommerce import (
     Catalog,
     Commerce,
@@ -368,6 +369,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "floors": floors,
     "goods and lines": goods_and_lines,
     "imports": imports,
+    "laws of lives": rules.drawn,
     "moves": moves,
     "planned": planned,
     "reasons": reasons,
