@@ -63,7 +63,7 @@ from unicommerce.fulfillment import (
     unpack,
     withhold,
 )
-from unicommerce.inventory import on_hand, received
+from unicommerce.inventory import GoodsState, on_hand, received
 from unicommerce.ledger import Accepted, Decision, Entry, Event, Ledger, Memory, Reason, Request, Telling
 from unicommerce.orders import (
     LineState,
@@ -102,6 +102,7 @@ HOLDS = ("review", "payment")
 POLICY = FulfillmentPolicy(
     stand_ins=tuple([StandIn(sku, other) for sku in SKUS for other in SKUS if sku != other]), hold_hours=30
 )
+APART = attrs.evolve(POLICY, reshelves_to=GoodsState.QUARANTINE)
 ALL = 99
 IN_HAND = (LineState.PICKED, LineState.PACKED, LineState.READY)
 UNWANTED = (line_account(LineState.ORDERED), line_account(LineState.CANCELED))
@@ -156,6 +157,7 @@ class Life(World):
         self.turned_down: list[TurnedDown] = []
         self.blind = Counter[str]()
         self.fresh: list[Entry] = []
+        self.short: dict[tuple[str, tuple[str, ...]], int] = {}
         self.heard = 0
         for node, quantity in zip(NODES, stock, strict=True):
             if quantity:
@@ -166,20 +168,19 @@ class Life(World):
 
     def ask(self, request: Request[Catalog], *, may_hurt: bool = False) -> Decision:
         """Ask: whatever is answered leaves nothing shorter than it was, unless it follows a fact that hurts."""
-        before = deficits(self.ledger, self.network)
         answer = super().ask(request)
         events = answer.events if isinstance(answer, Accepted) else ()
-        if events:
-            self.done.append(request)
-        for key, missing in () if may_hurt else deficits(self.ledger, self.network).items():
-            if missing < before.get(key, 0):
-                raise Broken("our own decisions oversell nothing", (request.id, key, missing))
         for event in events:
             if isinstance(event, Allocated):
                 self._asks_nobody_again(event)
                 if self.holds(event.shipment.order).holds:
                     raise Broken("what is held goes nowhere", request.id)
-        self._hear()
+        if events:
+            self.done.append(request)
+            before = self.short
+            self._hear()
+            if worse := [key for key, missing in self.short.items() if not may_hurt and missing < before.get(key, 0)]:
+                raise Broken("our own decisions oversell nothing", (request.id, worse))
         return answer
 
     def tell(self, telling: Telling[Catalog]) -> Accepted:
@@ -204,6 +205,7 @@ class Life(World):
             for event in entry.events:
                 self._remember(event)
         self.orders = [order for each in self.orders if (order := self.ledger.document(order_key(each.id)))]
+        self.short = deficits(self.ledger, self.network)
 
     def _remember(self, event: Event) -> None:
         if isinstance(event, Rejected | ShortPicked | PutDown):
@@ -332,9 +334,10 @@ class Life(World):
         kit = next((kit.id for kit in order.kits if line.id in dict(kit.components)), line.id)
         self.ask(cancel(order.id, {kit: c}, reshelves=b % 2 > 0, id=self.next_id("c"), policy=POLICY))
 
-    def cancel(self, a: int, b: int, _c: int) -> None:
-        """None of it, as far as that is possible."""
-        self.ask(cancel(self._order(a).id, reshelves=b % 2 > 0, id=self.next_id("c"), policy=POLICY))
+    def cancel(self, a: int, b: int, c: int) -> None:
+        """None of it, as far as that is possible; what was in hand is looked at first, or not."""
+        policy = APART if c % 2 else POLICY
+        self.ask(cancel(self._order(a).id, reshelves=b % 2 > 0, id=self.next_id("c"), policy=policy))
 
     # What the shop asks
 
@@ -548,6 +551,7 @@ class Life(World):
         nodes = tuple([attrs.evolve(each, is_open=is_open) if each.id == node else each for each in network.nodes])
         revised = attrs.evolve(network, revision=network.revision + 1, nodes=nodes)
         self.shop.revise(attrs.evolve(self.shop.catalog, network=revised), now=self.now)
+        self._hear()
 
     def receive(self, a: int, b: int, c: int) -> None:
         """Goods come in."""
