@@ -23,7 +23,7 @@ from pathlib import Path
 import attrs
 
 from tests.fulfillment import matrix
-from tests.lives import traces
+from tests.lives import rules, traces
 from unicommerce import (
     Catalog,
     Commerce,
@@ -370,6 +370,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "goods and lines": goods_and_lines,
     "imports": imports,
     "lives": traces.drawn,
+    "laws of lives": rules.drawn,
     "moves": moves,
     "planned": planned,
     "reasons": reasons,

@@ -35,10 +35,11 @@ WISHES = {
     Change.ADDRESS: "another address",
     Change.SERVICE: "another service level",
     Change.PICK_UP: "to collect it elsewhere",
+    Change.TENDER: "to pay with something else",
 }
 WAYS = {
     How.AT_ONCE: "at once",
-    How.ANEW: "ordered anew",
+    How.PUT_BACK: "once it is put back",
     How.INTERCEPT: "if it can still be stopped",
     How.RETURN: "as a return",
     None: "no",

@@ -21,6 +21,7 @@ from unicommerce.fulfillment import (
     shipment_key,
     shipped,
     substitute,
+    suspend,
 )
 from unicommerce.inventory import GoodsState, goods
 from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused
@@ -117,6 +118,18 @@ def test_what_is_in_hand_is_put_back_or_kept_and_not_both() -> None:
     """Who says both means something else."""
     with pytest.raises(InvalidValue, match="keeps"):
         revise("o", MOVED, id="m", reshelves=True, keeps=True)
+
+
+def test_what_is_put_back_of_a_held_order_for_another_address_is_held_again() -> None:
+    """A node had picked it all the same, as a fact; the new address brought it to a node while the review went on."""
+    world = ordering()
+    world.ask(suspend("o", "review"))
+    world.tell(picked("o/1", {"1": 2}))
+    assert standing(world) == {"pending": 1, "picked": 2}
+
+    world.ask(revise("o", MOVED, id="m", reshelves=True))
+
+    assert standing(world) == {"pending": 3}
 
 
 def test_the_price_of_what_has_left_is_fixed() -> None:

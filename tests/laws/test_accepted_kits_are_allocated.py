@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.laws.invariants import check_open_lines_have_claims, deficits
 from tests.laws.world import HOME, PRODUCTS, SKUS, Law, World, make_order, networks, places
 from unicommerce.catalog import Catalog, Component, Network, Node, Pool, Product
-from unicommerce.fulfillment import Allocated, FulfillmentPolicy, allocate, amend, decisions, place
+from unicommerce.fulfillment import Allocated, FulfillmentPolicy, allocate, amend, place, supplying
 from unicommerce.inventory import hold, received, reserve
 from unicommerce.ledger import Accepted, Decision, Refused
 from unicommerce.orders import (
@@ -252,7 +252,7 @@ def test_pieces_of_a_kit_at_two_nodes_are_no_kit() -> None:
 
 def test_a_kit_that_is_only_claimed_at_the_pool_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was: the order is taken by the sum of its pieces, and every wave says that it waits."""
-    monkeypatch.setattr(decisions, "_given_at_once", lambda _case, _lines: {})
+    monkeypatch.setattr(supplying, "_given_at_once", lambda _case, _lines: {})
     world = opened(APART)
     order, answer = requested(world, ONE_SET) or (None, None)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import attrs
 
 from tests.laws.invariants import (
-    check_books,
     check_conservation,
     check_goods_under_way,
     check_line_moves,
@@ -14,15 +13,14 @@ from tests.laws.invariants import (
     check_open_lines_have_claims,
     check_parts_are_counted,
 )
-from tests.laws.world import NETWORK, PRODUCTS, Step, World, make_order
+from tests.laws.world import NETWORK, PRODUCTS, World, make_order
+from tests.lives.money import blind_returns, check_money
 from unicommerce.catalog import Catalog, Channel, Component, Product, Tracking
 from unicommerce.counts import MISSING
-from unicommerce.finance import Chart, chart_account, money, valued
 from unicommerce.fulfillment import FulfillmentPolicy, place
-from unicommerce.inventory import CUSTOMER, LOSS, Lot, goods, on_hand, received
-from unicommerce.ledger import Accepted, Account, Decision, Ledger, Refused, Request, Telling, is_part
+from unicommerce.inventory import CUSTOMER, Lot, goods, on_hand, received
+from unicommerce.ledger import Accepted, Decision, Ledger, Refused, Request, Telling, is_part
 from unicommerce.orders import LineState, Order, line_unit, quantities_by_state
-from unicommerce.returns import Returned
 
 CATALOG = Catalog(
     network=NETWORK,
@@ -105,7 +103,6 @@ def shelf(shop: World, node: str, sku: str = "MUG") -> int:
 
 def ends_right(shop: World) -> None:
     """Raise where something is left over: goods, claims, lines, what is due, or money."""
-    shop.do(Step("post"))
     check_conservation(shop.ledger)
     check_parts_are_counted(shop.ledger)
     check_lines_add_up(shop)
@@ -114,7 +111,7 @@ def ends_right(shop: World) -> None:
     _lines_are_done(shop)
     _goods_are_at_rest(shop)
     _customers_have_their_goods(shop)
-    _money_is_right(shop)
+    check_money(shop)
     assert not [each for each in shop.ledger.due(2**53, 9) if not isinstance(each, Lot)], "something is due"
     assert Ledger.replay(shop.journal()).snapshot() == shop.ledger.snapshot()
 
@@ -145,44 +142,8 @@ def _with_customers(shop: World) -> Counter[str]:
     return had
 
 
-def _blind(shop: World) -> Counter[str]:
-    found = Counter[str]()
-    for event in [event for _, entry in shop.journal() for event in entry.events if isinstance(event, Returned)]:
-        for sku, quantity in event.blind:
-            found[sku] += quantity
-    return found
-
-
 def _customers_have_their_goods(shop: World) -> None:
-    had, blind = _with_customers(shop), _blind(shop)
+    had, blind = _with_customers(shop), blind_returns(shop)
     for product in CATALOG.products:
         held = shop.ledger.balance(goods(product.sku), (CUSTOMER,))
         assert held == had[product.sku] - blind[product.sku], f"customers have {held} {product.sku}"
-
-
-def _money_is_right(shop: World) -> None:
-    """Stock is worth what is on hand, what was sold cost what customers have, and they owe its price; all balance."""
-    check_books(shop)
-    ledger, unit, had, blind = shop.ledger, money(CATALOG.currency), _with_customers(shop), _blind(shop)
-    for sku, product in CATALOG.product_by_sku.items():
-        there = sum([on_hand(ledger, node=node.id, sku=sku) for node in shop.network.nodes])
-        stock = (chart_account(Chart.INVENTORY, sku),)
-        assert ledger.balance(valued(sku), stock) == there, f"finance counts other {sku}"
-        assert ledger.balance(unit, stock) == there * product.cost_minor, f"stock of {sku} is worth something else"
-    costs = {sku: product.cost_minor for sku, product in CATALOG.product_by_sku.items()}
-    sold = ledger.balance(unit, (chart_account(Chart.COST_OF_GOODS_SOLD),))
-    assert sold == sum([quantity * costs[sku] for sku, quantity in had.items()]), "the cost of what was sold is wrong"
-    gone = (LOSS, *(Account(node.id, MISSING) for node in shop.network.nodes))
-    lost = sum([ledger.balance(goods(sku), gone) * cost for sku, cost in costs.items()])
-    found = sum([quantity * costs[sku] for sku, quantity in blind.items()])
-    assert ledger.balance(unit, (chart_account(Chart.SHRINKAGE),)) == lost - found, "the cost of losses is wrong"
-    for order in shop.orders:
-        due = sum(
-            [
-                line.price_minor * quantities_by_state(ledger, order.unit(line.id)).get(state, 0)
-                for line in order.lines
-                for state in WITH_CUSTOMER
-            ]
-        )
-        owed = ledger.balance(unit, (chart_account(Chart.RECEIVABLE, order.id),))
-        assert owed == due, f"{order.id} owes {owed} and should owe {due}"

@@ -12,11 +12,23 @@ import attrs
 from ..catalog import Catalog
 from ..errors import InvalidValue
 from ..ledger import Accepted, Between, Decision, Guard, Reason, Refused, Request, State, Supposed
-from ..orders import LineState, Order, OrderCode, Revised, line_account, line_unit, order_key, ordered
+from ..orders import (
+    LineState,
+    Order,
+    OrderCode,
+    Revised,
+    is_held,
+    line_account,
+    line_unit,
+    open_pieces,
+    order_key,
+    ordered,
+)
 from ..values import Position, frozen, identifier, whole
 from .allocation import open_pieces_of
 from .cases import Case
 from .codes import FulfillmentCode
+from .holds import suspended
 from .in_hand import GONE, IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_too_late
 from .memory import attempts_of
 from .openings import given
@@ -150,7 +162,7 @@ def _as_it_is(case: Case) -> Decision:
 
 
 def _moved(case: Case, *, reshelves: bool, keeps: bool) -> Decision:
-    """Set down the order and give what can still go another way to nodes anew."""
+    """Set down the order and give what can still go another way to nodes anew, or hold it where the order is held."""
     world = case.world
     case = case._replace(order=attrs.evolve(case.order, as_addressed=_packed(world, case.order) if keeps else ()))
     order = case.order
@@ -163,12 +175,17 @@ def _moved(case: Case, *, reshelves: bool, keeps: bool) -> Decision:
     events = (*back.events, *off.events, Revised(order=order))
     after = case._replace(world=Supposed(world, events))
     lines = open_pieces_of(after.world, order)
-    going = given(after) if off.events or back.events else Accepted()
+    is_anew = bool(off.events or back.events)
+    pending = suspended(after.world, order) if is_held(world, order.id) and is_anew else ()
+    going: Decision = Accepted(pending, (), open_pieces(order.id, lines if pending else ()))
+    if is_anew and not pending:
+        going = given(after)
     stays = [each for each in late if keeps or each.code is FulfillmentCode.HAS_LEFT]
     because = (*stays, *going.because)
     if isinstance(going, Accepted):
         events += going.events
-    if order.collect_at and (off.events or back.events) and (short := not_collectable(order, lines, served(events))):
+    goes_there = order.collect_at and is_anew and not pending
+    if goes_there and (short := not_collectable(order, lines, served(events))):
         return Refused((*short, *going.because))
     guards: tuple[Guard, ...] = (*back.guards, *off.guards, *(going.guards if isinstance(going, Accepted) else ()))
     return Accepted(events, because, (*guards, *_no_more_than(Supposed(world, events), order, TOUCHED)))

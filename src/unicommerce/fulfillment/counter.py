@@ -176,9 +176,8 @@ def collect_order(
         if not cases or all(unchecked):
             none = Reason(FulfillmentCode.NOT_READY, order, 0, "all")
             return Refused(tuple([reason for whys in unchecked for reason in whys]) or (none,))
-        handed = [(case, handed_over(case, standing_at(case, LineState.READY), by, checked_by)) for case in cases]
-        guards = [guard for case, event in handed for guard in _still(case, event.lines, LineState.READY)]
-        return Accepted(tuple([event for _, event in handed]), (), tuple(guards))
+        handed = [handed_over(case, standing_at(case, LineState.READY), by, checked_by) for case in cases]
+        return Accepted(tuple(handed), (), as_decided(world, handed))
 
     asked = (("at", at), ("by", by), ("checked_by", checked_by))
     return Request(f"order/{order}/collected/{identifier(at, 'at')}{part and '/'}{part}", asked, decide)
