@@ -99,6 +99,20 @@ from unicommerce.ledger import (
 from unicommerce.lots import LotCode
 from unicommerce.marketplaces import MarketCode, MarketOrder, acknowledge, called_off, fulfilled, relayed, serve
 from unicommerce.orders import OrderCode
+from unicommerce.payments import (
+    PaymentCode,
+    Step,
+    Tender,
+    TenderKind,
+    authorized,
+    capture,
+    dispute_closed,
+    lapse,
+    moved,
+    redeem,
+    refund,
+    settled,
+)
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
@@ -128,6 +142,15 @@ def asked(world: World, *requests: object) -> tuple[Reason, ...]:
     for request in requests:
         answer = world.tell(request) if hasattr(request, "occurred_at") else world.ask(request)  # type: ignore[arg-type]
     return answer.because
+
+
+CARD = Tender(TenderKind.CARD)
+HELD = authorized("p", order="o", tender=CARD, amount_minor=5, currency="USD")
+
+
+def money(step: Step) -> Telling[object]:
+    """Return that six cents have moved."""
+    return moved("q", step, order="o", tender=CARD, amount_minor=6, currency="USD")
 
 
 def ordered(quantity: int = 2, *, pool: str = "club", stock: int = 4) -> World:
@@ -330,6 +353,22 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     TillCode.UNKNOWN_SALE: lambda: asked(World(), TILL, void(1)),
     TillCode.EXCEEDS: lambda: asked(World(), TILL, given_back("b", till="t", quantities={"MUG": 1})),
     TillCode.SHORT: lambda: asked(World(), TILL, sale(pieces=9)),
+    PaymentCode.UNKNOWN_PAYMENT: lambda: asked(World(), lapse("p")),
+    PaymentCode.NOT_YET: lambda: asked(World(), HELD, lapse("p")),
+    PaymentCode.EXCEEDS_AUTHORIZED: lambda: asked(World(), capture("c", order="o", amounts={CARD: 6}, currency="USD")),
+    PaymentCode.EXCEEDS_CAPTURED: lambda: asked(World(), refund("r", order="o", amounts={CARD: 6}, currency="USD")),
+    PaymentCode.EXCEEDS_BALANCE: lambda: asked(
+        World(), redeem("r", order="o", card="G", amount_minor=6, currency="USD")
+    ),
+    PaymentCode.BEYOND_AUTHORIZED: lambda: asked(World(), HELD, money(Step.CAPTURED)),
+    PaymentCode.BEYOND_CAPTURED: lambda: asked(World(), money(Step.REFUNDED)),
+    PaymentCode.UNKNOWN_DISPUTE: lambda: asked(World(), dispute_closed("d", is_won=True)),
+    PaymentCode.NOT_OWED: lambda: asked(
+        World(), settled("s", agent="a", currency="USD", orders={"o": 6}, paid_minor=6)
+    ),
+    PaymentCode.DOES_NOT_ADD_UP: lambda: asked(
+        World(), settled("s", agent="a", currency="USD", orders={}, paid_minor=6)
+    ),
     OrderCode.EXISTS: lambda: asked(ordered(), AGAIN._replace(id="another id")),
     OrderCode.UNKNOWN_ORDER: lambda: asked(World(), cancel("o")),
     OrderCode.UNKNOWN_LINE: lambda: asked(ordered(), amend("o", {"9": 1}, id="a")),
