@@ -1,0 +1,7 @@
+"""Translators of `tax-vectors.json`, by group and kind: fields to public API, and answers back."""
+
+from collections.abc import Mapping
+
+from .reading import Translator
+
+TAX: Mapping[tuple[str, str], Translator] = {}
