@@ -47,7 +47,7 @@ class Fields:
         """Return fields within a field; none where it is missing."""
         inner = self._values.get(name, {})
         if not isinstance(inner, Mapping):
-            raise TypeError(self._path + name)
+            raise TypeError(f"{self._path}{name}")
         return Fields(inner, f"{self._path}{name}.", self.read)
 
     def rows(self, name: str) -> "list[Fields]":
@@ -70,7 +70,7 @@ class Fields:
     def _listed(self, name: str) -> Sequence[Value]:
         rows = self._values.get(name, [])
         if not isinstance(rows, list):
-            raise TypeError(self._path + name)
+            raise TypeError(f"{self._path}{name}")
         return rows
 
     def _leaves(self, name: str) -> Sequence[Value]:
@@ -80,7 +80,7 @@ class Fields:
 
     def _taken(self, name: str, wanted: type[_Leaf], default: _Leaf | None) -> _Leaf:
         value = self._values.get(name)
-        self.read.add(self._path + name)
+        self.read.add(f"{self._path}{name}")
         if value is None and default is not None:
             return default
         if type(value) is not wanted:

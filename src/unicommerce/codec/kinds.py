@@ -22,6 +22,7 @@ from .. import (
     returns,
     routing,
     supply,
+    tax,
     tills,
 )
 from ..ledger import Document, Event, ReasonCode
@@ -148,5 +149,6 @@ REASONS: tuple[type[ReasonCode], ...] = (
     relief.ReliefCode,
     returns.ReturnCode,
     supply.SupplyCode,
+    tax.TaxCode,
 )
 """Reason codes; the value of each member is its name on the wire."""
