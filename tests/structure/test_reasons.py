@@ -33,6 +33,7 @@ from tests.laws.world import (
 from tests.lots import calls as lots
 from tests.routing import test_promises as promises
 from tests.routing import test_rules as rules
+from tests.tax import calls as tax
 from unicommerce.bundles import BundleCode
 from unicommerce.catalog import (
     Catalog,
@@ -117,6 +118,7 @@ from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
+from unicommerce.tax import TaxCode
 from unicommerce.tills import TillCode, forfeited, given_back, grant, opened, recovered, sold, voided
 from unicommerce.values import DAY_MS, HOUR_MS, Position
 
@@ -441,6 +443,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
         supply("n", 2), supply("far", 2, FAR), policy=RoutingPolicy(strategy=drain())
     ),
     **{code: partial(promises.said, code) for code in PromiseCode},
+    **{code: partial(tax.said, code) for code in TaxCode},
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
     SupplyCode.ANNOUNCED: lambda: asked(

@@ -23,6 +23,7 @@ from .. import (
     returns,
     routing,
     supply,
+    tax,
     tills,
 )
 from ..ledger import Document, Event, ReasonCode
@@ -155,5 +156,6 @@ REASONS: tuple[type[ReasonCode], ...] = (
     payments.PaymentCode,
     returns.ReturnCode,
     supply.SupplyCode,
+    tax.TaxCode,
 )
 """Reason codes; the value of each member is its name on the wire."""

@@ -1,0 +1,7 @@
+"""Translators of `valuation-vectors.json`, by group and kind: fields to public API, and answers back."""
+
+from collections.abc import Mapping
+
+from .reading import Translator
+
+VALUATION: Mapping[tuple[str, str], Translator] = {}
