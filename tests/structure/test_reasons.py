@@ -31,6 +31,7 @@ from tests.laws.world import (
     make_order,
 )
 from tests.lots import calls as lots
+from tests.refunds import calls as refunds
 from tests.routing import test_promises as promises
 from tests.routing import test_rules as rules
 from unicommerce.bundles import BundleCode
@@ -99,6 +100,7 @@ from unicommerce.ledger import (
 from unicommerce.lots import LotCode
 from unicommerce.marketplaces import MarketCode, MarketOrder, acknowledge, called_off, fulfilled, relayed, serve
 from unicommerce.orders import OrderCode
+from unicommerce.refunds import RefundCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
@@ -402,6 +404,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
         supply("n", 2), supply("far", 2, FAR), policy=RoutingPolicy(strategy=drain())
     ),
     **{code: partial(promises.said, code) for code in PromiseCode},
+    **{code: partial(refunds.said, code) for code in RefundCode},
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
     SupplyCode.ANNOUNCED: lambda: asked(

@@ -18,6 +18,7 @@ from .. import (
     lots,
     marketplaces,
     orders,
+    refunds,
     relief,
     returns,
     routing,
@@ -146,6 +147,7 @@ REASONS: tuple[type[ReasonCode], ...] = (
     fulfillment.ReconsiderCode,
     marketplaces.MarketCode,
     relief.ReliefCode,
+    refunds.RefundCode,
     returns.ReturnCode,
     supply.SupplyCode,
 )
