@@ -31,6 +31,7 @@ from tests.laws.world import (
     make_order,
 )
 from tests.lots import calls as lots
+from tests.refunds import calls as refunds
 from tests.routing import test_promises as promises
 from tests.routing import test_rules as rules
 from tests.tax import calls as tax
@@ -114,6 +115,7 @@ from unicommerce.payments import (
     refund,
     settled,
 )
+from unicommerce.refunds import RefundCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
@@ -444,6 +446,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     ),
     **{code: partial(promises.said, code) for code in PromiseCode},
     **{code: partial(tax.said, code) for code in TaxCode},
+    **{code: partial(refunds.said, code) for code in RefundCode},
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
     SupplyCode.ANNOUNCED: lambda: asked(
