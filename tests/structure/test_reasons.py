@@ -19,6 +19,7 @@ from tests.delivery import calls as delivery
 from tests.fulfillment import changing, pickups
 from tests.fulfillment import test_explaining as kept
 from tests.fulfillment import test_reconsidering as reconsidering
+from tests.invoices import calls as invoices
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -357,6 +358,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     TillCode.UNKNOWN_SALE: lambda: asked(World(), TILL, void(1)),
     TillCode.EXCEEDS: lambda: asked(World(), TILL, given_back("b", till="t", quantities={"MUG": 1})),
     TillCode.SHORT: lambda: asked(World(), TILL, sale(pieces=9)),
+    **invoices.CALLS,
     PaymentCode.UNKNOWN_PAYMENT: lambda: asked(World(), lapse("p")),
     PaymentCode.NOT_YET: lambda: asked(World(), HELD, lapse("p")),
     PaymentCode.EXCEEDS_AUTHORIZED: lambda: asked(World(), capture("c", order="o", amounts={CARD: 6}, currency="USD")),

@@ -14,6 +14,7 @@ from .documents import (
 )
 from .events import Issued
 from .policy import InvoicePolicy, region_place
+from .reactions import credits_of
 from .views import Invoiced, charge_line, invoiced, papers_of, tax_request
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Series",
     "charge_line",
     "credit",
+    "credits_of",
     "invoice",
     "invoice_key",
     "invoiced",

@@ -45,7 +45,7 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
         due = uninvoiced(world, document, order)
         request = asked_for(case, due, now)
         series = _next(world, policy, document.node, case.date(now))
-        listed = world.document(invoices_key(order.id)) or InvoiceList(order=order.id)
+        listed = world.document(invoices_key(order.id))
         cleared = world.document(clearance_key(shipment, PAPER))
         if known is not None:
             return Refused((Reason(InvoiceCode.INVOICED, shipment, known.number),))
@@ -70,7 +70,7 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
         event = Issued(
             paper=paper,
             series=series,
-            listed=attrs.evolve(listed, shipments=(*listed.shipments, shipment)),
+            listed=InvoiceList(order=order.id, shipments=(*(listed.shipments if listed else ()), shipment)),
             clearance=clearance if cleared is None else None,
         )
         return Accepted((event,), found.because)
@@ -87,9 +87,13 @@ def _fitting(answer: TaxAnswer, shipment: str, currency: str) -> TaxAnswer:
 
 def _next(world: State, policy: InvoicePolicy, node: str, date: str) -> Series:
     """Return the series of a node's papers with the next number given."""
-    registration, year = policy.registration(node), policy.year(date)
+    return _given(world, policy, policy.registration(node), policy.year(date))
+
+
+def _given(world: State, policy: InvoicePolicy, registration: str, year: str) -> Series:
     known = world.document(series_key(registration, year, policy.prefix))
-    known = known or Series(registration=registration, year=year, prefix=policy.prefix)
+    if known is None:
+        return Series(registration=registration, year=year, prefix=policy.prefix)
     return attrs.evolve(known, last=known.last + 1)
 
 
@@ -123,7 +127,9 @@ def credit(
         wanted |= {charge_line(charge): 1 for charge in fees}
         short = [(line, rest.get(line, 0), needed) for line, needed in wanted.items() if rest.get(line, 0) < needed]
         if short:
-            return Refused(tuple([Reason(InvoiceCode.EXCEEDS, shipment, *each, line) for line, *each in short]))
+            return Refused(
+                tuple([Reason(InvoiceCode.EXCEEDS, shipment, has, needs, line) for line, has, needs in short])
+            )
         if part is None and not any(rest.values()):
             return Refused((Reason(InvoiceCode.EXCEEDS, shipment, 0, 1, "pieces"),))
         date = _date(catalog, document.node, now)
@@ -154,7 +160,7 @@ def credit(
 
 
 def settle_tax(shipment: str, answer: TaxAnswer, *, policy: InvoicePolicy) -> Request[Catalog]:
-    """Ask to put on record what an engine says at last of an invoice whose tax is provisional: a paper of the difference.
+    """Ask to put on record what an engine says at last of an invoice with provisional tax: a paper of the difference.
 
     Because: `UNKNOWN_INVOICE`, `NOT_PROVISIONAL`. Where both say the same, the paper says nothing is owed.
     """
@@ -174,7 +180,7 @@ def settle_tax(shipment: str, answer: TaxAnswer, *, policy: InvoicePolicy) -> Re
             registration=known.registration,
             shipment=shipment,
             order=known.order,
-            tax=true_up(known.tax, answer),
+            tax=_difference(known, _later(world, known), answer),
             of=known.number,
         )
         return Accepted((_after(world, policy, known, paper, _date(catalog, document.node, now)),), answer.because)
@@ -182,12 +188,23 @@ def settle_tax(shipment: str, answer: TaxAnswer, *, policy: InvoicePolicy) -> Re
     return Request(f"true-up/{shipment}", (("gross_minor", answer.gross_minor),), decide)
 
 
+def _difference(known: Invoice, before: Iterable[Invoice], answer: TaxAnswer) -> TaxAnswer:
+    """Return what an answer adds to the provisional one; what was credited meanwhile is credited of it as well."""
+    notes = [paper.tax for paper in before]
+    credited = list[TaxAnswer]()
+    for note in notes:
+        back = {line.id: -line.quantity for line in note.lines if line.quantity}
+        credited.append(
+            reversed_(answer, note.document, tax_date=note.tax_date, quantities=back, before=tuple(credited))
+        )
+    return true_up(
+        attrs.evolve(known.tax, lines=left(known.tax, notes)), attrs.evolve(answer, lines=left(answer, credited))
+    )
+
+
 def _after(world: State, policy: InvoicePolicy, known: Invoice, paper: Invoice, date: str) -> Issued:
     """Return that a paper comes after an invoice, under the next number of the registration that wrote that."""
-    year = policy.year(date)
-    series = world.document(series_key(known.registration, year, policy.prefix))
-    series = series or Series(registration=known.registration, year=year, prefix=policy.prefix)
-    series = attrs.evolve(series, last=series.last + 1)
+    series = _given(world, policy, known.registration, policy.year(date))
     invoice = attrs.evolve(known, revision=known.revision + 1, notes=(*known.notes, paper.id))
     return Issued(paper=attrs.evolve(paper, number=series.number), series=series, invoice=invoice)
 

@@ -10,13 +10,22 @@ from typing import NamedTuple
 from ..errors import InvalidValue
 from ..ledger import Key
 from ..tax import TaxAnswer
-from ..values import frozen, identifier, positive, whole
+from ..values import frozen, identifier, positive
 
-__all__ = ["Invoice", "InvoiceList", "PaperKind", "Pieces", "Series", "invoice_key", "invoices_key", "series_key"]
+__all__ = [
+    "Invoice",
+    "InvoiceList",
+    "PaperKind",
+    "Pieces",
+    "Series",
+    "invoice_key",
+    "invoices_key",
+    "series_key",
+]
 
 
 class PaperKind(StrEnum):
-    """What a paper is: what is owed for a shipment, what of it is owed no longer, or what an engine said of it later."""
+    """What a paper is: what is owed for a shipment, what of it is no longer, or what an engine said of it later."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
@@ -38,19 +47,19 @@ class Series:
     registration: str
     year: str
     prefix: str = ""
-    last: int = 0
+    last: int = 1
     width: int = 6
 
     def __attrs_post_init__(self) -> None:
         identifier(self.registration, "registration")
         identifier(self.year, "year")
-        whole(self.last, "last")
+        positive(self.last, "last")
         positive(self.width, "width")
 
     @property
     def revision(self) -> int:
-        """Return how many were given, and one: each makes a new revision."""
-        return self.last + 1
+        """Return how many were given: each makes a new revision."""
+        return self.last
 
     @property
     def number(self) -> str:
@@ -81,9 +90,9 @@ def series_key(registration: str, year: str, prefix: str = "") -> Key[Series]:
 class Invoice:
     """A paper about a shipment: an invoice, a credit note of one (`of`), or what an engine said of it later.
 
-    `id` is the shipment's for the invoice, and under it for what comes after; `number` is what the paper shows. `tax` has
-    its lines with net and components, signed: those of a credit note are below zero, so that papers add up. `pieces` are
-    those that it is for. `notes` are the ids of the papers that came after an invoice.
+    `id` is the shipment's for the invoice, and under it for what comes after; `number` is what the paper shows. `tax`
+    has its lines with net and components, signed: those of a credit note are below zero, so that papers add up.
+    `pieces` are those that it is for. `notes` are the ids of the papers that came after an invoice.
     """
 
     id: str
@@ -127,12 +136,12 @@ class InvoiceList:
     """The invoices of an order, by the ids of their shipments."""
 
     order: str
-    shipments: tuple[str, ...] = ()
+    shipments: tuple[str, ...]
 
     @property
     def revision(self) -> int:
-        """Return how many there are, and one."""
-        return len(self.shipments) + 1
+        """Return how many there are."""
+        return len(self.shipments)
 
     @property
     def key(self) -> "Key[InvoiceList]":

@@ -27,11 +27,12 @@ def region_place(order: Order) -> Place | None:
 class InvoicePolicy:
     """The knobs of invoices.
 
-    - `engine`: who answers what the tax is; where that takes I/O, the host asks before and hands in the answer. -
-    `entity`: under what papers are numbered where no registration is. - `registrations`: ours; a paper is numbered under
-    the one of the place that it is dispatched from. - `places`: of each node, for tax. - `place_of`: where an order goes.
-    - `buyer_of`: what tax needs to know of who buys. - `marketplaces`: channels whose marketplace collects the tax. -
-    `prefix`: of all numbers. - `first_month`: of the year by which papers are numbered (India: 4).
+    - `engine`: who answers what the tax is; where that takes I/O, the host asks before and hands in the answer.
+    - `entity`: under what papers are numbered where no registration is.
+    - `registrations`: ours; a paper is numbered under the one of the place that it is dispatched from.
+    - `places`: of each node, for tax. `place_of`: where an order goes. `buyer_of`: what tax needs to know of who buys.
+    - `marketplaces`: channels whose marketplace collects the tax.
+    - `prefix`: of all numbers. `first_month`: of the year by which papers are numbered (India: 4).
     """
 
     engine: TaxEngine

@@ -1,4 +1,4 @@
-"""Questions about papers: which pieces of a shipment are to be invoiced, what its engine is asked, what an order owes."""
+"""Questions about papers: which pieces are to be invoiced, what an engine is asked, what an order's papers say."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
@@ -60,7 +60,7 @@ def uninvoiced(state: State, shipment: Shipment, order: Order) -> Due:
     A number is free again when it was credited: what is sent a second time costs what it did the first time.
     """
     papers = papers_of(state, order.id)
-    pieces = []
+    pieces = list[Pieces]()
     for line in order.lines:
         here = sum([state.balance(order.unit(line.id), (line_account(each, shipment.id),)) for each in IN_HAND])
         pieces += _ranges(line.id, _free(papers, line.id), here)
