@@ -51,6 +51,8 @@ def reversed_(
     """
     if quantities is not None and amount_minor is not None:
         raise InvalidValue("amount_minor", amount_minor, "left out where quantities are given")
+    if line and amount_minor is None:
+        raise InvalidValue("line", line, "left out where no amount is given")
     rest = left(original, before)
     if quantities is not None:
         taken = tuple(_pieces(rest, quantities))
@@ -59,7 +61,7 @@ def reversed_(
         taken = tuple(_amount(among, positive(amount_minor, "amount_minor")))
     else:
         taken = rest
-    lines = tuple([_negated(each) for each in taken])
+    lines = tuple([_negated(each) for each in taken if each.gross_minor or each.quantity])
     is_last = not any(each.gross_minor for each in _summed(chain(rest, lines)))
     round_off = original.round_off_minor + sum([answer.round_off_minor for answer in before]) if is_last else 0
     return attrs.evolve(

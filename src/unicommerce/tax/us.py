@@ -13,7 +13,7 @@ from ..errors import InvalidValue
 from ..ledger import Reason, Refused
 from ..values import frozen, whole
 from .codes import TaxCode
-from .documents import SELLER, Place, Scheme, TaxRequest, rate_of
+from .documents import SELLER, Scheme, TaxRequest, rate_of
 from .reckoning import half_up
 from .rules import Rate, RuleSet, Shipping, Sourced, ancestors
 
@@ -182,19 +182,15 @@ class UnitedStates:
             ship_to=end.path,
             seller_place=seller.path,
         )
-        by_path = {end.path: end, seller.path: seller}
+        by_path = {seller.path: seller, end.path: end}
         because = [Reason(TaxCode.SOURCED, request.document, found.state_county_city, rule)]
         if is_facilitated:
             because.append(Reason(TaxCode.COLLECTED_BY, request.document, request.marketplace))
         return Sourced(
-            (*ancestors(found.state_county_city), *_districts(by_path[found.district])),
+            (*ancestors(found.state_county_city), *by_path[found.district].districts),
             collected_by=request.marketplace if is_facilitated else SELLER,
             because=tuple(because),
         )
-
-
-def _districts(place: Place) -> tuple[str, ...]:
-    return place.districts
 
 
 _WA, _CA = "Washington Department of Revenue", "CDTFA, publication 71"

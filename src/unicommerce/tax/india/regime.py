@@ -51,6 +51,7 @@ class India:
             is_registered=bool(registered),
             billing_state="" if request.bill_to is None else _code(request.bill_to),
             delivery_state=delivery,
+            third_person_state="" if request.directed_by is None else _code(request.directed_by),
             goods_state=state,
             is_moved=request.handed_over_at is None,
             tax_date=request.tax_date,
