@@ -1,5 +1,6 @@
 """The table engine and its three regimes, asked as a shop asks them."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
@@ -15,6 +16,7 @@ from unicommerce.ledger import Refused
 from unicommerce.tax import (
     Anywhere,
     Buyer,
+    Component,
     Discount,
     Exemption,
     Kind,
@@ -27,6 +29,7 @@ from unicommerce.tax import (
     TaxLine,
     TaxRequest,
     eu,
+    held_to,
     india,
     quote,
     rates_at,
@@ -393,12 +396,42 @@ def test_a_quote_says_what_its_lines_say(first: int, second: int, rate: str, sch
     """Every line comes back in its place, and sums are of lines."""
     lines = [TaxLine(id=id, amount_minor=n, includes_tax=holds) for id, n in (("1", first), ("2", second))]
     rules = RuleSet(version="flat", regime=Anywhere(), rates=(Rate("*", "T", rate),), scheme=scheme)
-    found = answer(asked(*lines), rules)
+    found = held_to(partial(quote, rules=rules))(asked(*lines))
 
+    assert isinstance(found, TaxAnswer)
     assert [line.id for line in found.lines] == ["1", "2"]
     assert (found.gross_minor if holds else found.net_minor) == first + second
     assert sum(found.by_code.values()) == found.tax_minor == found.gross_minor - found.net_minor
     assert abs(found.tax_minor - (first + second) * Fraction(rate) / (1 + Fraction(rate) * holds)) <= 1
+
+
+def _first(found: TaxAnswer, **change: object) -> TaxAnswer:
+    (line, *_) = found.lines
+    return attrs.evolve(found, lines=(line._replace(**change),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (lambda found: attrs.evolve(found, document="d2"), "answer.document"),
+        (lambda found: attrs.evolve(found, version=2), "answer.version"),
+        (lambda found: attrs.evolve(found, currency="EUR"), "answer.currency"),
+        (lambda found: attrs.evolve(found, lines=()), "answer.lines"),
+        (lambda found: _first(found, quantity=2), "answer.lines"),
+        (lambda found: _first(found, net_minor=99_99), r"answer.lines\[1\]"),
+        (lambda found: _first(found, components=(Component("T", "0", 0, -1),)), r"answer.lines\[1\]"),
+    ],
+    ids=["document", "version", "currency", "lines", "pieces", "net", "amount"],
+)
+def test_an_engine_is_held_to_what_was_asked(wrong: Callable[[TaxAnswer], TaxAnswer], field: str) -> None:
+    """A service that answers something else is found out; one that refuses is believed."""
+    table = partial(quote, rules=us.rules())
+    request = asked(**AT_HOME)
+
+    assert held_to(table)(request) == table(request)
+    assert codes(held_to(silent)(request)) == [TaxCode.UNAVAILABLE]
+    with pytest.raises(InvalidValue, match=field):
+        held_to(lambda asked: wrong(answer(asked, us.rules())))(request)
 
 
 # Rules

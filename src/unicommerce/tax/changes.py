@@ -141,7 +141,7 @@ def _summed(lines: Iterable[TaxedLine]) -> tuple[TaxedLine, ...]:
 def _sum_of(lines: Sequence[TaxedLine]) -> TaxedLine:
     sums: dict[tuple[object, ...], Component] = {}
     for each in chain.from_iterable([line.components for line in lines]):
-        key = (*each[:2], *each[4:])
+        key = (each.code, each.rate, each.jurisdiction, each.collected_by, each.exempt)
         known = sums.get(key, each._replace(taxable_minor=0, amount_minor=0))
         sums[key] = known._replace(
             taxable_minor=known.taxable_minor + each.taxable_minor, amount_minor=known.amount_minor + each.amount_minor

@@ -17,7 +17,7 @@ from .documents import SELLER, Exemption, LineKind, TaxLine, TaxRequest, rate_of
 from .reckoning import Levy, exact_text, reckon, rounded_to, weighted_rate
 from .rules import Rate, RuleSet, Shipping, Sourced, TaxEngine, ancestors, rates_at
 
-__all__ = ["Anywhere", "answered", "quote", "standing_in"]
+__all__ = ["Anywhere", "answered", "held_to", "quote", "standing_in"]
 
 
 @frozen(kw_only=True)
@@ -98,6 +98,37 @@ def standing_in(engine: TaxEngine, *, other: TaxEngine) -> TaxEngine:
         return attrs.evolve(second, provisional=True, because=(*second.because, because))
 
     return asked
+
+
+def held_to(engine: TaxEngine) -> TaxEngine:
+    """Return an engine whose answers are checked against what was asked, as those of a service ought to be.
+
+    It raises `InvalidValue` where an answer is of another document, version or currency, has other lines or pieces, an
+    amount below zero, or changes what was to stay: the net of a line, or its price where tax is in it.
+    """
+
+    def asked(request: TaxRequest, /) -> TaxAnswer | Refused:
+        found = engine(request)
+        if not isinstance(found, Refused):
+            _check(found, request)
+        return found
+
+    return asked
+
+
+def _check(answer: TaxAnswer, request: TaxRequest) -> None:
+    for field in ("document", "version", "currency"):
+        if getattr(answer, field) != getattr(request, field):
+            raise InvalidValue(f"answer.{field}", getattr(answer, field), f"as asked, {getattr(request, field)}")
+    pieces = [(line.id, line.quantity) for line in request.lines]
+    if [(line.id, line.quantity) for line in answer.lines] != pieces:
+        raise InvalidValue("answer.lines", [line[0] for line in answer.lines], f"as asked, {pieces}")
+    for line, taxed in zip(request.lines, answer.lines, strict=True):
+        kept = taxed.gross_minor if taxed.includes_tax else taxed.net_minor
+        if taxed.includes_tax == line.includes_tax and kept != line.base_minor:
+            raise InvalidValue(f"answer.lines[{line.id}]", kept, f"as asked, {line.base_minor}")
+        if min([0, taxed.net_minor, *[each.amount_minor for each in taxed.components]]) < 0:
+            raise InvalidValue(f"answer.lines[{line.id}]", taxed.net_minor, "amounts of zero or more")
 
 
 def _levied(

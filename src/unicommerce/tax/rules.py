@@ -80,7 +80,7 @@ class TaxEngine(Protocol):
     The same document and version is the same question, so it may be asked again. An answer has every line of the
     request under its id, amounts that sum to what is charged, and the engine's name. It is `Refused` where the engine
     has no answer; with the reason `TaxCode.UNAVAILABLE` where nobody answered, so that another may stand in. A bad
-    request raises `InvalidValue`. Where answering needs I/O, the host asks before and hands in the answer.
+    request raises `InvalidValue`. `held_to` checks each answer. Where answering needs I/O, the host does it.
     """
 
     def __call__(self, request: TaxRequest, /) -> TaxAnswer | Refused:
