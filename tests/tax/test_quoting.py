@@ -105,6 +105,16 @@ def test_an_export_is_charged_where_it_is_made_with_payment() -> None:
     assert charged(answer(abroad, with_payment)) == {"IGST IN": 18_00}
 
 
+@pytest.mark.parametrize(("paid", "owed"), [(5_000_00, {}), (5_000_01, {"CGST IN": 450_00, "SGST IN/24": 450_00})])
+def test_a_purchase_from_somebody_unregistered_is_assessed_by_the_buyer(paid: int, owed: dict[str, int]) -> None:
+    """Above a threshold; the supplier is paid the net either way."""
+    rules = india.rules(regime=india.India(reverse_charge_above_minor=5_000_00))
+    line = TaxLine(id="1", amount_minor=paid)
+    found = answer(asked(line, kind=Kind.PURCHASE, ship_from=Place("IN/24"), ship_to=Place("IN/24")), rules)
+
+    assert (charged(found), found.gross_minor, found.tax_minor) == (owed, paid, 0)
+
+
 @pytest.mark.parametrize(
     ("date", "price", "pieces", "rate"),
     [
@@ -209,6 +219,8 @@ def test_a_marketplace_collects_where_the_law_says_so() -> None:
 
     assert {c.collected_by for c in found.components()} == {"bazaar"}
     assert found.gross_minor == 110_25
+    elsewhere = us.rules(regime=us.UnitedStates(facilitators=("TX",)))
+    assert charged(answer(asked(**IN_WASHINGTON, marketplace="bazaar"), elsewhere)) == {}
 
 
 def test_shipping_follows_what_is_shipped() -> None:
@@ -480,6 +492,8 @@ def test_each_rate_has_a_source(rows: tuple[Rate, ...]) -> None:
         ({"cumulative_minor": -1}, "cumulative_minor"),
         ({"currency": ""}, "currency"),
         ({"lines": (SHIRT, SHIRT)}, "lines"),
+        ({"registrations": (GUJARAT._replace(valid_to="soon"),)}, "IN/24.valid_to"),
+        ({"buyer": Buyer(exemptions=(Exemption("US", "resale", valid_from="1.1.2026"),))}, "US.valid_from"),
     ],
 )
 def test_a_request_that_cannot_be_is_refused_by_its_field(change: dict[str, object], field: str) -> None:

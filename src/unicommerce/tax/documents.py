@@ -191,6 +191,12 @@ class TaxRequest:
         identifier(self.currency, "currency")
         checked_date(self.tax_date, "tax_date")
         whole(self.cumulative_minor, "cumulative_minor")
+        buyer = self.buyer
+        rows: tuple[Registration | Exemption, ...] = (*self.registrations, *buyer.registrations, *buyer.exemptions)
+        for row in rows:
+            for field in ("valid_from", "valid_to"):
+                if date := getattr(row, field):
+                    checked_date(date, f"{row.jurisdiction}.{field}")
         if self.kind not in list(Kind):
             raise InvalidValue("kind", self.kind, f"one of {', '.join(Kind)}")
         if self.kind == Kind.RETURN and not self.of:

@@ -15,7 +15,7 @@ from .answers import TaxAnswer, TaxedLine
 from .codes import TaxCode
 from .documents import SELLER, Exemption, LineKind, TaxLine, TaxRequest, rate_of, within
 from .reckoning import Levy, exact_text, reckon, rounded_to, weighted_rate
-from .rules import Rate, RuleSet, Shipping, Sourced, TaxEngine, ancestors, rates_at
+from .rules import Rate, RuleSet, Shipping, Sourced, TaxEngine, ancestors
 
 __all__ = ["Anywhere", "answered", "held_to", "quote", "standing_in"]
 
@@ -141,7 +141,7 @@ def _levied(
     levies = _levies(line, sourced, request, rules)
     if not (sourced.priced_at and line.includes_tax):
         return line, levies
-    rows = [row for each in sourced.priced_at for row in rates_at(rules.rates, each, line, date=request.tax_date)]
+    rows = rules.rates_for(sourced.priced_at, line, date=request.tax_date)
     net = reckon([(line, [Levy(row.code, row.rate) for row in rows])])[0].net_minor
     others = tuple([discount for discount in line.discounts if discount.funder != SELLER])
     gross_of_others = sum([discount.amount_minor for discount in others])
@@ -153,7 +153,7 @@ def _levied(
 def _levies(line: TaxLine, sourced: Sourced, request: TaxRequest, rules: RuleSet) -> tuple[Levy, ...] | None:
     if line.kind == LineKind.SHIPPING and rules.shipping_in(sourced.jurisdictions) == Shipping.EXEMPT:
         return ()
-    rows = [row for each in sourced.jurisdictions for row in rates_at(rules.rates, each, line, date=request.tax_date)]
+    rows = rules.rates_for(sourced.jurisdictions, line, date=request.tax_date)
     if sourced.jurisdictions and not rows:
         return None
     return tuple([levy for row in rows for levy in _parts(row, line, sourced, request)])

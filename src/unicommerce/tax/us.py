@@ -155,11 +155,12 @@ def marketplace_sale(taxable_minor: int, rate: str, *, is_marketplace: bool, is_
 class UnitedStates:
     """Which places tax a sale and who collects: by state rules, registrations and laws on marketplaces.
 
-    `state_rules` are for states that do not tax by destination. In `facilitators` a marketplace collects.
+    `state_rules` are for states that do not tax by destination. In `facilitators` a marketplace collects; None stands
+    for all, as has been so since 2023.
     """
 
     state_rules: tuple[tuple[str, str], ...] = tuple(STATE_RULES.items())
-    facilitators: tuple[str, ...] = ("CA", "NY", "TX", "WA")
+    facilitators: tuple[str, ...] | None = None
 
     def __call__(self, request: TaxRequest, /) -> Sourced | Refused:
         """Return how a sale is taxed; refused where no place is known."""
@@ -170,7 +171,7 @@ class UnitedStates:
         state = _state(end.path)
         if not end.path.startswith("US/"):
             return Sourced(because=(Reason(TaxCode.NOT_DUE, request.document, "export"),))
-        is_facilitated = bool(request.marketplace) and state in self.facilitators
+        is_facilitated = bool(request.marketplace) and (self.facilitators is None or state in self.facilitators)
         seller = request.accepted_at or request.ship_from or end
         if not is_facilitated and request.registered(f"US/{state}") is None:
             return Sourced(because=(Reason(TaxCode.NOT_REGISTERED, request.document, None, f"US/{state}"),))
