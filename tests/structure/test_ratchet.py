@@ -74,7 +74,7 @@ LIMITS = {
             "src/unicommerce/simulation": 5400,
             "src/unicommerce/simulation/systems": 1500,
             "src/unicommerce/supply": 2000,
-            "src/unicommerce/tax": 2200,
+            "src/unicommerce/tax": 2300,
             "src/unicommerce/testing": 7700,
             "src/unicommerce/testing/ports": 2800,
         },

@@ -34,14 +34,17 @@ PLACES: Mapping[tuple[str, ...], str] = {("CGST", "SGST"): "IN/24", ("IGST",): "
 
 def _calculation(fields: Fields, step_minor: int = 1) -> Answer:
     rows = fields.rows("lines")
-    lines = [_line(fields, row) for row in rows]
+    fields.whole("store_discount", 0)  # stands on the line
+    fields.whole("consideration", 0)  # between own registrations it is not what the transfer is worth
+    coupons = [fields.whole("manufacturer_coupon", 0), *[0 for _ in rows]]
+    lines = [_line(fields, row, coupon) for row, coupon in zip(rows, coupons, strict=False)]
     rates = [rate for row in rows for rate in _rates(row)]
     answer = _quoted(fields, lines, rates, step_minor)
     found = _of_table(fields, lines, _codes(rows)) if "rate_table" in fields else answer
     return {
         **_totals(found),
         "cess_non_ad_valorem": _cess(fields, lines),
-        "payable_to_customs": _customs(fields, rows),
+        "payable_to_customs": _imported(fields, rows).payable_minor,
         "hsn_summary": _summary(fields, answer),
     }
 
@@ -54,11 +57,7 @@ def _codes(rows: Sequence[Fields]) -> Sequence[str]:
     return sorted({tax.text("code") for row in rows for tax in row.rows("taxes")})
 
 
-def _line(fields: Fields, row: Fields) -> TaxLine:
-    discounts = [Discount(row.whole("discount", 0))]
-    if fields.whole("store_discount", 0):
-        discounts = [Discount(fields.whole("store_discount"))]
-    coupon = Discount(fields.whole("manufacturer_coupon", 0), "manufacturer")
+def _line(fields: Fields, row: Fields, coupon: int = 0) -> TaxLine:
     return TaxLine(
         id=row.text("id"),
         kind=row.text("kind"),
@@ -66,7 +65,7 @@ def _line(fields: Fields, row: Fields) -> TaxLine:
         category=row.text("id"),
         commodity=fields.text("hsn", ""),
         includes_tax={"exclusive": False, "inclusive": True}[fields.text("price_mode")],
-        discounts=(*discounts, coupon),
+        discounts=(Discount(row.whole("discount", 0)), Discount(coupon, "manufacturer")),
         quantity=fields.fields("units").whole(row.text("id"), 1),
     )
 
@@ -74,16 +73,20 @@ def _line(fields: Fields, row: Fields) -> TaxLine:
 def _amount(fields: Fields, row: Fields) -> int:
     """Return the amount of a line, from what it is derived from where the vector gives that."""
     given, resale = row.whole("amount"), fields.whole("resale_price", 0)
+    home = (fields.whole("home_gross", 0), fields.text("home_rate", "0"))
+    keeps_net = fields.text("policy", "keep_net") == "keep_net" and fields.text("price_mode") == "exclusive"
     if fields.text("value_rule", "") == "90_percent_of_resale":
         return india.transfer_value(resale_minor=resale)
-    if "value_rule" in fields or "consideration" in fields:
+    if "movement" in fields:
         return india.transfer_value(open_market_minor=given)
     if "goods_value" in fields:
-        rate = row.rows("taxes")[0].text("rate")
-        return india.imported(fields.whole("goods_value"), fields.whole("customs_duty"), rate).value_minor
-    if "home_gross" in fields and fields.text("policy", "keep_net") == "keep_net":
-        return eu.net_at_home(fields.whole("home_gross"), fields.text("home_rate"))
-    return given
+        return _imported(fields, [row]).value_minor
+    return eu.net_at_home(*home) if "home_gross" in fields and keeps_net else given
+
+
+def _imported(fields: Fields, rows: Sequence[Fields]) -> india.Imported:
+    rates = [tax.text("rate") for row in rows for tax in row.rows("taxes")] or ["0"]
+    return india.imported(fields.whole("goods_value", 0), fields.whole("customs_duty", 0), rates[0])
 
 
 def _rates(row: Fields) -> list[Rate]:
@@ -155,11 +158,6 @@ def _cess(fields: Fields, lines: Sequence[TaxLine]) -> Answer:
     return {line.id: line.tax_minor for line in answer.lines}
 
 
-def _customs(fields: Fields, rows: Sequence[Fields]) -> int:
-    rates = [tax.text("rate") for row in rows for tax in row.rows("taxes")] or ["0"]
-    return india.imported(fields.whole("goods_value", 0), fields.whole("customs_duty", 0), rates[0]).payable_minor
-
-
 def _summary(fields: Fields, answer: TaxAnswer) -> Answer:
     (row, *_) = india.hsn_summary(answer)
     return {
@@ -176,7 +174,7 @@ def _are_due(fields: Fields, codes: Sequence[str]) -> bool:
     treatment = fields.text("treatment", "")
     if not fields.flag("export_with_payment", default=True):
         treatment = "exempt"
-    supplier = fields.text("from_state", fields.text("seller_state", "24"))
+    supplier = fields.text("from_state", fields.text("seller_state", ""))
     place = fields.text("to_state", fields.text("place_of_supply", ""))
     if fields.text("movement", ""):
         assert not codes or tuple(codes) == india.own_transfer(supplier, place).components

@@ -5,7 +5,7 @@ from .answers import Component, TaxAnswer, TaxedLine
 from .changes import adjusted, left, reversed_, true_up
 from .codes import TaxCode
 from .documents import Buyer, Discount, Exemption, Kind, LineKind, Place, Registration, Scheme, TaxLine, TaxRequest
-from .quoting import Anywhere, quote, standing_in
+from .quoting import Anywhere, held_to, quote, standing_in
 from .reckoning import Levy, reckon, rounded_to, weighted_rate
 from .rules import Rate, Regime, RuleSet, Shipping, Sourced, TaxEngine, rates_at
 
@@ -34,6 +34,7 @@ __all__ = [
     "TaxedLine",
     "adjusted",
     "eu",
+    "held_to",
     "india",
     "left",
     "quote",

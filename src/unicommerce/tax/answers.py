@@ -7,6 +7,7 @@ of one document add up. An invoice keeps its answer, and so it is on record.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..errors import InvalidValue
 from ..ledger import Reason
 from ..values import LARGEST, frozen, identifier, whole
 from .documents import BUYER, SELLER, Kind, LineKind, Scheme, checked_date, rate_of
@@ -76,6 +77,8 @@ class TaxAnswer:
         identifier(self.document, "document")
         identifier(self.currency, "currency")
         checked_date(self.tax_date, "tax_date")
+        if len({line.id for line in self.lines}) != len(self.lines):
+            raise InvalidValue("lines", [line.id for line in self.lines], "lines of different ids")
         for line in self.lines:
             whole(abs(line.net_minor), f"lines[{line.id}].net_minor")
             for each in line.components:

@@ -51,6 +51,8 @@ def reversed_(
     """
     if quantities is not None and amount_minor is not None:
         raise InvalidValue("amount_minor", amount_minor, "left out where quantities are given")
+    if line and amount_minor is None:
+        raise InvalidValue("line", line, "left out where no amount is given")
     rest = left(original, before)
     if quantities is not None:
         taken = tuple(_pieces(rest, quantities))
@@ -59,7 +61,7 @@ def reversed_(
         taken = tuple(_amount(among, positive(amount_minor, "amount_minor")))
     else:
         taken = rest
-    lines = tuple([_negated(each) for each in taken])
+    lines = tuple([_negated(each) for each in taken if each.gross_minor or each.quantity])
     is_last = not any(each.gross_minor for each in _summed(chain(rest, lines)))
     round_off = original.round_off_minor + sum([answer.round_off_minor for answer in before]) if is_last else 0
     return attrs.evolve(
@@ -139,7 +141,7 @@ def _summed(lines: Iterable[TaxedLine]) -> tuple[TaxedLine, ...]:
 def _sum_of(lines: Sequence[TaxedLine]) -> TaxedLine:
     sums: dict[tuple[object, ...], Component] = {}
     for each in chain.from_iterable([line.components for line in lines]):
-        key = (*each[:2], *each[4:])
+        key = (each.code, each.rate, each.jurisdiction, each.collected_by, each.exempt)
         known = sums.get(key, each._replace(taxable_minor=0, amount_minor=0))
         sums[key] = known._replace(
             taxable_minor=known.taxable_minor + each.taxable_minor, amount_minor=known.amount_minor + each.amount_minor

@@ -1,7 +1,7 @@
 """What an engine of tax is asked: values only, frozen, amounts in whole minor units.
 
-A rate is decimal text ("0.09" is 9 %): what a statute prints is what is kept. A place is a path from
-the country down ("US/WA/Seattle", "IN/24", "DE"); whoever governs one of its beginnings may tax there.
+A rate is decimal text ("0.09" is 9 %): what a statute prints is what is kept. A place is a path from the country down
+("US/WA/Seattle", "IN/24", "DE"); whoever governs one of its beginnings may tax there.
 """
 
 import re
@@ -161,9 +161,10 @@ class TaxRequest:
     """What an engine is asked; the id and version of the document make asking again the same question.
 
     `ship_from` and `ship_to` are where goods leave and arrive, `handed_over_at` is the store where they are picked up,
-    `accepted_at` where the order was accepted, `bill_to` the address on file. `registrations` are the seller's, or for
-    a transfer those of both ends. `marketplace` names who runs the channel. `cumulative_minor` is what was sold across
-    borders, net, earlier in the year. A return names the original document, whose `tax_date` it keeps.
+    `accepted_at` where the order was accepted, `bill_to` the address on file, `directed_by` the principal place of a
+    third person at whose word goods are delivered. `registrations` are the seller's, or for a transfer those of both
+    ends. `marketplace` names who runs the channel. `cumulative_minor` is what was sold across borders, net, earlier in
+    the year. A return names the original document, whose `tax_date` it keeps.
     """
 
     document: str
@@ -179,6 +180,7 @@ class TaxRequest:
     handed_over_at: Place | None = None
     accepted_at: Place | None = None
     bill_to: Place | None = None
+    directed_by: Place | None = None
     marketplace: str = ""
     cumulative_minor: int = 0
     of: str = ""
@@ -189,6 +191,12 @@ class TaxRequest:
         identifier(self.currency, "currency")
         checked_date(self.tax_date, "tax_date")
         whole(self.cumulative_minor, "cumulative_minor")
+        buyer = self.buyer
+        rows: tuple[Registration | Exemption, ...] = (*self.registrations, *buyer.registrations, *buyer.exemptions)
+        for row in rows:
+            for field in ("valid_from", "valid_to"):
+                if date := getattr(row, field):
+                    checked_date(date, f"{row.jurisdiction}.{field}")
         if self.kind not in list(Kind):
             raise InvalidValue("kind", self.kind, f"one of {', '.join(Kind)}")
         if self.kind == Kind.RETURN and not self.of:

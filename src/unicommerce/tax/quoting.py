@@ -8,15 +8,16 @@ from collections.abc import Sequence
 
 import attrs
 
+from ..errors import InvalidValue
 from ..ledger import Reason, Refused
 from ..values import frozen
 from .answers import TaxAnswer, TaxedLine
 from .codes import TaxCode
 from .documents import SELLER, Exemption, LineKind, TaxLine, TaxRequest, rate_of, within
 from .reckoning import Levy, exact_text, reckon, rounded_to, weighted_rate
-from .rules import Rate, RuleSet, Shipping, Sourced, TaxEngine, ancestors, rates_at
+from .rules import Rate, RuleSet, Shipping, Sourced, TaxEngine, ancestors
 
-__all__ = ["Anywhere", "answered", "quote", "standing_in"]
+__all__ = ["Anywhere", "answered", "held_to", "quote", "standing_in"]
 
 
 @frozen(kw_only=True)
@@ -43,20 +44,18 @@ def quote(request: TaxRequest, rules: RuleSet) -> TaxAnswer | Refused:
     sourced = rules.regime(request)
     if isinstance(sourced, Refused):
         return sourced
-    lines = [_repriced(line, sourced, request, rules) for line in request.lines]
-    levied: dict[str, tuple[Levy, ...]] = {}
-    for line in lines:
-        if not _is_weighted(line, sourced, rules):
-            found = _levies(line, sourced, request, rules)
-            if found is None:
-                needed = f"{line.category or 'goods'} on {request.tax_date}"
-                return Refused((Reason(TaxCode.NO_RATE, " or ".join(sourced.jurisdictions), None, needed),))
-            levied[line.id] = found
-    items = [(line, levied[line.id]) for line in lines if line.kind == LineKind.ITEM]
-    own = reckon(items)
-    for line in lines:
-        if line.id not in levied:
-            levied[line.id] = _weighted(items, own, _levies(line, sourced, request, rules) or ())
+    lines, levied, unrated = [], {}, []
+    for asked in request.lines:
+        line, levies = _levied(asked, sourced, request, rules)
+        lines.append(line)
+        if levies is None:
+            unrated.append(Reason(TaxCode.NO_RATE, line.id, None, f"{line.category or 'goods'} on {request.tax_date}"))
+        else:
+            levied[line.id] = levies
+    if unrated:
+        return Refused(tuple(unrated))
+    if rules.shipping_in(sourced.jurisdictions) == Shipping.WEIGHTED and not sourced.exempt:
+        levied |= _weighted([(line, levied[line.id]) for line in lines])
     reckoned = reckon([(line, levied[line.id]) for line in lines], scheme=rules.scheme)
     return answered(request, reckoned, rules=rules, because=sourced.because)
 
@@ -101,29 +100,60 @@ def standing_in(engine: TaxEngine, *, other: TaxEngine) -> TaxEngine:
     return asked
 
 
-def _is_weighted(line: TaxLine, sourced: Sourced, rules: RuleSet) -> bool:
-    return line.kind == LineKind.SHIPPING and rules.shipping_in(sourced.jurisdictions) == Shipping.WEIGHTED
+def held_to(engine: TaxEngine) -> TaxEngine:
+    """Return an engine whose answers are checked against what was asked, as those of a service ought to be.
+
+    It raises `InvalidValue` where an answer is of another document, version or currency, has other lines or pieces, an
+    amount below zero, or changes what was to stay: the net of a line, or its price where tax is in it.
+    """
+
+    def asked(request: TaxRequest, /) -> TaxAnswer | Refused:
+        found = engine(request)
+        if not isinstance(found, Refused):
+            _check(found, request)
+        return found
+
+    return asked
 
 
-def _repriced(line: TaxLine, sourced: Sourced, request: TaxRequest, rules: RuleSet) -> TaxLine:
-    """Return a line whose price holds the tax of elsewhere as its net, with what others pay of it."""
+def _check(answer: TaxAnswer, request: TaxRequest) -> None:
+    for field in ("document", "version", "currency"):
+        if getattr(answer, field) != getattr(request, field):
+            raise InvalidValue(f"answer.{field}", getattr(answer, field), f"as asked, {getattr(request, field)}")
+    pieces = [(line.id, line.quantity) for line in request.lines]
+    if [(line.id, line.quantity) for line in answer.lines] != pieces:
+        raise InvalidValue("answer.lines", [line[0] for line in answer.lines], f"as asked, {pieces}")
+    for line, taxed in zip(request.lines, answer.lines, strict=True):
+        kept = taxed.gross_minor if taxed.includes_tax else taxed.net_minor
+        if taxed.includes_tax == line.includes_tax and kept != line.base_minor:
+            raise InvalidValue(f"answer.lines[{line.id}]", kept, f"as asked, {line.base_minor}")
+        if min([0, taxed.net_minor, *[each.amount_minor for each in taxed.components]]) < 0:
+            raise InvalidValue(f"answer.lines[{line.id}]", taxed.net_minor, "amounts of zero or more")
+
+
+def _levied(
+    line: TaxLine, sourced: Sourced, request: TaxRequest, rules: RuleSet
+) -> tuple[TaxLine, tuple[Levy, ...] | None]:
+    """Return a line as it is taxed, and what applies to it; nothing where no rate is known, here or where it is priced.
+
+    No rate is never taken for zero. A price that holds the tax of elsewhere becomes its net.
+    """
+    levies = _levies(line, sourced, request, rules)
     if not (sourced.priced_at and line.includes_tax):
-        return line
-    levies = [levy for each in sourced.priced_at for levy in _rows(line, each, request, rules)]
-    net = reckon([(line, [Levy(row.code, row.rate) for row in levies])])[0].net_minor
+        return line, levies
+    rows = rules.rates_for(sourced.priced_at, line, date=request.tax_date)
+    net = reckon([(line, [Levy(row.code, row.rate) for row in rows])])[0].net_minor
     others = tuple([discount for discount in line.discounts if discount.funder != SELLER])
-    return attrs.evolve(line, amount_minor=net, includes_tax=False, discounts=others)
-
-
-def _rows(line: TaxLine, jurisdiction: str, request: TaxRequest, rules: RuleSet) -> tuple[Rate, ...]:
-    return rates_at(rules.rates, jurisdiction, line, date=request.tax_date)
+    gross_of_others = sum([discount.amount_minor for discount in others])
+    if net < gross_of_others:
+        raise InvalidValue(f"lines[{line.id}].discounts", gross_of_others, f"at most the net, {net}")
+    return attrs.evolve(line, amount_minor=net, includes_tax=False, discounts=others), levies if rows else None
 
 
 def _levies(line: TaxLine, sourced: Sourced, request: TaxRequest, rules: RuleSet) -> tuple[Levy, ...] | None:
-    """Return what applies to a line; None where no jurisdiction has a rate, which is never taken for zero."""
     if line.kind == LineKind.SHIPPING and rules.shipping_in(sourced.jurisdictions) == Shipping.EXEMPT:
         return ()
-    rows = [row for each in sourced.jurisdictions for row in _rows(line, each, request, rules)]
+    rows = rules.rates_for(sourced.jurisdictions, line, date=request.tax_date)
     if sourced.jurisdictions and not rows:
         return None
     return tuple([levy for row in rows for levy in _parts(row, line, sourced, request)])
@@ -140,9 +170,9 @@ def _parts(row: Rate, line: TaxLine, sourced: Sourced, request: TaxRequest) -> l
             row.level,
             sourced.collected_by,
             sourced.exempt or row.exempt or _exempted(jurisdiction, line, request),
-            row.per_unit_minor,
+            0 if number else row.per_unit_minor,
         )
-        for code, jurisdiction in parts
+        for number, (code, jurisdiction) in enumerate(parts)
     ]
 
 
@@ -159,25 +189,29 @@ def _covers(exemption: Exemption, jurisdiction: str, line: TaxLine, date: str) -
     )
 
 
-def _weighted(
-    items: Sequence[tuple[TaxLine, Sequence[Levy]]],
-    taxed: Sequence[TaxedLine],
-    default: Sequence[Levy],
-) -> tuple[Levy, ...]:
-    """Return the levies of shipping as the mean of those of the items, by their nets; those of its own without any."""
-    nets = [each.net_minor for each in taxed]
+def _weighted(levied: Sequence[tuple[TaxLine, tuple[Levy, ...]]]) -> dict[str, tuple[Levy, ...]]:
+    """Return the levies of shipping by line: the means of those of the items by their nets, where there are any."""
+    items = [(line, levies) for line, levies in levied if line.kind == LineKind.ITEM]
+    nets = [line.net_minor for line in reckon(items)]
     if not any(nets):
-        return tuple(default)
-    kinds = dict.fromkeys([levy[:1] + levy[2:5] for _, levies in items for levy in levies])
-    return tuple([_mean(kind, items, nets) for kind in kinds])
+        return {}
+    kinds = dict.fromkeys([_kind(levy) for _, levies in items for levy in levies])
+    means = tuple([_mean([_of_kind(kind, levies) for _, levies in items], nets) for kind in kinds])
+    return {line.id: means for line, _ in levied if line.kind == LineKind.SHIPPING}
 
 
-def _mean(kind: tuple[object, ...], items: Sequence[tuple[TaxLine, Sequence[Levy]]], nets: Sequence[int]) -> Levy:
-    rows = [(net, _rate_within(kind, levies)) for (_, levies), net in zip(items, nets, strict=True)]
-    code, jurisdiction, level, collected_by = [str(each) for each in kind]
-    return Levy(code, weighted_rate(rows, "0"), jurisdiction, level, collected_by)
+def _kind(levy: Levy) -> tuple[str, ...]:
+    return (levy.code, levy.jurisdiction, levy.level, levy.collected_by)
 
 
-def _rate_within(kind: tuple[object, ...], levies: Sequence[Levy]) -> str:
-    found = [levy.rate for levy in levies if levy[:1] + levy[2:5] == kind and not levy.exempt]
-    return found[0] if found else "0"
+def _of_kind(kind: tuple[str, ...], levies: Sequence[Levy]) -> Levy | None:
+    return next((levy for levy in levies if _kind(levy) == kind), None)
+
+
+def _mean(levies: Sequence[Levy | None], nets: Sequence[int]) -> Levy:
+    """Return a levy at the mean rate; one that no item owes is owed by shipping no more, for the same reason."""
+    due = [levy for levy in levies if levy is not None and not levy.exempt]
+    if not due:
+        return next(levy for levy in levies if levy is not None)
+    rates = ["0" if levy is None or levy.exempt else levy.rate for levy in levies]
+    return due[0]._replace(rate=weighted_rate(zip(nets, rates, strict=True), "0"), per_unit_minor=0)

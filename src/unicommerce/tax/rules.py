@@ -7,6 +7,8 @@ says otherwise. The regime of a country says where a document is taxed and how; 
 from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from ..errors import InvalidValue
@@ -80,7 +82,7 @@ class TaxEngine(Protocol):
     The same document and version is the same question, so it may be asked again. An answer has every line of the
     request under its id, amounts that sum to what is charged, and the engine's name. It is `Refused` where the engine
     has no answer; with the reason `TaxCode.UNAVAILABLE` where nobody answered, so that another may stand in. A bad
-    request raises `InvalidValue`. Where answering needs I/O, the host asks before and hands in the answer.
+    request raises `InvalidValue`. `held_to` checks each answer. Where answering needs I/O, the host does it.
     """
 
     def __call__(self, request: TaxRequest, /) -> TaxAnswer | Refused:
@@ -113,6 +115,18 @@ class RuleSet:
             if how not in list(Shipping):
                 raise InvalidValue(f"shipping[{number}]", how, f"one of {', '.join(Shipping)}")
         _check_rates(self.rates)
+
+    @cached_property
+    def _rates(self) -> dict[str, list[Rate]]:
+        rows: dict[str, list[Rate]] = {}
+        for row in self.rates:
+            rows.setdefault(row.jurisdiction, []).append(row)
+        return rows
+
+    def rates_for(self, jurisdictions: Iterable[str], line: TaxLine, *, date: str) -> tuple[Rate, ...]:
+        """Return the rates that jurisdictions have for a line on a day, in their order."""
+        found = [rates_at(self._rates.get(each, ()), each, line, date=date) for each in jurisdictions]
+        return tuple(chain.from_iterable(found))
 
     def shipping_in(self, jurisdictions: Iterable[str]) -> str:
         """Return how shipping is taxed where these have a say: as the longest path with a rule says."""

@@ -13,7 +13,7 @@ from ..errors import InvalidValue
 from ..ledger import Reason, Refused
 from ..values import frozen, whole
 from .codes import TaxCode
-from .documents import SELLER, Place, Scheme, TaxRequest, rate_of
+from .documents import SELLER, Scheme, TaxRequest, rate_of
 from .reckoning import half_up
 from .rules import Rate, RuleSet, Shipping, Sourced, ancestors
 
@@ -155,11 +155,12 @@ def marketplace_sale(taxable_minor: int, rate: str, *, is_marketplace: bool, is_
 class UnitedStates:
     """Which places tax a sale and who collects: by state rules, registrations and laws on marketplaces.
 
-    `state_rules` are for states that do not tax by destination. In `facilitators` a marketplace collects.
+    `state_rules` are for states that do not tax by destination. In `facilitators` a marketplace collects; None stands
+    for all, as has been so since 2023.
     """
 
     state_rules: tuple[tuple[str, str], ...] = tuple(STATE_RULES.items())
-    facilitators: tuple[str, ...] = ("CA", "NY", "TX", "WA")
+    facilitators: tuple[str, ...] | None = None
 
     def __call__(self, request: TaxRequest, /) -> Sourced | Refused:
         """Return how a sale is taxed; refused where no place is known."""
@@ -170,7 +171,7 @@ class UnitedStates:
         state = _state(end.path)
         if not end.path.startswith("US/"):
             return Sourced(because=(Reason(TaxCode.NOT_DUE, request.document, "export"),))
-        is_facilitated = bool(request.marketplace) and state in self.facilitators
+        is_facilitated = bool(request.marketplace) and (self.facilitators is None or state in self.facilitators)
         seller = request.accepted_at or request.ship_from or end
         if not is_facilitated and request.registered(f"US/{state}") is None:
             return Sourced(because=(Reason(TaxCode.NOT_REGISTERED, request.document, None, f"US/{state}"),))
@@ -182,19 +183,15 @@ class UnitedStates:
             ship_to=end.path,
             seller_place=seller.path,
         )
-        by_path = {end.path: end, seller.path: seller}
+        by_path = {seller.path: seller, end.path: end}
         because = [Reason(TaxCode.SOURCED, request.document, found.state_county_city, rule)]
         if is_facilitated:
             because.append(Reason(TaxCode.COLLECTED_BY, request.document, request.marketplace))
         return Sourced(
-            (*ancestors(found.state_county_city), *_districts(by_path[found.district])),
+            (*ancestors(found.state_county_city), *by_path[found.district].districts),
             collected_by=request.marketplace if is_facilitated else SELLER,
             because=tuple(because),
         )
-
-
-def _districts(place: Place) -> tuple[str, ...]:
-    return place.districts
 
 
 _WA, _CA = "Washington Department of Revenue", "CDTFA, publication 71"

@@ -1,6 +1,7 @@
 """India: GST by states, its papers, and its regime for the table engine."""
 
 from .papers import (
+    Imported,
     ReverseCharge,
     Tcs,
     Transfer,
@@ -22,6 +23,7 @@ __all__ = [
     "RATES",
     "STATES",
     "Gstin",
+    "Imported",
     "India",
     "ReverseCharge",
     "Supply",

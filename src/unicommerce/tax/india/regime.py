@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ...ledger import Reason, Refused
 from ...values import frozen
 from ..codes import TaxCode
-from ..documents import Kind, Place, TaxRequest
+from ..documents import BUYER, SELLER, Kind, Place, TaxRequest
 from ..rules import Rate, RuleSet, Sourced
 from .papers import UNTAXED
 from .states import ABROAD, components, place_of_supply, state_of
@@ -17,10 +17,12 @@ __all__ = ["RATES", "India", "rules"]
 class India:
     """Where GST is due, and in which components: place of supply against the state that goods leave from.
 
-    With `exports_with_payment` an export is charged, to be refunded; else it goes untaxed, under a bond.
+    With `exports_with_payment` an export is charged, to be refunded; else it goes untaxed, under a bond. What is
+    purchased for more than `reverse_charge_above_minor` from somebody without a registration, the buyer assesses.
     """
 
     exports_with_payment: bool = False
+    reverse_charge_above_minor: int | None = None
 
     def __call__(self, request: TaxRequest, /) -> Sourced | Refused:
         """Return how a document is taxed; refused where it is not known what goods leave from."""
@@ -28,10 +30,11 @@ class India:
             return Refused((Reason(TaxCode.NO_PLACE, request.document, None, "ship_from"),))
         state = state_of(_code(origin), "ship_from")
         seller = request.registered(f"IN/{state}")
-        if seller is None:
+        is_reverse = seller is None and self._is_reverse(request)
+        if seller is None and not is_reverse:
             return Sourced(because=(Reason(TaxCode.NOT_REGISTERED, request.document, None, f"IN/{state}"),))
         place = self._place(request, state)
-        if seller.scheme in UNTAXED:
+        if seller is not None and seller.scheme in UNTAXED:
             return _untaxed(request, seller.scheme)
         if request.kind == Kind.OWN_TRANSFER and request.registered(f"IN/{place}") == seller:
             return _untaxed(request, "a move within one registration")
@@ -39,7 +42,13 @@ class India:
         parts = tuple([(code, owners.get(code, "IN")) for code in components(state, place)])
         because = Reason(TaxCode.SOURCED, request.document, f"IN/{place}", "place of supply")
         exempt = "export" if place == ABROAD and not self.exports_with_payment else ""
-        return Sourced(("IN",), (("GST", parts),), exempt=exempt, because=(because,))
+        collector = BUYER if is_reverse else SELLER
+        return Sourced(("IN",), (("GST", parts),), collector, exempt, because=(because,))
+
+    def _is_reverse(self, request: TaxRequest) -> bool:
+        least = self.reverse_charge_above_minor
+        total = sum([line.base_minor for line in request.lines])
+        return request.kind == Kind.PURCHASE and least is not None and total > least
 
     def _place(self, request: TaxRequest, state: str) -> str:
         delivery = "" if request.ship_to is None else _code(request.ship_to)
@@ -51,6 +60,7 @@ class India:
             is_registered=bool(registered),
             billing_state="" if request.bill_to is None else _code(request.bill_to),
             delivery_state=delivery,
+            third_person_state="" if request.directed_by is None else _code(request.directed_by),
             goods_state=state,
             is_moved=request.handed_over_at is None,
             tax_date=request.tax_date,
