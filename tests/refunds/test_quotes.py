@@ -12,7 +12,8 @@ from tests.refunds.calls import ASKED, said
 from tests.refunds.sales import CURRENCIES, refund_all
 from unicommerce.errors import InvalidValue
 from unicommerce.ledger import Refused
-from unicommerce.pricing import Amount, ChargeKind, TaxPart
+from unicommerce.orders import Order, OrderLine
+from unicommerce.pricing import Amount, Charge, ChargeKind, LineDiscount, TaxPart
 from unicommerce.refunds import (
     INDIA,
     NoteItem,
@@ -30,7 +31,9 @@ from unicommerce.refunds import (
     paid_back,
     quote,
     refund_of_all,
+    refundable_of,
 )
+from unicommerce.values import Position
 
 SOLD = Refundable(
     sale="order-1",
@@ -171,6 +174,17 @@ def test_all_at_once_is_all() -> None:
     assert sum([each.amount.gross_minor for each in note_lines(one)]) == SOLD.gross_minor
     assert [(each.pieces, each.amount.net_minor) for each in note_lines(one)][:2] == [(1, 334), (2, 666)]
     assert {each.left_minor for each in one.left.tenders} == {0}
+
+
+def test_an_order_gives_what_was_paid_or_what_its_invoice_says() -> None:
+    """Discounts are off, charges are there, and taxes are told apart where the invoice does."""
+    lines = (OrderLine(id="mug", sku="MUG", price_minor=1000, discounts=(LineDiscount("spring", 100),), discounted=3),)
+    charge = Charge("express", ChargeKind.SHIPPING, 500, discounts=(LineDiscount("half", 250),))
+    order = Order(id="o", pool="web", lines=lines, destination=Position(0, 0), placed_at=0, charges=(charge,))
+    invoiced = {"mug": Amount(1800, (TaxPart("DE", 134),))}
+
+    assert refundable_of(order, {"mug": 3}).gross_minor == 2900 + 250
+    assert refundable_of(order, {"mug": 2}, amounts=invoiced).line("mug") == SoldLine("mug", 2, invoiced["mug"])
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))

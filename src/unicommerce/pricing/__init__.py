@@ -1,6 +1,6 @@
 """Pricing: what is paid for a line, discounts and charges counted in, as whole shares that sum to the whole."""
 
-from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, half_up, rate, with_tax
+from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, half_up, rate, summed, with_tax
 from .documents import Charge, ChargeKind, Discount, Funder, LineDiscount, PriceLine
 from .proration import PricedLine, priced, spread
 from .shares import Price, cut, dealt, share, taken
@@ -26,6 +26,7 @@ __all__ = [
     "rate",
     "share",
     "spread",
+    "summed",
     "taken",
     "with_tax",
 ]

@@ -4,6 +4,7 @@ By which rule tax is set is the business of the tax room or an engine. Here is w
 net and tax to the minor unit, in an amount and in every share of it. Rates are exact; no float decides anything.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
@@ -12,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from ..errors import InvalidValue
 from .shares import dealt, taken
 
-__all__ = ["Amount", "PriceMode", "Rate", "TaxPart", "fee_minor", "half_up", "rate", "with_tax"]
+__all__ = ["Amount", "PriceMode", "Rate", "TaxPart", "fee_minor", "half_up", "rate", "summed", "with_tax"]
 
 Rate: TypeAlias = Fraction | Decimal
 """A rate as a fraction of one: 0.19 is 19 %."""
@@ -54,12 +55,12 @@ class Amount(NamedTuple):
         >>> Amount(10, (TaxPart("NJ", 1),)).plus(Amount(5, (TaxPart("NY", 1),))).gross_minor
         17
         """
-        return _joined(self.net_minor + other.net_minor, (*self.taxes, *other.taxes))
+        return summed((self, other))
 
     def minus(self, other: "Amount") -> "Amount":
         """Return what is left, by component."""
-        less = [TaxPart(component, -amount) for component, amount in other.taxes]
-        return _joined(self.net_minor - other.net_minor, (*self.taxes, *less))
+        less = tuple([TaxPart(component, -amount) for component, amount in other.taxes])
+        return summed((self, Amount(-other.net_minor, less)))
 
     def of_pieces(self, first: int, pieces: int) -> "Amount":
         """Return the share of the first so many pieces, as `dealt` does: the rest deals to the rest of the shares.
@@ -95,11 +96,18 @@ class Amount(NamedTuple):
         return Amount(parts[-1], tuple([TaxPart(component, amount) for (component, _), amount in taxes]))
 
 
-def _joined(net_minor: int, parts: tuple[TaxPart, ...]) -> Amount:
-    sums: dict[str, int] = {}
-    for component, amount in parts:
-        sums[component] = sums.get(component, 0) + amount
-    return Amount(net_minor, tuple([TaxPart(*pair) for pair in sums.items()]))
+def summed(amounts: Iterable[Amount]) -> Amount:
+    """Return the sum of amounts, by component in the order in which they first come.
+
+    >>> summed([Amount(10, (TaxPart("NJ", 1),)), Amount(5)])
+    Amount(net_minor=15, taxes=(TaxPart(component='NJ', amount_minor=1),))
+    """
+    net_minor, sums = 0, dict[str, int]()
+    for net, taxes in amounts:
+        net_minor += net
+        for component, amount in taxes:
+            sums[component] = sums.get(component, 0) + amount
+    return Amount(net_minor, tuple([TaxPart(component, amount) for component, amount in sums.items()]))
 
 
 def half_up(value: Fraction) -> int:

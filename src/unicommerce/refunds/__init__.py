@@ -1,7 +1,7 @@
 """Refunds: what of a sale can still be refunded, what one refund takes of it, and where the money goes."""
 
 from .credit_notes import INDIA, CreditNote, NoteDeadline, NoteItem, NoteShipping, credit_note
-from .documents import Refundable, RefundCharge, RefundLine, SoldCharge, SoldLine, refund_of_all
+from .documents import Refundable, RefundCharge, RefundLine, SoldCharge, SoldLine, refund_of_all, refundable_of
 from .quotes import NoteLine, Quote, QuotedLine, note_lines, quote, restocked_pieces
 from .tenders import Exchange, RefundCode, Tender, TenderRefund, exchange, paid_back
 
@@ -29,5 +29,6 @@ __all__ = [
     "paid_back",
     "quote",
     "refund_of_all",
+    "refundable_of",
     "restocked_pieces",
 ]

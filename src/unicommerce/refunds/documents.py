@@ -5,15 +5,17 @@ in a store elsewhere is refunded at the rate and to the jurisdiction of the sale
 another one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from ..errors import InvalidValue
+from ..orders import Order, paid_minor
 from ..pricing import Amount, ChargeKind
 from ..values import frozen, identifier
 from .tenders import Tender
 
-__all__ = ["RefundCharge", "RefundLine", "Refundable", "SoldCharge", "SoldLine", "refund_of_all"]
+__all__ = ["RefundCharge", "RefundLine", "Refundable", "SoldCharge", "SoldLine", "refund_of_all", "refundable_of"]
 
 
 class SoldLine(NamedTuple):
@@ -114,6 +116,35 @@ class RefundCharge(NamedTuple):
 
     id: str
     gross_minor: int | None = None
+
+
+def refundable_of(
+    order: Order,
+    quantities: Mapping[str, int],
+    *,
+    amounts: Mapping[str, Amount] = MappingProxyType({}),
+    tenders: Iterable[Tender] = (),
+) -> Refundable:
+    """Return what of an order can be refunded once so many pieces of its lines were sold, with all of its charges.
+
+    `amounts` are those of its invoice, with their taxes, by line and charge. Without one, what was paid stands there as
+    net, which is right only where no tax is told apart.
+
+    >>> from unicommerce.orders import OrderLine
+    >>> from unicommerce.values import Position
+    >>> lines = (OrderLine(id="1", sku="MUG", price_minor=1000),)
+    >>> order = Order(id="o1", pool="web", lines=lines, destination=Position(0, 0), placed_at=0)
+    >>> refundable_of(order, {"1": 3}).gross_minor
+    3000
+    """
+    lines = [
+        SoldLine(line, pieces, amounts.get(line, Amount(paid_minor(order, line, 0, pieces))))
+        for line, pieces in quantities.items()
+    ]
+    charges = [SoldCharge(each.id, each.kind, amounts.get(each.id, Amount(each.paid_minor))) for each in order.charges]
+    return Refundable(
+        sale=order.id, currency=order.currency, lines=tuple(lines), charges=tuple(charges), tenders=tuple(tenders)
+    )
 
 
 def refund_of_all(left: Refundable) -> tuple[tuple[RefundLine, ...], tuple[RefundCharge, ...]]:

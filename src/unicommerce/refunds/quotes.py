@@ -6,12 +6,13 @@ leave zero, whatever the order and the grouping.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import attrs
 
 from ..ledger import Reason, Refused
-from ..pricing import Amount, ChargeKind
+from ..pricing import Amount, ChargeKind, summed
 from ..values import frozen, whole
 from .documents import Refundable, RefundCharge, RefundLine, SoldCharge, SoldLine
 from .tenders import RefundCode, TenderRefund, paid_back
@@ -43,20 +44,20 @@ class Quote:
     return_shipping: Amount = Amount()
     tenders: tuple[TenderRefund, ...] = ()
 
-    @property
+    @cached_property
     def amount(self) -> Amount:
         """Return net and tax of all that is refunded, by component; fees and the way back are not taken off."""
-        return _sum([*[line.amount for line in self.lines], *[charge.amount for charge in self.charges]])
+        return summed([*[line.amount for line in self.lines], *[charge.amount for charge in self.charges]])
 
-    @property
+    @cached_property
     def fees(self) -> Amount:
         """Return what is kept of the goods."""
-        return _sum([each.fee for each in self.lines])
+        return summed([each.fee for each in self.lines])
 
-    @property
+    @cached_property
     def goods(self) -> Amount:
         """Return net and tax of the goods, of which fees are kept."""
-        return _sum([each.amount for each in self.lines])
+        return summed([each.amount for each in self.lines])
 
     @property
     def goods_minor(self) -> int:
@@ -85,7 +86,7 @@ class Quote:
 
     def charged(self, kind: ChargeKind) -> Amount:
         """Return what is refunded of the charges of a kind."""
-        return _sum([each.amount for each in self.charges if each.kind is kind])
+        return summed([each.amount for each in self.charges if each.kind is kind])
 
     @property
     def _balance_minor(self) -> int:
@@ -218,13 +219,6 @@ def _fee(asked: RefundLine, amount: Amount) -> Amount:
     """Return what is kept of an amount: at most all of the net."""
     fee_minor = min(asked.fee_minor, amount.net_minor)
     return amount.of_net(fee_minor) if asked.is_fee_taxed else Amount(fee_minor)
-
-
-def _sum(amounts: Iterable[Amount]) -> Amount:
-    total = Amount()
-    for amount in amounts:
-        total = total.plus(amount)
-    return total
 
 
 _Row = TypeVar("_Row", SoldLine, SoldCharge)
