@@ -23,6 +23,7 @@ from .. import (
     routing,
     supply,
     tills,
+    valuation,
 )
 from ..ledger import Document, Event, ReasonCode
 
@@ -148,5 +149,6 @@ REASONS: tuple[type[ReasonCode], ...] = (
     relief.ReliefCode,
     returns.ReturnCode,
     supply.SupplyCode,
+    valuation.ValuationCode,
 )
 """Reason codes; the value of each member is its name on the wire."""

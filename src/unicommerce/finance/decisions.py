@@ -50,16 +50,8 @@ def _touched(posted: Posted) -> list[tuple[Unit, str]]:
 
 
 def _posted(currency: str, postings: list[Posting], pieces: list[ValuedMove]) -> tuple[Posted, ...]:
-    amounts = tuple(
-        [_positive(p._replace(debit=str(p.debit), credit=str(p.credit))) for p in postings if p.amount_minor]
-    )
+    amounts = tuple([p._replace(debit=str(p.debit), credit=str(p.credit)).upright for p in postings if p.amount_minor])
     return (Posted(currency=currency, postings=amounts, pieces=tuple(pieces)),) if amounts or pieces else ()
-
-
-def _positive(posting: Posting) -> Posting:
-    """Swap the sides of an amount below zero, as where pieces that left before they came were dearer than those."""
-    amount, debit, credit, debit_ref, credit_ref = posting
-    return posting if amount > 0 else Posting(-amount, credit, debit, credit_ref, debit_ref)
 
 
 def _sold(order: Order | None, catalog: Catalog, sales: list[Posting]) -> tuple[Posted, ...]:

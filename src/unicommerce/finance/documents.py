@@ -25,6 +25,20 @@ class Chart(StrEnum):
     COST_OF_GOODS_SOLD = "cost_of_goods_sold"
     SHRINKAGE = "shrinkage"
     PRODUCTION = "production"
+    INVENTORY_IN_TRANSIT = "inventory_in_transit"
+    INVENTORY_ALLOWANCE = "inventory_allowance"
+    REVALUATION = "inventory_revaluation"
+    WRITE_DOWN = "inventory_write_down"
+    PAYABLE = "payable"
+    PRICE_VARIANCE = "purchase_price_variance"
+    CUSTOMS_CLEARING = "customs_clearing"
+    SHIPPING_CLEARING = "shipping_clearing"
+    LANDED_COST_CLEARING = "landed_cost_clearing"
+    CASH = "cash"
+    CUSTOMER_ADVANCES = "customer_advances"
+    GIFT_CARD_LIABILITY = "gift_card_liability"
+    INTER_BRANCH_RECEIVABLE = "inter_branch_receivable"
+    INTER_BRANCH_PAYABLE = "inter_branch_payable"
 
 
 class Posting(NamedTuple):
@@ -35,6 +49,16 @@ class Posting(NamedTuple):
     credit: str
     debit_ref: str = ""
     credit_ref: str = ""
+
+    @property
+    def upright(self) -> "Posting":
+        """Return it with an amount above zero: below zero its sides are swapped.
+
+        >>> Posting(-5, "inventory", "shrinkage").upright
+        Posting(amount_minor=5, debit='shrinkage', credit='inventory', debit_ref='', credit_ref='')
+        """
+        amount, debit, credit, debit_ref, credit_ref = self
+        return self if amount >= 0 else Posting(-amount, credit, debit, credit_ref, debit_ref)
 
 
 def money(currency: str) -> Unit:
