@@ -4,7 +4,7 @@ from .decisions import post
 from .documents import Chart, Posting, chart_account, money, valued
 from .entries import EntryLine, Figures, entry, entry_lines
 from .events import Posted, ValuedMove
-from .views import trial_balance
+from .views import layers, trial_balance
 
 __all__ = [
     "Chart",
@@ -16,6 +16,7 @@ __all__ = [
     "chart_account",
     "entry",
     "entry_lines",
+    "layers",
     "money",
     "post",
     "trial_balance",

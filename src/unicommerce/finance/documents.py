@@ -29,6 +29,8 @@ class Chart(StrEnum):
     INVENTORY_ALLOWANCE = "inventory_allowance"
     REVALUATION = "inventory_revaluation"
     WRITE_DOWN = "inventory_write_down"
+    CONSIGNED = "consigned"
+    OWED_TO_OWNERS = "owed_to_owners"
     PAYABLE = "payable"
     PRICE_VARIANCE = "purchase_price_variance"
     CUSTOMS_CLEARING = "customs_clearing"
@@ -42,23 +44,30 @@ class Chart(StrEnum):
 
 
 class Posting(NamedTuple):
-    """An amount debited to one account and credited to another, each with the sub-ledger that it belongs to."""
+    """An amount debited to one account and credited to another, each with the sub-ledger that it belongs to.
+
+    Of inventory, the layer is the part of that sub-ledger that came together; an average has none.
+    """
 
     amount_minor: int
     debit: str
     credit: str
     debit_ref: str = ""
     credit_ref: str = ""
+    debit_layer: str = ""
+    credit_layer: str = ""
 
     @property
     def upright(self) -> "Posting":
         """Return it with an amount above zero: below zero its sides are swapped.
 
-        >>> Posting(-5, "inventory", "shrinkage").upright
-        Posting(amount_minor=5, debit='shrinkage', credit='inventory', debit_ref='', credit_ref='')
+        >>> Posting(-5, "inventory", "shrinkage").upright[:3]
+        (5, 'shrinkage', 'inventory')
         """
-        amount, debit, credit, debit_ref, credit_ref = self
-        return self if amount >= 0 else Posting(-amount, credit, debit, credit_ref, debit_ref)
+        amount, debit, credit, debit_ref, credit_ref, debit_layer, credit_layer = self
+        if amount >= 0:
+            return self
+        return Posting(-amount, credit, debit, credit_ref, debit_ref, credit_layer, debit_layer)
 
 
 def money(currency: str) -> Unit:
@@ -75,6 +84,6 @@ def valued(sku: str) -> Unit:
     return Unit(f"valued:{sku}")
 
 
-def chart_account(account: str, ref: str = "") -> Account:
-    """Return an account of the chart, for one sub-ledger where `ref` names it: a SKU, an order, a line."""
-    return Account(f"chart:{account}", "posted", ref)
+def chart_account(account: str, ref: str = "", layer: str = "") -> Account:
+    """Return an account of the chart, for one sub-ledger where `ref` names it (a SKU, an order, a line), or a layer."""
+    return Account(f"chart:{account}", "posted", ref, layer)

@@ -28,7 +28,7 @@ def arrive(stock: Stock, came: Layer, method: Method = Method.FIFO) -> Stock:
         came = came._replace(value_minor=half_up(stock.last_cost * came.quantity))
     if owned < 0:
         left = owned + came.quantity
-        rest = (came._replace(quantity=left, value_minor=half_up(came.unit_cost * left)),) if left else ()
+        rest = (Layer(left, half_up(came.unit_cost * left), came.acquired if left > 0 else ""),) if left else ()
         return Stock(rest, came.unit_cost if method is not Method.STANDARD else stock.last_cost, stock.consigned)
     if method not in POOLED:
         at = bisect_right([layer.acquired for layer in stock.layers], came.acquired)
