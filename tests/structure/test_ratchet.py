@@ -64,6 +64,7 @@ LIMITS = {
         {
             "src/unicommerce/delivery": 1100,
             "src/unicommerce/desk": 1300,
+            "src/unicommerce/finance": 1100,
             "src/unicommerce/fulfillment": 6500,
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/ledger": 1500,

@@ -36,6 +36,7 @@ from tests.refunds import calls as refunds
 from tests.routing import test_promises as promises
 from tests.routing import test_rules as rules
 from tests.tax import calls as tax
+from tests.valuation import calls as valuation
 from unicommerce.bundles import BundleCode
 from unicommerce.catalog import (
     Catalog,
@@ -123,6 +124,7 @@ from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCod
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
 from unicommerce.tax import TaxCode
 from unicommerce.tills import TillCode, forfeited, given_back, grant, opened, recovered, sold, voided
+from unicommerce.valuation import ValuationCode
 from unicommerce.values import DAY_MS, HOUR_MS, Position
 
 FAR = Position.of("40.7", "-74")
@@ -425,6 +427,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     **{code: partial(reconsidering.said, code) for code in ReconsiderCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     **{code: partial(delivery.said, code) for code in DeliveryCode},
+    **{code: partial(valuation.said, code) for code in ValuationCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
     RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),

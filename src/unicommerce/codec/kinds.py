@@ -27,6 +27,7 @@ from .. import (
     supply,
     tax,
     tills,
+    valuation,
 )
 from ..ledger import Document, Event, ReasonCode
 
@@ -165,5 +166,6 @@ REASONS: tuple[type[ReasonCode], ...] = (
     returns.ReturnCode,
     supply.SupplyCode,
     tax.TaxCode,
+    valuation.ValuationCode,
 )
 """Reason codes; the value of each member is its name on the wire."""
