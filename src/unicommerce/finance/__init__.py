@@ -1,7 +1,7 @@
 """Finance: the money side of the journal, as balanced postings, and the entries of each event by the chart."""
 
 from .decisions import post
-from .documents import Chart, Posting, chart_account, money, valued
+from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .entries import EntryLine, Figures, entry, entry_lines
 from .events import Posted, ValuedMove
 from .views import layers, trial_balance
@@ -12,6 +12,7 @@ __all__ = [
     "Figures",
     "Posted",
     "Posting",
+    "SalesBasis",
     "ValuedMove",
     "chart_account",
     "entry",

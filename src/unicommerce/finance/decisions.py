@@ -25,18 +25,22 @@ from ..supply import Landed
 from ..tills import BroughtBack, Sold, Voided
 from ..valuation import Method, ValuationPolicy
 from ..values import Unit, allocate
-from .documents import Chart, Posting, chart_account, money, valued
+from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .events import Posted
+from .money import PAPERS_AND_MONEY
 from .owners import Pieces, Step, consigned_by, counted, dealt, found, issued, of_line, taken_back
 from .stocks import Books, Side, in_turn, posted
 
 __all__ = ["post"]
 
 
-def post(entry: Entry, policy: ValuationPolicy | None = None) -> Request[Catalog]:
+def post(
+    entry: Entry, policy: ValuationPolicy | None = None, *, sales: SalesBasis = SalesBasis.GOODS
+) -> Request[Catalog]:
     """Ask to post an entry of the journal; one that means nothing in money is accepted without events.
 
-    The policy is chosen once: stock that came in under one method can not be drawn on by another.
+    Both are chosen once: stock that came in under one method can not be drawn on by another, and what was sold by the
+    goods that left can not be taken back by a credit note. `sales` says whether it is goods or papers that sell.
     """
     known = policy or ValuationPolicy()
     if known.method is Method.ROUNDED_AVERAGE:
@@ -47,7 +51,7 @@ def post(entry: Entry, policy: ValuationPolicy | None = None) -> Request[Catalog
         for event in entry.events:
             rule = _RULES.get(event.kind)
             if rule:
-                events += rule(Books.of(Supposed(world, events), catalog, known, entry), event)
+                events += rule(Books.of(Supposed(world, events), catalog, entry, known, sales), event)
         after = Supposed(world, events)
         guards = [
             Between(unit, (account,), held, held)
@@ -142,7 +146,7 @@ def _shipped(books: Books, event: Event) -> tuple[Posted, ...]:
 def _sold(order_id: str, line: str, quantity: int, sides: tuple[Chart, Chart], books: Books) -> tuple[Posted, ...]:
     """Post the price of pieces in the currency of their order; amounts of two currencies are never added."""
     order = books.world.document(order_key(order_id))
-    if order is None or line not in order.line_by_id:
+    if books.sales is SalesBasis.PAPERS or order is None or line not in order.line_by_id:
         return ()
     price = quantity * order.line_by_id[line].price_minor
     return (posted(books.catalog, [Posting(price, *sides, order_id, order_id)], currency=order.currency),)
@@ -268,5 +272,6 @@ _RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
     Voided.kind: _till_back,
     BroughtBack.kind: _till_back,
     Fulfilled.kind: _center_sold,
+    **PAPERS_AND_MONEY,
 }
 """Which events mean something in money, and what. Whatever is not here moves goods within what we own."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..ledger import Account
 from ..values import Unit
 
-__all__ = ["Chart", "Posting", "chart_account", "money", "valued"]
+__all__ = ["Chart", "Posting", "SalesBasis", "chart_account", "money", "valued"]
 
 
 class Chart(StrEnum):
@@ -39,8 +39,23 @@ class Chart(StrEnum):
     CASH = "cash"
     CUSTOMER_ADVANCES = "customer_advances"
     GIFT_CARD_LIABILITY = "gift_card_liability"
+    OUTPUT_TAX = "output_tax"
+    FUNDERS_RECEIVABLE = "funders_receivable"
+    ROUNDING = "rounding"
+    AGENT_RECEIVABLE = "agent_receivable"
+    SETTLEMENT_CLEARING = "settlement_clearing"
+    AGENT_FEES = "agent_fees"
+    DISPUTED = "disputed"
+    CHARGEBACKS = "chargebacks"
     INTER_BRANCH_RECEIVABLE = "inter_branch_receivable"
     INTER_BRANCH_PAYABLE = "inter_branch_payable"
+
+
+class SalesBasis(StrEnum):
+    """What says that something is sold: goods that leave, at their price; or papers, with net and tax apart."""
+
+    GOODS = "goods"
+    PAPERS = "papers"
 
 
 class Posting(NamedTuple):

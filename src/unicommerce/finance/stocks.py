@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..catalog import Catalog
 from ..ledger import Entry, State, Supposed
 from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, draw, half_up
-from .documents import Chart, Posting, chart_account, money, valued
+from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .events import Posted, ValuedMove
 
 __all__ = ["Books", "Side", "in_turn", "posted", "read_layers"]
@@ -45,12 +45,13 @@ class Books(NamedTuple):
     catalog: Catalog
     policy: ValuationPolicy
     layer: str
+    sales: SalesBasis = SalesBasis.GOODS
 
     @classmethod
-    def of(cls, world: State, catalog: Catalog, policy: ValuationPolicy, entry: Entry) -> "Books":
+    def of(cls, world: State, catalog: Catalog, entry: Entry, policy: ValuationPolicy, sales: SalesBasis) -> "Books":
         """Return the books for an entry of the journal."""
         layer = "" if policy.method in POOLED else f"{entry.occurred_at:015}/{entry.id}"
-        return cls(world, catalog, policy, layer)
+        return cls(world, catalog, policy, layer, sales)
 
     def cost_minor(self, sku: str) -> int:
         """Return what a piece costs by the catalog; 0 where it does not say."""

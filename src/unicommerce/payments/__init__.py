@@ -2,7 +2,7 @@
 
 from .codes import PaymentCode
 from .decisions import capture, lapse, redeem, refund
-from .documents import Authorization, Dispute, MoneyState, Tender, TenderKind, authorization_key, dispute_key
+from .documents import Authorization, Dispute, MoneyState, Tender, TenderKind
 from .events import STEPS, CardFilled, MoneyMoved, Settled, Step
 from .tellings import authorized, card_filled, dispute_closed, disputed, moved, settled
 from .views import OrderMoney, card_balance, money_of, owed
@@ -20,13 +20,11 @@ __all__ = [
     "Step",
     "Tender",
     "TenderKind",
-    "authorization_key",
     "authorized",
     "capture",
     "card_balance",
     "card_filled",
     "dispute_closed",
-    "dispute_key",
     "disputed",
     "lapse",
     "money_of",

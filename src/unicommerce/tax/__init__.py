@@ -4,12 +4,25 @@ from . import eu, india, us
 from .answers import Component, TaxAnswer, TaxedLine
 from .changes import adjusted, left, reversed_, true_up
 from .codes import TaxCode
-from .documents import Buyer, Discount, Exemption, Kind, LineKind, Place, Registration, Scheme, TaxLine, TaxRequest
+from .documents import (
+    SELLER,
+    Buyer,
+    Discount,
+    Exemption,
+    Kind,
+    LineKind,
+    Place,
+    Registration,
+    Scheme,
+    TaxLine,
+    TaxRequest,
+)
 from .quoting import Anywhere, held_to, quote, standing_in
 from .reckoning import Levy, reckon, rounded_to, weighted_rate
 from .rules import Rate, Regime, RuleSet, Shipping, Sourced, TaxEngine, rates_at
 
 __all__ = [
+    "SELLER",
     "Anywhere",
     "Buyer",
     "Component",
