@@ -152,8 +152,13 @@ def test_july_of_2024_has_two_rates_of_collection_at_source() -> None:
     """So a month is not enough; a day is."""
     assert india.tcs(100_00, 0, period="2024-07-09", kind="inter").amounts == (("IGST", 1_00),)
     assert india.tcs(100_00, 0, period="2024-07-10", kind="inter").amounts == (("IGST", 50),)
-    with pytest.raises(InvalidValue, match="period"):
-        india.tcs(100_00, 0, period="2024-07", kind="inter")
+    for period, kind, field in (
+        ("2024-07", "inter", "period"),
+        ("2024-13", "inter", "period"),
+        ("2024-08", "x", "kind"),
+    ):
+        with pytest.raises(InvalidValue, match=field):
+            india.tcs(100_00, 0, period=period, kind=kind)
 
 
 def test_a_sandbox_number_passes_where_its_check_digit_is_left_out() -> None:

@@ -151,6 +151,14 @@ def test_a_rate_is_decimal_text(rate: str) -> None:
         taxes(100, rate)
 
 
+def test_a_document_takes_no_unit_from_a_line_that_is_exact() -> None:
+    """Split in proportion to the rounded sum, 63 of 0.27, 19.24 and 63 became 64."""
+    rows = [(3, "0.09"), (296, "0.065"), (700, "0.09")]
+    lines = [(TaxLine(id=f"{n}", amount_minor=amount), (Levy("T", rate),)) for n, (amount, rate) in enumerate(rows)]
+
+    assert [line.tax_minor for line in reckon(lines, scheme="document")] == [1, 19, 63]
+
+
 def test_an_unknown_scheme_is_named() -> None:
     """The four are listed."""
     with pytest.raises(InvalidValue, match="line_carry"):

@@ -16,7 +16,10 @@ __all__ = ["Component", "TaxAnswer", "TaxedLine"]
 
 
 class Component(NamedTuple):
-    """One tax of one line: whose it is, at which rate on which amount, who collects it, or why it is not due."""
+    """One tax of one line: whose it is, at which rate on which amount, who collects it, or why it is not due.
+
+    A service that does not say its rates leaves `rate` empty.
+    """
 
     code: str
     rate: str
@@ -82,7 +85,7 @@ class TaxAnswer:
         for line in self.lines:
             whole(abs(line.net_minor), f"lines[{line.id}].net_minor")
             for each in line.components:
-                rate_of(each.rate)
+                rate_of(each.rate or "0")
                 whole(each.amount_minor, f"lines[{line.id}].{each.code}", -LARGEST)
 
     @property

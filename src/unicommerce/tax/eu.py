@@ -105,7 +105,8 @@ class Union:
     """Whose VAT a sale has: by where goods leave and arrive, the seller's schemes and threshold, the buyer's number.
 
     A seller who is registered for OSS is taxed by destination from the first sale. A marketplace collects what comes
-    from outside the Union in consignments up to 150, as the deemed supplier (article 14a).
+    from outside the Union in consignments up to 150, as the deemed supplier (article 14a). Where prices hold tax it is
+    the price that is held against a threshold, for no rate is known yet.
     """
 
     gross_policy: str = GrossPolicy.KEEP_GROSS

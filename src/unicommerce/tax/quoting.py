@@ -17,7 +17,7 @@ from .documents import SELLER, Exemption, LineKind, TaxLine, TaxRequest, rate_of
 from .reckoning import Levy, exact_text, reckon, rounded_to, weighted_rate
 from .rules import Rate, RuleSet, Shipping, Sourced, TaxEngine, ancestors
 
-__all__ = ["Anywhere", "answered", "held_to", "quote", "standing_in"]
+__all__ = ["Anywhere", "held_to", "quote", "standing_in"]
 
 
 @frozen(kw_only=True)
@@ -57,10 +57,10 @@ def quote(request: TaxRequest, rules: RuleSet) -> TaxAnswer | Refused:
     if rules.shipping_in(sourced.jurisdictions) == Shipping.WEIGHTED and not sourced.exempt:
         levied |= _weighted([(line, levied[line.id]) for line in lines])
     reckoned = reckon([(line, levied[line.id]) for line in lines], scheme=rules.scheme)
-    return answered(request, reckoned, rules=rules, because=sourced.because)
+    return _answered(request, reckoned, rules=rules, because=sourced.because)
 
 
-def answered(
+def _answered(
     request: TaxRequest, lines: Sequence[TaxedLine], *, rules: RuleSet, because: Sequence[Reason] = ()
 ) -> TaxAnswer:
     """Return lines as the answer to a request, with what the gross lacks to what can be paid."""

@@ -164,9 +164,17 @@ def _by_document(levies: Sequence[Sequence[Levy]], exact: Exact) -> Amounts:
             places.setdefault((levy.jurisdiction, levy.code), []).append((line, column))
     for found in places.values():
         shares = [exact[line][column] for line, column in found]
-        for (line, column), amount in zip(found, _split(half_up(sum(shares, Fraction())), shares), strict=True):
+        for (line, column), amount in zip(found, _whole(shares), strict=True):
             amounts[line][column] = amount
     return amounts
+
+
+def _whole(shares: Sequence[Fraction]) -> list[int]:
+    """Return whole amounts that sum to the rounded sum, each less than one from exact: the largest remainders go up."""
+    floors = [share.numerator // share.denominator for share in shares]
+    missing = half_up(sum(shares, Fraction())) - sum(floors)
+    first = sorted(range(len(shares)), key=lambda index: (floors[index] - shares[index], index))[:missing]
+    return [floor + (index in first) for index, floor in enumerate(floors)]
 
 
 def _split(total: int, shares: Sequence[Fraction]) -> list[int]:

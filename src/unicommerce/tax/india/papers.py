@@ -1,8 +1,9 @@
 """Papers of GST: own transfers, imports, marketplaces, reverse charge, notes, and what may stand on them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import InvalidValue
@@ -35,6 +36,8 @@ TCS_CUT_FROM = "2024-07-10"
 """From when marketplaces collect 0.5 % and no longer 1 % (Notification 15/2024, Central Tax)."""
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+_CODES: Mapping[str, tuple[str, ...]] = MappingProxyType({Supply.INTRA: ("CGST", "SGST"), Supply.INTER: ("IGST",)})
 
 UNTAXED = frozenset(("composition", "unregistered", "nil_rated", "exempt", "non_gst"))
 """Schemes of a supplier and treatments of goods under which no tax is charged."""
@@ -150,9 +153,14 @@ def tcs(supplies_minor: int, returns_minor: int, *, period: str, kind: str) -> T
     (('CGST', 20000), ('SGST', 20000))
     """
     base = max(whole(supplies_minor, "supplies_minor") - whole(returns_minor, "returns_minor"), 0)
-    codes = {Supply.INTRA: ("CGST", "SGST"), Supply.INTER: ("IGST",)}.get(Supply(kind), ())
-    each = half_up(base * _tcs_rate(period) / max(len(codes), 1))
-    return Tcs(base, tuple([(code, each) for code in codes]))
+    return Tcs(base, _in_parts(base * _tcs_rate(period), kind))
+
+
+def _in_parts(tax: Fraction, kind: str) -> tuple[tuple[str, int], ...]:
+    """Return a tax in the components of a supply, each rounded alone."""
+    if kind not in _CODES:
+        raise InvalidValue("kind", kind, f"one of {', '.join(_CODES)}")
+    return tuple([(code, half_up(tax / len(_CODES[kind]))) for code in _CODES[kind]])
 
 
 def _tcs_rate(period: str) -> Fraction:
@@ -192,10 +200,9 @@ def reverse_charge(
     >>> reverse_charge(10_000_00, threshold_minor=5_000_00, is_supplier_registered=False, rate="0.18", kind="intra")
     ReverseCharge(applies=True, amounts=(('CGST', 90000), ('SGST', 90000)), tax_charged_minor=0, payable_minor=1000000)
     """
-    applies = not is_supplier_registered and whole(total_minor, "total_minor") > threshold_minor
-    codes = ("CGST", "SGST") if kind == Supply.INTRA else ("IGST",)
-    each = half_up(total_minor * rate_of(rate) / len(codes))
-    return ReverseCharge(applies, tuple([(code, each) for code in codes]) if applies else (), 0, total_minor)
+    applies = whole(total_minor, "total_minor") > threshold_minor and not is_supplier_registered
+    owed = _in_parts(total_minor * rate_of(rate), kind)
+    return ReverseCharge(applies, owed if applies else (), 0, total_minor)
 
 
 def are_components_right(
