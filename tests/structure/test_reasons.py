@@ -33,6 +33,7 @@ from tests.laws.world import (
 )
 from tests.lots import calls as lots
 from tests.refunds import calls as refunds
+from tests.returns import calls as returning
 from tests.routing import test_promises as promises
 from tests.routing import test_rules as rules
 from tests.tax import calls as tax
@@ -452,6 +453,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     **{code: partial(promises.said, code) for code in PromiseCode},
     **{code: partial(tax.said, code) for code in TaxCode},
     **{code: partial(refunds.said, code) for code in RefundCode},
+    **returning.CALLS,
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
     SupplyCode.ANNOUNCED: lambda: asked(

@@ -20,7 +20,7 @@ from ..ledger import Accepted, Account, Between, Decision, Entry, Event, Request
 from ..lots import HandedBack
 from ..marketplaces import Fulfilled
 from ..orders import line_unit, order_key
-from ..returns import Returned
+from ..returns import Disposed, Disposition, Returned
 from ..supply import Landed
 from ..tills import BroughtBack, Sold, Voided
 from ..valuation import Method, ValuationPolicy
@@ -166,6 +166,28 @@ def _returned(books: Books, event: Event) -> tuple[Posted, ...]:
     return in_turn(books, steps)
 
 
+DISPOSED: Mapping[Disposition, Chart] = {
+    Disposition.SCRAP: Chart.SHRINKAGE,
+    Disposition.RETURN_TO_VENDOR: Chart.RECEIVED_NOT_INVOICED,
+    Disposition.LIQUIDATE: Chart.COST_OF_GOODS_SOLD,
+}
+"""What is debited for returned goods that leave us; all others stay ours, at what they are worth."""
+
+
+def _disposed(books: Books, event: Event) -> tuple[Posted, ...]:
+    assert isinstance(event, Disposed)
+    gone = [each for each in event.items if each.disposition in DISPOSED]
+    steps = [
+        partial(
+            issued,
+            Pieces(each.sku, event.node, (("", each.quantity),)),
+            Side(DISPOSED[each.disposition], f"return:{event.id}"),
+        )
+        for each in gone
+    ]
+    return in_turn(books, steps)
+
+
 def _unsold(order: str, line: str, goods: Pieces, lost_with: str = "") -> tuple[Step, ...]:
     """Return the steps that take a sale back: what the customer owes, and what the goods cost."""
     quantity = sum([pieces for _, pieces in goods.owned])
@@ -261,6 +283,7 @@ _RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
     Shipped.kind: _shipped,
     Collected.kind: _shipped,
     Returned.kind: _returned,
+    Disposed.kind: _disposed,
     SentBack.kind: _sent_back,
     Lost.kind: _sent_back,
     Found.kind: _found_again,
