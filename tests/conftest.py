@@ -1,4 +1,7 @@
-"""Hypothesis profiles, and `--frozen`. Nothing of unicommerce may be imported here: `--frozen` has to come before."""
+"""Hypothesis profiles, `--frozen` and `--vectors`.
+
+Nothing of unicommerce may be imported here: `--frozen` has to come before.
+"""
 
 from collections.abc import Callable
 
@@ -18,8 +21,9 @@ settings.load_profile("quick")  # `make laws` says --hypothesis-profile=deep, wh
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare `--frozen`."""
+    """Declare `--frozen` and `--vectors`."""
     parser.addoption("--frozen", action="store_true", help="values are frozen while running, not only for the checker")
+    parser.addoption("--vectors", metavar="DIR", help="the folder of the vector files, instead of ours")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -69,7 +69,8 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
         "desk": "where an order is, what may still be changed of it, what a node has to do",
     },
     "books": {
-        "finance": "postings, valuation, invoices, credit notes",
+        "finance": "postings, invoices, credit notes",
+        "valuation": "what stock is worth: layers, averages, landed cost",
         "payments": "authorize, capture, refund, settlement",
         "tax": "registrations, rules as dated data, quote and commit",
         "procurement": "purchase orders, receipts, supplier invoices, three-way match",

@@ -16,6 +16,7 @@ from unicommerce.inventory import Adjusted, Claim
 from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
 from unicommerce.marketplaces import ASK_MOVES, Answered, AskState, MarketOrder, Relayed
 from unicommerce.orders import Order, OrderLine
+from unicommerce.payments import STEPS, MoneyMoved, Step, Tender, TenderKind
 from unicommerce.supply import Inbound
 from unicommerce.tills import BroughtBack, SaleLine
 from unicommerce.values import LARGEST, Position, Unit
@@ -112,6 +113,15 @@ MOVEMENTS = st.builds(Movement, SMALL, UNITS, ACCOUNTS, ACCOUNTS).filter(lambda 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
 
+TENDERS = st.builds(Tender, st.sampled_from(TenderKind), st.just("") | IDS)
+
+
+def _moved(step: Step, order: str, tender: Tender, amounts: list[int]) -> MoneyMoved:
+    left, _ = STEPS[step]
+    parts = tuple(zip(left, amounts, strict=False))
+    return MoneyMoved(step=step, order=order, tender=tender, currency="USD", parts=parts)
+
+
 OWN: Mapping[object, Strategy] = {
     str: IDS,
     Unit: IDS,
@@ -183,6 +193,7 @@ OWN: Mapping[object, Strategy] = {
         skus=st.lists(IDS, min_size=1, max_size=3).map(tuple),
         due_at=st.none() | SMALL,
     ),
+    MoneyMoved: st.builds(_moved, st.sampled_from(Step), IDS, TENDERS, st.lists(SMALL, max_size=3)),
     MarketOrder: MARKET_ORDERS,
     Relayed: st.builds(Relayed, document=MARKET_ORDERS, lines=LINES),
     Answered: st.builds(lambda line, q, pair: Answered(line, q, *pair), IDS, SMALL, st.sampled_from(ANSWERS)),

@@ -13,7 +13,7 @@ from hypothesis import find
 from tests.codec.instances import of
 from unicommerce.catalog import Calendar, Network, NetworkRevised, Node, NodeKind, Pool
 from unicommerce.codec import EVENTS, REASONS, Codec, canonical, decode
-from unicommerce.finance import Chart, Posted, Posting
+from unicommerce.finance import Chart, Posted, Posting, ValuedMove
 from unicommerce.fulfillment import (
     Allocated,
     Arrival,
@@ -131,7 +131,7 @@ def _events() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tupl
         (),
     )
     postings = (Posting(433, Chart.COST_OF_GOODS_SOLD.value, Chart.INVENTORY.value, "line:o1/1", "MUG"),)
-    pieces = (("MUG", 1, "inventory", "MUG", "cost_of_goods_sold", "line:o1/1"),)
+    pieces = (ValuedMove("MUG", 1, "inventory", "MUG", "cost_of_goods_sold", "line:o1/1"),)
     yield "o1/1/shipped/posted", (Posted(currency="EUR", postings=postings, pieces=pieces),), (), ()
     told = Disagreed(entry="o1/1/picked", field="picked", known="(('1', 1),)", told="(('1', 2),)")
     yield "o1/1/picked/disagreed", (told,), (), ()

@@ -53,8 +53,7 @@ from tests.laws.world import Law
 from unicommerce import values
 from unicommerce.catalog import Network, Product
 from unicommerce.catalog import network as catalog_network
-from unicommerce.finance import Posted
-from unicommerce.finance import decisions as finance_decisions
+from unicommerce.finance import Posted, stocks
 from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, messages, supplying, tellings
 from unicommerce.fulfillment import decisions as fulfillment_decisions
 from unicommerce.fulfillment.cases import Case as OrderCase
@@ -95,6 +94,7 @@ from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
 from unicommerce.routing import decisions as routing_decisions
 from unicommerce.supply import backorders as supply_backorders
+from unicommerce.valuation import Stock
 from unicommerce.values import Unit
 
 T = TypeVar("T")
@@ -662,14 +662,13 @@ def restock_twice(patch: Patch) -> None:
 def round_the_unit_cost(patch: Patch) -> None:
     """The cost of one piece is rounded and then multiplied."""
 
-    def issue(world: State, catalog: object, sku: str, quantity: int, spent: Mapping[str, tuple[int, int]]) -> int:
-        one = ISSUE(world, catalog, sku, 1, spent)  # type: ignore[arg-type]  # passed on as they came
-        return one * quantity
+    def issue(stock: Stock, quantity: int) -> int:
+        return AVERAGE(stock, 1) * quantity
 
-    patch.setattr(finance_decisions, "_issue_minor", issue)
+    patch.setattr(stocks, "average_cost_minor", issue)
 
 
-ISSUE = finance_decisions._issue_minor
+AVERAGE = stocks.average_cost_minor
 
 
 def post_no_pieces(patch: Patch) -> None:

@@ -19,6 +19,7 @@ from tests.delivery import calls as delivery
 from tests.fulfillment import changing, pickups
 from tests.fulfillment import test_explaining as kept
 from tests.fulfillment import test_reconsidering as reconsidering
+from tests.invoices import calls as invoices
 from tests.laws.routes import EVERY_DAY, hard_errand, plan
 from tests.laws.world import (
     AHEAD,
@@ -31,8 +32,12 @@ from tests.laws.world import (
     make_order,
 )
 from tests.lots import calls as lots
+from tests.refunds import calls as refunds
+from tests.returns import calls as returning
 from tests.routing import test_promises as promises
 from tests.routing import test_rules as rules
+from tests.tax import calls as tax
+from tests.valuation import calls as valuation
 from unicommerce.bundles import BundleCode
 from unicommerce.catalog import (
     Catalog,
@@ -99,11 +104,28 @@ from unicommerce.ledger import (
 from unicommerce.lots import LotCode
 from unicommerce.marketplaces import MarketCode, MarketOrder, acknowledge, called_off, fulfilled, relayed, serve
 from unicommerce.orders import OrderCode
+from unicommerce.payments import (
+    PaymentCode,
+    Step,
+    Tender,
+    TenderKind,
+    authorized,
+    capture,
+    dispute_closed,
+    lapse,
+    moved,
+    redeem,
+    refund,
+    settled,
+)
+from unicommerce.refunds import RefundCode
 from unicommerce.relief import ReliefCode, orphans, relieve
 from unicommerce.returns import ReturnCode, restock, returned
 from unicommerce.routing import Band, Destination, Need, PromiseCode, RoutingCode, RoutingPolicy, Supply, drain, route
 from unicommerce.supply import SupplyCode, claim_ahead, expected, landed, look_at, redate, transfer
+from unicommerce.tax import TaxCode
 from unicommerce.tills import TillCode, forfeited, given_back, grant, opened, recovered, sold, voided
+from unicommerce.valuation import ValuationCode
 from unicommerce.values import DAY_MS, HOUR_MS, Position
 
 FAR = Position.of("40.7", "-74")
@@ -128,6 +150,15 @@ def asked(world: World, *requests: object) -> tuple[Reason, ...]:
     for request in requests:
         answer = world.tell(request) if hasattr(request, "occurred_at") else world.ask(request)  # type: ignore[arg-type]
     return answer.because
+
+
+CARD = Tender(TenderKind.CARD)
+HELD = authorized("p", order="o", tender=CARD, amount_minor=5, currency="USD")
+
+
+def money(step: Step) -> Telling[object]:
+    """Return that six cents have moved."""
+    return moved("q", step, order="o", tender=CARD, amount_minor=6, currency="USD")
 
 
 def ordered(quantity: int = 2, *, pool: str = "club", stock: int = 4) -> World:
@@ -330,6 +361,23 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     TillCode.UNKNOWN_SALE: lambda: asked(World(), TILL, void(1)),
     TillCode.EXCEEDS: lambda: asked(World(), TILL, given_back("b", till="t", quantities={"MUG": 1})),
     TillCode.SHORT: lambda: asked(World(), TILL, sale(pieces=9)),
+    **invoices.CALLS,
+    PaymentCode.UNKNOWN_PAYMENT: lambda: asked(World(), lapse("p")),
+    PaymentCode.NOT_YET: lambda: asked(World(), HELD, lapse("p")),
+    PaymentCode.EXCEEDS_AUTHORIZED: lambda: asked(World(), capture("c", order="o", amounts={CARD: 6}, currency="USD")),
+    PaymentCode.EXCEEDS_CAPTURED: lambda: asked(World(), refund("r", order="o", amounts={CARD: 6}, currency="USD")),
+    PaymentCode.EXCEEDS_BALANCE: lambda: asked(
+        World(), redeem("r", order="o", card="G", amount_minor=6, currency="USD")
+    ),
+    PaymentCode.BEYOND_AUTHORIZED: lambda: asked(World(), HELD, money(Step.CAPTURED)),
+    PaymentCode.BEYOND_CAPTURED: lambda: asked(World(), money(Step.REFUNDED)),
+    PaymentCode.UNKNOWN_DISPUTE: lambda: asked(World(), dispute_closed("d", is_won=True)),
+    PaymentCode.NOT_OWED: lambda: asked(
+        World(), settled("s", agent="a", currency="USD", orders={"o": 6}, paid_minor=6)
+    ),
+    PaymentCode.DOES_NOT_ADD_UP: lambda: asked(
+        World(), settled("s", agent="a", currency="USD", orders={}, paid_minor=6)
+    ),
     OrderCode.EXISTS: lambda: asked(ordered(), AGAIN._replace(id="another id")),
     OrderCode.UNKNOWN_ORDER: lambda: asked(World(), cancel("o")),
     OrderCode.UNKNOWN_LINE: lambda: asked(ordered(), amend("o", {"9": 1}, id="a")),
@@ -380,6 +428,7 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     **{code: partial(reconsidering.said, code) for code in ReconsiderCode},
     **{code: partial(bundles.said, code) for code in BundleCode},
     **{code: partial(delivery.said, code) for code in DeliveryCode},
+    **{code: partial(valuation.said, code) for code in ValuationCode},
     RoutingCode.SHIPS_ALL: lambda: routed(supply("n", 2)),
     RoutingCode.SHIPS_PART: lambda: routed(supply("n", 1)),
     RoutingCode.CLOSED: lambda: routed(supply("n", 2, is_open=False)),
@@ -402,6 +451,9 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
         supply("n", 2), supply("far", 2, FAR), policy=RoutingPolicy(strategy=drain())
     ),
     **{code: partial(promises.said, code) for code in PromiseCode},
+    **{code: partial(tax.said, code) for code in TaxCode},
+    **{code: partial(refunds.said, code) for code in RefundCode},
+    **returning.CALLS,
     ReturnCode.UNKNOWN_RETURN: lambda: asked(World(), restock("r", {"MUG": 1})),
     SupplyCode.UNKNOWN_INBOUND: lambda: asked(World(), claim_ahead("c", inbound="po-1", quantities={"MUG": 1})),
     SupplyCode.ANNOUNCED: lambda: asked(

@@ -48,7 +48,8 @@ class Product:
 
     `base` names the measure that is counted (a piece; a gram, where goods are weighed); `measures` are the others, each
     exact in base pieces. A kit has `components` and no stock of its own: an order takes its components. A bundle that
-    is put together beforehand (`is_assembled`) has both, and an order takes it as it is.
+    is put together beforehand (`is_assembled`) has both, and an order takes it as it is. `tax_category` is that of the
+    tax rules ("": the usual one), `commodity` what customs call it (HSN).
 
     >>> Product(sku="SODA", measures=(Measure("crate", 24),)).in_base(2, "crate")
     48
@@ -65,6 +66,8 @@ class Product:
     tracking: Tracking = Tracking.NONE
     volume_cm3: int = 0
     requires: tuple[str, ...] = ()
+    tax_category: str = ""
+    commodity: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.sku, "sku")

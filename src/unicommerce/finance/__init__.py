@@ -1,8 +1,25 @@
-"""Finance: the money side of the journal, as balanced postings at moving average cost."""
+"""Finance: the money side of the journal, as balanced postings, and the entries of each event by the chart."""
 
 from .decisions import post
-from .documents import Chart, Posting, chart_account, money, valued
+from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
+from .entries import EntryLine, Figures, entry, entry_lines
 from .events import Posted, ValuedMove
-from .views import trial_balance
+from .views import layers, trial_balance
 
-__all__ = ["Chart", "Posted", "Posting", "ValuedMove", "chart_account", "money", "post", "trial_balance", "valued"]
+__all__ = [
+    "Chart",
+    "EntryLine",
+    "Figures",
+    "Posted",
+    "Posting",
+    "SalesBasis",
+    "ValuedMove",
+    "chart_account",
+    "entry",
+    "entry_lines",
+    "layers",
+    "money",
+    "post",
+    "trial_balance",
+    "valued",
+]

@@ -1,245 +1,289 @@
-"""Post an entry of the journal: what its goods movements mean in money, at moving average cost.
+"""Post an entry of the journal: what its goods movements mean in money, by the method and the scope of the policy.
 
 Postings follow the journal: each goods entry is posted once, under `<entry>/posted`, with it as the cause. No goods
-event knows a cost. Issue cost = value x quantity / pieces on hand, rounded half up, and the value that is left is
-kept exactly (IAS 2, weighted average); what comes back from a customer comes at the cost that it left with.
+event knows a cost. What leaves stock is rounded half up once and the value that is left is kept exactly (IAS 2); what
+comes back from a customer comes at the cost that it left with. What others own is counted and worth nothing: when it is
+sold, it costs what its owner is owed.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from ..bundles import Assembled, Disassembled
 from ..catalog import Catalog
 from ..counts import Reconciled
+from ..errors import InvalidValue
 from ..fulfillment import Collected, Found, Lost, SentBack, Shipped, shipment_key
-from ..inventory import Adjusted, Received
-from ..ledger import Accepted, Between, Decision, Entry, Event, Request, State, Supposed
-from ..orders import LineQuantity, Order, line_unit, order_key
-from ..returns import Returned
+from ..inventory import Adjusted, LotPieces, Received
+from ..ledger import Accepted, Account, Between, Decision, Entry, Event, Request, State, Supposed
+from ..lots import HandedBack
+from ..marketplaces import Fulfilled
+from ..orders import line_unit, order_key
+from ..returns import Disposed, Disposition, Returned
 from ..supply import Landed
+from ..tills import BroughtBack, Sold, Voided
+from ..valuation import Method, ValuationPolicy
 from ..values import Unit, allocate
-from .documents import Chart, Posting, chart_account, money, valued
-from .events import Posted, ValuedMove
+from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
+from .events import Posted
+from .money import PAPERS_AND_MONEY
+from .owners import Pieces, Step, consigned_by, counted, dealt, found, issued, of_line, taken_back
+from .stocks import Books, Side, in_turn, posted
 
 __all__ = ["post"]
 
 
-def post(entry: Entry) -> Request[Catalog]:
-    """Ask to post an entry of the journal; one that means nothing in money is accepted without events."""
+def post(
+    entry: Entry, policy: ValuationPolicy | None = None, *, sales: SalesBasis = SalesBasis.GOODS
+) -> Request[Catalog]:
+    """Ask to post an entry of the journal; one that means nothing in money is accepted without events.
+
+    Both are chosen once: stock that came in under one method can not be drawn on by another, and what was sold by the
+    goods that left can not be taken back by a credit note. `sales` says whether it is goods or papers that sell.
+    """
+    known = policy or ValuationPolicy()
+    if known.method is Method.ROUNDED_AVERAGE:
+        raise InvalidValue("method", known.method, "a method that leaks no cents")
 
     def decide(world: State, catalog: Catalog, _now: int) -> Decision:
         events: tuple[Posted, ...] = ()
-        guards: list[Between] = []
         for event in entry.events:
             rule = _RULES.get(event.kind)
             if rule:
-                events += rule(Supposed(world, events), catalog, event)
+                events += rule(Books.of(Supposed(world, events), catalog, entry, known, sales), event)
         after = Supposed(world, events)
-        for unit, ref in dict.fromkeys([touched for posted in events for touched in _touched(posted)]):
-            account = (chart_account(Chart.INVENTORY, ref),)
-            held = after.balance(unit, account)
-            guards.append(Between(unit, account, held, held))
+        guards = [
+            Between(unit, (account,), held, held)
+            for unit, account in dict.fromkeys([touched for each in events for touched in _touched(each)])
+            for held in [after.balance(unit, (account,))]
+        ]
         return Accepted(events, (), tuple(guards))
 
     return Request(f"{entry.id}/posted", (("entry", entry.id),), decide)
 
 
-def _touched(posted: Posted) -> list[tuple[Unit, str]]:
-    """Return the value and count of each SKU that a posting rests on: they may not have changed meanwhile."""
-    skus = dict.fromkeys([sku for sku, *_ in posted.pieces])
-    return [(unit, sku) for sku in skus for unit in (money(posted.currency), valued(sku))]
+def _touched(event: Posted) -> list[tuple[Unit, Account]]:
+    """Return the value and the count of each stock and layer that a posting rests on: they may not change."""
+    ends = [
+        (move.sku, account, ref, layer)
+        for move in event.pieces
+        for account, ref, layer in (
+            (move.left, move.left_ref, move.left_layer),
+            (move.entered, move.entered_ref, move.entered_layer),
+        )
+    ]
+    stocks = [
+        (sku, chart_account(account, ref, part))
+        for sku, account, ref, layer in ends
+        if account == Chart.INVENTORY
+        for part in dict.fromkeys(("", layer))
+    ]
+    return [(unit, stock) for sku, stock in stocks for unit in (money(event.currency), valued(sku))]
 
 
-def _posted(currency: str, postings: list[Posting], pieces: list[ValuedMove]) -> tuple[Posted, ...]:
-    amounts = tuple(
-        [_positive(p._replace(debit=str(p.debit), credit=str(p.credit))) for p in postings if p.amount_minor]
-    )
-    return (Posted(currency=currency, postings=amounts, pieces=tuple(pieces)),) if amounts or pieces else ()
+def _received(books: Books, event: Event) -> tuple[Posted, ...]:
+    assert isinstance(event, Received)
+    ours = [(lot.sku, lot.quantity) for lot in event.lots if not lot.owner]  # what it names by lot is beside its lines
+    steps: list[Step] = [partial(_bought, event.node, event.receipt, each) for each in (*event.lines, *ours)]
+    return in_turn(books, [*steps, *[partial(_consigned, lot) for lot in event.lots if lot.owner]])
 
 
-def _positive(posting: Posting) -> Posting:
-    """Swap the sides of an amount below zero, as where pieces that left before they came were dearer than those."""
-    amount, debit, credit, debit_ref, credit_ref = posting
-    return posting if amount > 0 else Posting(-amount, credit, debit, credit_ref, debit_ref)
+def _landed(books: Books, event: Event) -> tuple[Posted, ...]:
+    """Post goods of a supplier as a receipt; those of a node of ours are valued already and take their layers along."""
+    assert isinstance(event, Landed)
+    theirs = Counter[str]()
+    for lot in event.lots:  # which are among its lines
+        theirs[lot.sku] += lot.quantity if lot.owner else 0
+    ours = [(sku, quantity - theirs[sku]) for sku, quantity in event.lines if quantity > theirs[sku]]
+    if event.source:
+        return in_turn(books, [partial(_moved, event.source, event.node, each) for each in ours])
+    steps: list[Step] = [partial(_bought, event.node, event.receipt, each) for each in ours]
+    return in_turn(books, [*steps, *[partial(_consigned, lot) for lot in event.lots if lot.owner]])
 
 
-def _sold(order: Order | None, catalog: Catalog, sales: list[Posting]) -> tuple[Posted, ...]:
-    """Post what an order is paid in another currency than stock is valued in; amounts of two are never added."""
-    return _posted(order.currency, sales, []) if order and order.currency != catalog.currency else ()
+def _bought(node: str, receipt: str, line: tuple[str, int], books: Books) -> tuple[Posted, ...]:
+    sku, quantity = line
+    owed = Side(Chart.RECEIVED_NOT_INVOICED, receipt)
+    return (books.came(sku, node, quantity, quantity * books.cost_minor(sku), owed),)
 
 
-def _cost_minor(catalog: Catalog, sku: str) -> int:
-    product = catalog.product(sku)
-    return product.cost_minor if product else 0
+def _moved(source: str, node: str, line: tuple[str, int], books: Books) -> tuple[Posted, ...]:
+    return books.moved(line[0], source, node, line[1])
 
 
-def _received(_world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
-    assert isinstance(event, Received | Landed)
-    if isinstance(event, Landed) and event.source:  # from a node of ours: it is valued already
-        return ()
-    postings, pieces = [], []
-    own = [(lot.sku, lot.quantity) for lot in event.lots if not lot.owner] if isinstance(event, Received) else []
-    for sku, quantity in (*event.lines, *own):  # what a receipt names by lot is beside its lines
-        amount = quantity * _cost_minor(catalog, sku)
-        postings.append(Posting(amount, Chart.INVENTORY, Chart.RECEIVED_NOT_INVOICED, sku, event.receipt))
-        pieces.append(_valued(sku, quantity, (Chart.RECEIVED_NOT_INVOICED, ""), (Chart.INVENTORY, sku)))
-    return _posted(catalog.currency, postings, pieces)
+def _consigned(lot: LotPieces, books: Books) -> tuple[Posted, ...]:
+    """Count what somebody else owns; it is worth nothing to us."""
+    move = counted(lot.sku, lot.quantity, Side(Chart.RECEIVED_NOT_INVOICED), consigned_by(lot.owner))
+    return (posted(books.catalog, [], [move]),)
 
 
-def _valued(sku: str, quantity: int, left: tuple[str, str], entered: tuple[str, str]) -> ValuedMove:
-    return (sku, quantity, str(left[0]), left[1], str(entered[0]), entered[1])
+def _handed_back(books: Books, event: Event) -> tuple[Posted, ...]:
+    assert isinstance(event, HandedBack)
+    outside = Side(Chart.RECEIVED_NOT_INVOICED)
+    moves = [counted(lot.sku, lot.quantity, consigned_by(lot.owner), outside) for lot in event.lots if lot.owner]
+    return (posted(books.catalog, [], moves),) if moves else ()
 
 
-def _issue_minor(world: State, catalog: Catalog, sku: str, quantity: int, spent: Mapping[str, tuple[int, int]]) -> int:
-    """Return the cost of pieces that leave stock; what finance has not seen come in costs what the catalog says."""
-    stock = (chart_account(Chart.INVENTORY, sku),)
-    gone_value, gone = spent.get(sku, (0, 0))
-    value = world.balance(money(catalog.currency), stock) - gone_value
-    pieces = world.balance(valued(sku), stock) - gone
-    covered = min(quantity, max(pieces, 0))
-    cost = (2 * value * covered + pieces) // (2 * pieces) if covered else 0
-    return cost + (quantity - covered) * _cost_minor(catalog, sku)
-
-
-def _shipped(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+def _shipped(books: Books, event: Event) -> tuple[Posted, ...]:
     """Post a sale when the goods leave us: when they are shipped to the customer, or collected at a node.
 
     What is under way to a store is ours until then (control passes at the hand-over, IFRS 15.38).
     """
     assert isinstance(event, Shipped | Collected)
-    shipment = world.document(shipment_key(event.shipment)) if isinstance(event, Shipped) else None
-    if shipment and shipment.collect_at not in ("", shipment.node):
+    shipment = books.world.document(shipment_key(event.shipment))
+    if isinstance(event, Shipped) and shipment and shipment.collect_at not in ("", shipment.node):
         return ()
-    order = world.document(order_key(event.order))
-    pieces = []
-    postings: list[Posting] = []
-    sales = [] if order and order.currency != catalog.currency else postings
-    spent: dict[str, tuple[int, int]] = {}
+    node = shipment.node if shipment else event.node
+    steps: list[Step] = []
     for line, sku, quantity in event.lines:
-        unit = line_unit(event.order, line)
-        price = order.line_by_id[line].price_minor if order and line in order.line_by_id else 0
-        cost = _issue_minor(world, catalog, sku, quantity, spent)
-        value, gone = spent.get(sku, (0, 0))
-        spent[sku] = (value + cost, gone + quantity)
-        sales.append(Posting(quantity * price, Chart.RECEIVABLE, Chart.REVENUE, event.order, event.order))
-        postings.append(Posting(cost, Chart.COST_OF_GOODS_SOLD, Chart.INVENTORY, unit, sku))
-        pieces.append(_valued(sku, quantity, (Chart.INVENTORY, sku), (Chart.COST_OF_GOODS_SOLD, unit)))
-    return _posted(catalog.currency, postings, pieces) + _sold(order, catalog, sales)
+        cost = Side(Chart.COST_OF_GOODS_SOLD, line_unit(event.order, line))
+        steps.append(partial(_sold, event.order, line, quantity, (Chart.RECEIVABLE, Chart.REVENUE)))
+        steps.append(partial(issued, Pieces(sku, node, of_line(line, quantity, event.lots)), cost))
+    return in_turn(books, steps)
 
 
-def _returned(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+def _sold(order_id: str, line: str, quantity: int, sides: tuple[Chart, Chart], books: Books) -> tuple[Posted, ...]:
+    """Post the price of pieces in the currency of their order; amounts of two currencies are never added."""
+    order = books.world.document(order_key(order_id))
+    if books.sales is SalesBasis.PAPERS or order is None or line not in order.line_by_id:
+        return ()
+    price = quantity * order.line_by_id[line].price_minor
+    return (posted(books.catalog, [Posting(price, *sides, order_id, order_id)], currency=order.currency),)
+
+
+def _returned(books: Books, event: Event) -> tuple[Posted, ...]:
     assert isinstance(event, Returned)
-    lines = tuple([LineQuantity(line, sku, quantity) for line, sku, quantity, _ in event.lines])
-    sales, postings, pieces = _unsold(world, catalog, event.document.order, lines)
+    order, node, id = event.document.order, event.document.node, event.document.id
+    theirs = Counter[tuple[str, str, str]]()
+    for lot in event.lots:
+        theirs[lot.sku, lot.shipment, lot.owner] += lot.quantity if lot.owner else 0
+    steps: list[Step] = []
+    for line, sku, quantity, shipment in event.lines:
+        steps += _unsold(order, line, Pieces(sku, node, dealt(theirs, sku, shipment, quantity)))
     for sku, quantity in event.blind:
-        found = _found(catalog, sku, quantity, event.document.id)
-        postings.append(found[0])
-        pieces.append(found[1])
-    order = world.document(order_key(event.document.order))
-    return _posted(catalog.currency, postings, pieces) + _sold(order, catalog, sales)
+        steps.append(partial(found, Pieces(sku, node, dealt(theirs, sku, "", quantity)), id))
+    return in_turn(books, steps)
 
 
-def _sent_back(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+DISPOSED: Mapping[Disposition, Chart] = {
+    Disposition.SCRAP: Chart.SHRINKAGE,
+    Disposition.RETURN_TO_VENDOR: Chart.RECEIVED_NOT_INVOICED,
+    Disposition.LIQUIDATE: Chart.COST_OF_GOODS_SOLD,
+}
+"""What is debited for returned goods that leave us; all others stay ours, at what they are worth."""
+
+
+def _disposed(books: Books, event: Event) -> tuple[Posted, ...]:
+    assert isinstance(event, Disposed)
+    gone = [each for each in event.items if each.disposition in DISPOSED]
+    steps = [
+        partial(
+            issued,
+            Pieces(each.sku, event.node, (("", each.quantity),)),
+            Side(DISPOSED[each.disposition], f"return:{event.id}"),
+        )
+        for each in gone
+    ]
+    return in_turn(books, steps)
+
+
+def _unsold(order: str, line: str, goods: Pieces, lost_with: str = "") -> tuple[Step, ...]:
+    """Return the steps that take a sale back: what the customer owes, and what the goods cost."""
+    quantity = sum([pieces for _, pieces in goods.owned])
+    return (
+        partial(_sold, order, line, quantity, (Chart.RETURNS, Chart.RECEIVABLE)),
+        partial(taken_back, goods, line_unit(order, line), lost_with),
+    )
+
+
+def _sent_back(books: Books, event: Event) -> tuple[Posted, ...]:
     """Take a sale back whose goods are with us again, or lost; what was sent to a store was never sold."""
     assert isinstance(event, SentBack | Lost)
-    shipment = world.document(shipment_key(event.shipment))
-    if shipment and shipment.collect_at not in ("", shipment.node):
-        return _gone(world, catalog, event) if isinstance(event, Lost) else ()
+    shipment = books.world.document(shipment_key(event.shipment))
     lost_with = event.shipment if isinstance(event, Lost) else ""
-    sales, postings, pieces = _unsold(world, catalog, event.order, event.lines, lost_with)
-    order = world.document(order_key(event.order))
-    return _posted(catalog.currency, postings, pieces) + _sold(order, catalog, sales)
+    node = event.node if isinstance(event, SentBack) else shipment.node if shipment else ""
+    never_sold = shipment is not None and shipment.collect_at not in ("", shipment.node)
+    if never_sold and not lost_with:
+        return ()
+    steps: list[Step] = []
+    for line, sku, quantity in event.lines:
+        goods = Pieces(sku, node, of_line(line, quantity, event.lots))
+        if never_sold:
+            steps.append(partial(issued, goods, Side(Chart.SHRINKAGE, event.shipment)))
+        else:
+            steps += _unsold(event.order, line, goods, lost_with)
+    return in_turn(books, steps)
 
 
-def _gone(world: State, catalog: Catalog, event: Lost) -> tuple[Posted, ...]:
-    postings, pieces = list[Posting](), list[ValuedMove]()
-    spent: dict[str, tuple[int, int]] = {}
-    for _, sku, quantity in event.lines:
-        cost = _issue_minor(world, catalog, sku, quantity, spent)
-        value, gone = spent.get(sku, (0, 0))
-        spent[sku] = (value + cost, gone + quantity)
-        postings.append(Posting(cost, Chart.SHRINKAGE, Chart.INVENTORY, event.shipment, sku))
-        pieces.append(_valued(sku, quantity, (Chart.INVENTORY, sku), (Chart.SHRINKAGE, "")))
-    return _posted(catalog.currency, postings, pieces)
-
-
-def _found_again(_world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+def _found_again(books: Books, event: Event) -> tuple[Posted, ...]:
     assert isinstance(event, Found)
-    found = [_found(catalog, sku, quantity, event.shipment) for _, sku, quantity in event.lines]
-    return _posted(catalog.currency, [posting for posting, _ in found], [piece for _, piece in found])
+    goods = [Pieces(sku, event.node, of_line(line, q, event.lots)) for line, sku, q in event.lines]
+    return in_turn(books, [partial(found, each, event.shipment) for each in goods])
 
 
-def _unsold(
-    world: State,
-    catalog: Catalog,
-    order_id: str,
-    lines: tuple[LineQuantity, ...],
-    lost_with: str = "",
-) -> tuple[list[Posting], list[Posting], list[ValuedMove]]:
-    """Return the sales, the costs and the pieces that come back (or are lost), at the cost that they left with."""
-    order = world.document(order_key(order_id))
-    pieces, postings = list[ValuedMove](), list[Posting]()
-    sales = list[Posting]() if order and order.currency != catalog.currency else postings
-    spent: dict[Unit, tuple[int, int]] = {}
-    for line, sku, quantity in lines:
-        unit = line_unit(order_id, line)
-        price = order.line_by_id[line].price_minor if order and line in order.line_by_id else 0
-        sold = (chart_account(Chart.COST_OF_GOODS_SOLD, unit),)
-        gone_value, gone = spent.get(unit, (0, 0))
-        value = world.balance(money(catalog.currency), sold) - gone_value
-        left = world.balance(valued(sku), sold) - gone
-        cost = (2 * value * quantity + left) // (2 * left) if left >= quantity else quantity * _cost_minor(catalog, sku)
-        spent[unit] = (gone_value + cost, gone + quantity)
-        sales.append(Posting(quantity * price, Chart.RETURNS, Chart.RECEIVABLE, order_id, order_id))
-        entered = Chart.SHRINKAGE if lost_with else Chart.INVENTORY
-        postings.append(Posting(cost, entered, Chart.COST_OF_GOODS_SOLD, lost_with or sku, unit))
-        pieces.append(_valued(sku, quantity, (Chart.COST_OF_GOODS_SOLD, unit), (entered, "" if lost_with else sku)))
-    return sales, postings, pieces
-
-
-def _found(catalog: Catalog, sku: str, quantity: int, ref: str) -> tuple[Posting, ValuedMove]:
-    amount = quantity * _cost_minor(catalog, sku)
-    posting = Posting(amount, Chart.INVENTORY, Chart.SHRINKAGE, sku, ref)
-    return posting, _valued(sku, quantity, (Chart.SHRINKAGE, ""), (Chart.INVENTORY, sku))
-
-
-def _adjusted(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+def _adjusted(books: Books, event: Event) -> tuple[Posted, ...]:
+    """Post what a count or somebody has found or missed, on the shelf, in quarantine or among what is damaged."""
     assert isinstance(event, Adjusted | Reconciled)
     ref = event.adjustment if isinstance(event, Adjusted) else f"{event.node}:{event.sku}"
     if event.change > 0:
-        posting, piece = _found(catalog, event.sku, event.change, ref)
-        return _posted(catalog.currency, [posting], [piece])
-    lost = -event.change
-    cost = _issue_minor(world, catalog, event.sku, lost, {})
-    posting = Posting(cost, Chart.SHRINKAGE, Chart.INVENTORY, ref, event.sku)
-    piece = _valued(event.sku, lost, (Chart.INVENTORY, event.sku), (Chart.SHRINKAGE, ""))
-    return _posted(catalog.currency, [posting], [piece])
+        return found(Pieces(event.sku, event.node, (("", event.change),)), ref, books)
+    return (books.left(event.sku, event.node, -event.change, Side(Chart.SHRINKAGE, ref)),)
 
 
-def _made(world: State, catalog: Catalog, event: Event) -> tuple[Posted, ...]:
+def _made(books: Books, event: Event) -> tuple[Posted, ...]:
     """Post what a bundle took as what it is worth; taken apart, its value goes to its components as they cost."""
     assert isinstance(event, Assembled | Disassembled)
     recipe, is_made = event.recipe, isinstance(event, Assembled)
     gone, came = (recipe.used(), recipe.made()) if is_made else (recipe.made(), recipe.used())
-    costs = [_issue_minor(world, catalog, sku, quantity, {}) for sku, quantity in gone]
-    if not is_made:
-        weights = [quantity * _cost_minor(catalog, sku) for sku, quantity in came]
-        costs = list(allocate(costs[0], weights if any(weights) else [quantity for _, quantity in came]))
-    pairs = [(sku, recipe.bundle) if is_made else (recipe.bundle, sku) for sku, _ in recipe.used()]
-    postings = [
-        Posting(cost, Chart.INVENTORY, Chart.INVENTORY, target, source)
-        for cost, (source, target) in zip(costs, pairs, strict=True)
-    ]
-    left = [_valued(sku, quantity, (Chart.INVENTORY, sku), (Chart.PRODUCTION, "")) for sku, quantity in gone]
-    entered = [_valued(sku, quantity, (Chart.PRODUCTION, ""), (Chart.INVENTORY, sku)) for sku, quantity in came]
-    return _posted(catalog.currency, postings, [*left, *entered])
+    side = Side(Chart.PRODUCTION, recipe.bundle)
+    left = in_turn(books, [partial(issued, Pieces(sku, recipe.node, (("", q),)), side) for sku, q in gone])
+    worth = sum([p.amount_minor if p.debit == side.account else -p.amount_minor for e in left for p in e.postings])
+    weights = [quantity * books.cost_minor(sku) for sku, quantity in came]
+    costs = allocate(worth, weights if any(weights) else [quantity for _, quantity in came])
+
+    def enter(sku: str, quantity: int, cost: int, books: Books) -> tuple[Posted, ...]:
+        return (books.came(sku, recipe.node, quantity, cost, side),)
+
+    steps = [partial(enter, sku, quantity, cost) for (sku, quantity), cost in zip(came, costs, strict=True)]
+    return in_turn(books, [lambda _books: left, *steps])
 
 
-_RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
+def _till_sold(books: Books, event: Event) -> tuple[Posted, ...]:
+    """Post what a till's sale costs; what it earned is the till's own report, in money."""
+    assert isinstance(event, Sold)
+    return _sold_elsewhere(books, event.sale.node, f"sale:{event.sale.id}", event.sale.pieces())
+
+
+def _center_sold(books: Books, event: Event) -> tuple[Posted, ...]:
+    """Post what a marketplace's center has sent of ours; what it earned comes with its settlement."""
+    assert isinstance(event, Fulfilled)
+    return _sold_elsewhere(books, event.node, f"report:{event.report}", event.lines)
+
+
+def _sold_elsewhere(books: Books, node: str, ref: str, lines: Iterable[tuple[str, int]]) -> tuple[Posted, ...]:
+    goods = [Pieces(sku, node, (("", quantity),)) for sku, quantity in lines]
+    cost = Chart.COST_OF_GOODS_SOLD
+    return in_turn(books, [partial(issued, each, Side(cost, f"{ref}/{each.sku}")) for each in goods])
+
+
+def _till_back(books: Books, event: Event) -> tuple[Posted, ...]:
+    """Post a void or a return at a till: at the cost that it left with, or as found where nobody knows the sale."""
+    assert isinstance(event, Voided | BroughtBack)
+    goods = [Pieces(sku, event.node, (("", quantity),)) for sku, quantity, *_ in event.lines]
+    if isinstance(event, BroughtBack) and not event.sale:
+        return in_turn(books, [partial(found, each, event.id) for each in goods])
+    return in_turn(books, [partial(taken_back, each, f"sale:{event.sale}/{each.sku}", "") for each in goods])
+
+
+_RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
     Received.kind: _received,
-    Landed.kind: _received,
+    Landed.kind: _landed,
+    HandedBack.kind: _handed_back,
     Shipped.kind: _shipped,
     Collected.kind: _shipped,
     Returned.kind: _returned,
+    Disposed.kind: _disposed,
     SentBack.kind: _sent_back,
     Lost.kind: _sent_back,
     Found.kind: _found_again,
@@ -247,5 +291,10 @@ _RULES: Mapping[str, Callable[[State, Catalog, Event], tuple[Posted, ...]]] = {
     Reconciled.kind: _adjusted,
     Assembled.kind: _made,
     Disassembled.kind: _made,
+    Sold.kind: _till_sold,
+    Voided.kind: _till_back,
+    BroughtBack.kind: _till_back,
+    Fulfilled.kind: _center_sold,
+    **PAPERS_AND_MONEY,
 }
 """Which events mean something in money, and what. Whatever is not here moves goods within what we own."""

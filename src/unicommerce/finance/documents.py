@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..ledger import Account
 from ..values import Unit
 
-__all__ = ["Chart", "Posting", "chart_account", "money", "valued"]
+__all__ = ["Chart", "Posting", "SalesBasis", "chart_account", "money", "valued"]
 
 
 class Chart(StrEnum):
@@ -25,16 +25,64 @@ class Chart(StrEnum):
     COST_OF_GOODS_SOLD = "cost_of_goods_sold"
     SHRINKAGE = "shrinkage"
     PRODUCTION = "production"
+    INVENTORY_IN_TRANSIT = "inventory_in_transit"
+    INVENTORY_ALLOWANCE = "inventory_allowance"
+    REVALUATION = "inventory_revaluation"
+    WRITE_DOWN = "inventory_write_down"
+    CONSIGNED = "consigned"
+    OWED_TO_OWNERS = "owed_to_owners"
+    PAYABLE = "payable"
+    PRICE_VARIANCE = "purchase_price_variance"
+    CUSTOMS_CLEARING = "customs_clearing"
+    SHIPPING_CLEARING = "shipping_clearing"
+    LANDED_COST_CLEARING = "landed_cost_clearing"
+    CASH = "cash"
+    CUSTOMER_ADVANCES = "customer_advances"
+    GIFT_CARD_LIABILITY = "gift_card_liability"
+    OUTPUT_TAX = "output_tax"
+    FUNDERS_RECEIVABLE = "funders_receivable"
+    ROUNDING = "rounding"
+    AGENT_RECEIVABLE = "agent_receivable"
+    SETTLEMENT_CLEARING = "settlement_clearing"
+    AGENT_FEES = "agent_fees"
+    DISPUTED = "disputed"
+    CHARGEBACKS = "chargebacks"
+    INTER_BRANCH_RECEIVABLE = "inter_branch_receivable"
+    INTER_BRANCH_PAYABLE = "inter_branch_payable"
+
+
+class SalesBasis(StrEnum):
+    """What says that something is sold: goods that leave, at their price; or papers, with net and tax apart."""
+
+    GOODS = "goods"
+    PAPERS = "papers"
 
 
 class Posting(NamedTuple):
-    """An amount debited to one account and credited to another, each with the sub-ledger that it belongs to."""
+    """An amount debited to one account and credited to another, each with the sub-ledger that it belongs to.
+
+    Of inventory, the layer is the part of that sub-ledger that came together; an average has none.
+    """
 
     amount_minor: int
     debit: str
     credit: str
     debit_ref: str = ""
     credit_ref: str = ""
+    debit_layer: str = ""
+    credit_layer: str = ""
+
+    @property
+    def upright(self) -> "Posting":
+        """Return it with an amount above zero: below zero its sides are swapped.
+
+        >>> Posting(-5, "inventory", "shrinkage").upright[:3]
+        (5, 'shrinkage', 'inventory')
+        """
+        amount, debit, credit, debit_ref, credit_ref, debit_layer, credit_layer = self
+        if amount >= 0:
+            return self
+        return Posting(-amount, credit, debit, credit_ref, debit_ref, credit_layer, debit_layer)
 
 
 def money(currency: str) -> Unit:
@@ -51,6 +99,6 @@ def valued(sku: str) -> Unit:
     return Unit(f"valued:{sku}")
 
 
-def chart_account(account: str, ref: str = "") -> Account:
-    """Return an account of the chart, for one sub-ledger where `ref` names it: a SKU, an order, a line."""
-    return Account(f"chart:{account}", "posted", ref)
+def chart_account(account: str, ref: str = "", layer: str = "") -> Account:
+    """Return an account of the chart, for one sub-ledger where `ref` names it (a SKU, an order, a line), or a layer."""
+    return Account(f"chart:{account}", "posted", ref, layer)

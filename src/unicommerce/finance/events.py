@@ -1,6 +1,6 @@
 """What can happen to money: an entry of the journal is posted."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ..ledger import Document, Movement
 from ..values import frozen
@@ -8,8 +8,18 @@ from .documents import Posting, chart_account, money, valued
 
 __all__ = ["Posted", "ValuedMove"]
 
-ValuedMove = tuple[str, int, str, str, str, str]
-"""A SKU, pieces, and the account and sub-ledger that they leave and enter in finance's own count."""
+
+class ValuedMove(NamedTuple):
+    """A SKU, pieces, and the account, sub-ledger and layer that they leave and enter in finance's own count."""
+
+    sku: str
+    quantity: int
+    left: str
+    left_ref: str
+    entered: str
+    entered_ref: str
+    left_layer: str = ""
+    entered_layer: str = ""
 
 
 @frozen(kw_only=True)
@@ -28,12 +38,22 @@ class Posted:
         """Post them."""
         unit = money(self.currency)
         amounts = [
-            Movement(p.amount_minor, unit, chart_account(p.credit, p.credit_ref), chart_account(p.debit, p.debit_ref))
+            Movement(
+                p.amount_minor,
+                unit,
+                chart_account(p.credit, p.credit_ref, p.credit_layer),
+                chart_account(p.debit, p.debit_ref, p.debit_layer),
+            )
             for p in self.postings
         ]
         counts = [
-            Movement(quantity, valued(sku), chart_account(left, left_ref), chart_account(entered, entered_ref))
-            for sku, quantity, left, left_ref, entered, entered_ref in self.pieces
+            Movement(
+                p.quantity,
+                valued(p.sku),
+                chart_account(p.left, p.left_ref, p.left_layer),
+                chart_account(p.entered, p.entered_ref, p.entered_layer),
+            )
+            for p in self.pieces
         ]
         return (*amounts, *counts)
 

@@ -60,7 +60,7 @@ class Change:
     def of(self, order: Order) -> Order:
         """Return the next revision of an order."""
         prices = self.prices or {}
-        lines = tuple([attrs.evolve(line, price_minor=prices.get(line.id, line.price_minor)) for line in order.lines])
+        lines = tuple([line.repriced(prices.get(line.id, line.price_minor)) for line in order.lines])
         before = order if self.destination is None else attrs.evolve(order, region="", zone="")
         return attrs.evolve(
             before,

@@ -1,7 +1,7 @@
 """An order: who sells from where, at what prices, to be delivered where and by when.
 
-The document fixes gross prices per piece when the order is placed. Quantities are never in it: they are balances of
-each line's unit, so that an amended, half shipped, half canceled line needs no second truth.
+The document fixes prices per piece, and what discounts took off them, when the order is placed. Quantities are never in
+it: they are balances of each line's unit, so that an amended, half shipped, half canceled line needs no second truth.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+import attrs
+
 from ..catalog import local_day
 from ..errors import InvalidValue
 from ..ledger import Key
+from ..pricing import Charge, LineDiscount, Price, PriceMode, cut
 from ..values import Position, Unit, frozen, identifier, positive, whole
 
 __all__ = [
@@ -40,7 +43,8 @@ class OrderLine:
     """A product at a gross price per piece, in minor units of the order's currency; and what may come instead.
 
     `substitutes` are the SKUs that the customer has named, where `substitution` is by them; `stands_for` is the line
-    whose pieces this one took over.
+    whose pieces this one took over. `discounts` are what was taken off the first `discounted` pieces altogether: pieces
+    added later cost the price, and those taken back take their shares with them.
     """
 
     id: str
@@ -49,6 +53,8 @@ class OrderLine:
     substitution: Substitution = Substitution.NONE
     substitutes: tuple[str, ...] = ()
     stands_for: str = ""
+    discounts: tuple[LineDiscount, ...] = ()
+    discounted: int = 0
 
     def __attrs_post_init__(self) -> None:
         if "/" in identifier(self.id, "line"):
@@ -63,6 +69,26 @@ class OrderLine:
             )
         for sku in self.substitutes:
             identifier(sku, "substitutes")
+        whole(self.discounted, "discounted", 1 if self.discounts else 0)
+        for discount in self.discounts:
+            whole(discount.amount_minor, f"discount {identifier(discount.id, 'discount')}")
+        if cut(self.price_minor * self.discounted, self.discounts) != self.discounts:
+            raise InvalidValue("discounts", self.discounts, "at most the price of the pieces that they are of")
+
+    @property
+    def price(self) -> Price:
+        """Return the price, of which every piece has a whole share."""
+        return Price(self.price_minor, self.discounted, self.discounts)
+
+    def repriced(self, price_minor: int) -> "OrderLine":
+        """Return the line at another price; a discount takes no more than there is left of it.
+
+        >>> line = OrderLine(id="1", sku="MUG", price_minor=900, discounts=(LineDiscount("spring", 500),), discounted=1)
+        >>> line.repriced(300).discounts[0].amount_minor
+        300
+        """
+        off = cut(price_minor * self.discounted, self.discounts)
+        return attrs.evolve(self, price_minor=price_minor, discounts=off)
 
 
 class OrderKit(NamedTuple):
@@ -88,7 +114,8 @@ class Order:
     (IANA); "" where nobody has said it: neither is ever guessed from the position. `ship_by` and `deliver_by` (ms UTC)
     are what a marketplace has said; they count before the service level. `tender` is how the customer pays, as "card";
     money itself is not of this document. `as_addressed` are shipments that go where they were packed for by choice,
-    though the order has another address by now.
+    though the order has another address by now. `charges` are what is paid beside goods;
+    `price_mode` says whether tax is in all of these prices.
     """
 
     id: str
@@ -112,6 +139,8 @@ class Order:
     deliver_by: int | None = None
     tender: str = ""
     as_addressed: tuple[str, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    price_mode: PriceMode = PriceMode.INCLUSIVE
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "order")
@@ -130,6 +159,7 @@ class Order:
             local_day(self.zone, 0)  # raises for a zone that is not known
         if not self.lines or len(self.line_by_id) != len(self.lines):
             raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")
+        _check_charges(self.charges)
         own = [line for kit in self.kits for line, _ in kit.components]
         if len({*own, *self.kit_by_id}) != len(own) + len(self.kits) or not self.line_by_id.keys() >= set(own):
             raise InvalidValue("kits", self.kits, "kits with ids and component lines of their own")
@@ -160,6 +190,14 @@ class Order:
     def unit(self, line: str) -> Unit:
         """Return the unit that counts pieces of a line of this order."""
         return line_unit(self.id, line)
+
+
+def _check_charges(charges: tuple[Charge, ...]) -> None:
+    ids = [identifier(charge.id, "charge") for charge in charges]
+    if len(set(ids)) != len(ids):
+        raise InvalidValue("charges", ids, "charges with ids of their own")
+    for charge in charges:
+        whole(charge.amount_minor, f"charge {charge.id}")
 
 
 def order_key(order: str) -> Key[Order]:

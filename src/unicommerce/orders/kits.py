@@ -11,6 +11,7 @@ import attrs
 
 from ..catalog import Catalog, Product
 from ..ledger import State
+from ..pricing import Discount, PriceLine, priced
 from ..values import allocate
 from .documents import Order, OrderKit, OrderLine
 from .events import LineState
@@ -50,7 +51,7 @@ def exploded(order: Order, quantities: Mapping[str, int], catalog: Catalog) -> t
             lines.append(line)
             own: tuple[tuple[str, int], ...] = ((line.id, 1),)
         else:
-            parts = tuple(_parts(line, product, catalog))
+            parts = _discounted(line, tuple(_parts(line, product, catalog)))
             lines += [part for part, _ in parts]
             own = tuple([(part.id, quantity) for part, quantity in parts])
             kits.append(OrderKit(line.id, line.sku, line.price_minor, own))
@@ -73,6 +74,22 @@ def _parts(line: OrderLine, kit: Product, catalog: Catalog) -> Iterator[tuple[Or
         for price in dict.fromkeys(own):
             number += 1
             yield OrderLine(id=f"{line.id}.{number}", sku=sku, price_minor=price), own.count(price)
+
+
+def _discounted(kit: OrderLine, parts: tuple[tuple[OrderLine, int], ...]) -> tuple[tuple[OrderLine, int], ...]:
+    """Return the lines of a kit's components with their shares of what was taken off it, in proportion to prices."""
+    if not kit.discounts:
+        return parts
+    lines = [
+        PriceLine(id=part.id, quantity=each * kit.discounted, price_minor=part.price_minor) for part, each in parts
+    ]
+    off = [Discount(id=d.id, amount_minor=d.amount_minor, funder=d.funder) for d in kit.discounts]
+    return tuple(
+        [
+            (attrs.evolve(part, discounts=own.discounts, discounted=own.line.quantity), each)
+            for (part, each), own in zip(parts, priced(lines, off), strict=True)
+        ]
+    )
 
 
 def in_lines(order: Order, quantities: Mapping[str, int]) -> Mapping[str, int]:

@@ -31,7 +31,6 @@ from ..ledger import (
     Fact,
     LedgerCode,
     Reason,
-    ReasonCode,
     Refused,
     Request,
     State,
@@ -41,21 +40,16 @@ from ..ledger import (
 from ..lots import LotCode
 from ..orders import LineState, Order, by_shipment, line_account, order_key
 from ..values import by_name, pieces, positive
+from .authorizing import rma_key
+from .codes import ReturnCode
 from .documents import Return, awaiting, return_key
 from .events import Restocked, Returned, ReturnedLine, ReturnedLot
 
-__all__ = ["ReturnCode", "restock", "returned"]
+__all__ = ["restock", "returned"]
 
 
 WITH_CUSTOMER = (LineState.DELIVERED, LineState.COLLECTED)
 """Where pieces stand that can come back."""
-
-
-class ReturnCode(ReasonCode):
-    """Why returned goods can not be restocked."""
-
-    UNKNOWN_RETURN = "returns.unknown_return", "there is no return {subject}"
-    NOT_THERE = "returns.not_there", "{found} of {needed} {unit} of return {subject} wait to be restocked"
 
 
 def returned(
@@ -66,15 +60,17 @@ def returned(
     lines: Mapping[str, int] | None = None,
     blind: Mapping[str, int] | None = None,
     lots: Iterable[LinePieces] = (),
+    rma: str = "",
     occurred_at: int | None = None,
 ) -> Telling[object]:
     """Tell that goods came back to a node: pieces by line of an order, and `blind` pieces by SKU of no known order.
 
     `lots` says of which lot or owner pieces of a line are, or blind ones (no line, but the SKU). The others of a line
     are taken to be of the lots that its shipment brought, the earliest to expire first; `lots.ASSUMED` where they need
-    not be.
+    not be. `rma` names the authorization that they came under: `NOT_AUTHORIZED` says which are beyond it (found and
+    needed), and they are taken all the same.
     """
-    document = Return(id=id, node=node, order=order)
+    document = Return(id=id, node=node, order=order, rma=rma)
     by_line, by_sku = pieces(lines or {}, "line"), pieces(blind or {}, "sku")
     named = tuple(sorted([each._replace(quantity=positive(each.quantity, "quantity")) for each in lots]))
     said = (("lots", by_name(named)),) if named else ()
@@ -91,9 +87,20 @@ def returned(
         beyond = (*by_sku, *excess)
         back, assumed = _lots(after, given, (*taken, *(("", sku, q, "") for sku, q in beyond)), named)
         event: Event = Returned(document=document, lines=taken, blind=beyond, lots=back, collected=collected)
-        return (*earlier, Fact(f"return/{id}", (event,), because + assumed, told))
+        announced = _beyond(world, rma, by_line)
+        return (*earlier, Fact(f"return/{id}", (event,), because + announced + assumed, told))
 
     return Telling(f"return/{id}", occurred_at, decide)
+
+
+def _beyond(world: State, rma: str, by_line: tuple[tuple[str, int], ...]) -> tuple[Reason, ...]:
+    """Say which pieces are beyond what was announced, where it was said under which authorization they come."""
+    known = world.document(rma_key(rma)) if rma else None
+    announced = {line.line: line.quantity for line in known.lines} if known else {}
+    beyond = [(line, announced.get(line, 0), quantity) for line, quantity in by_line if rma]
+    return tuple(
+        [Reason(ReturnCode.NOT_AUTHORIZED, rma, may, came, f"line {line}") for line, may, came in beyond if may < came]
+    )
 
 
 def _deliveries(

@@ -10,12 +10,13 @@ __all__ = ["Return", "awaiting", "return_key"]
 
 @frozen(kw_only=True)
 class Return:
-    """Goods received back at a node; `order` is empty for a blind return."""
+    """Goods received back at a node; `order` is empty for a blind return, `rma` where none was authorized."""
 
     id: str
     revision: int = 1
     node: str
     order: str = ""
+    rma: str = ""
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "return")

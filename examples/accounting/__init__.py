@@ -1,0 +1,1 @@
+"""The money book in other programs."""

@@ -1,0 +1,32 @@
+"""Pricing: what is paid for a line, discounts and charges counted in, as whole shares that sum to the whole."""
+
+from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, half_up, rate, summed, with_tax
+from .documents import Charge, ChargeKind, Discount, Funder, LineDiscount, PriceLine
+from .proration import PricedLine, priced, spread
+from .shares import Price, cut, dealt, share, taken
+
+__all__ = [
+    "Amount",
+    "Charge",
+    "ChargeKind",
+    "Discount",
+    "Funder",
+    "LineDiscount",
+    "Price",
+    "PriceLine",
+    "PriceMode",
+    "PricedLine",
+    "Rate",
+    "TaxPart",
+    "cut",
+    "dealt",
+    "fee_minor",
+    "half_up",
+    "priced",
+    "rate",
+    "share",
+    "spread",
+    "summed",
+    "taken",
+    "with_tax",
+]

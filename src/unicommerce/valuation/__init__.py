@@ -1,0 +1,32 @@
+"""Valuation: what stock is worth, held exactly, by one method and one scope; landed cost and write-downs."""
+
+from .codes import ValuationCode
+from .documents import Layer, Step, Stock, StockEvent, StockKind, Valuation, half_up
+from .folding import running_balances, value_stock
+from .landed import Basis, LandedLine, Landing, allowance_change_minor, land
+from .layers import POOLED, arrive, draw
+from .policy import Method, Scope, ValuationPolicy
+
+__all__ = [
+    "POOLED",
+    "Basis",
+    "LandedLine",
+    "Landing",
+    "Layer",
+    "Method",
+    "Scope",
+    "Step",
+    "Stock",
+    "StockEvent",
+    "StockKind",
+    "Valuation",
+    "ValuationCode",
+    "ValuationPolicy",
+    "allowance_change_minor",
+    "arrive",
+    "draw",
+    "half_up",
+    "land",
+    "running_balances",
+    "value_stock",
+]

@@ -1,0 +1,284 @@
+"""Papers of shipments: numbers without a gap, cleared before dispatch, reversed as written, trued up later."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.laws.world import CATALOG, NOW, World, make_order
+from unicommerce.fulfillment import FulfillmentCode, FulfillmentPolicy, allocate, picked, place, ship, shipped
+from unicommerce.inventory import received
+from unicommerce.invoices import (
+    Invoice,
+    InvoiceCode,
+    InvoicePolicy,
+    PaperKind,
+    credit,
+    invoice,
+    invoice_key,
+    invoiced,
+    papers_of,
+    settle_tax,
+    tax_request,
+)
+from unicommerce.ledger import Accepted, Reason, Refused, Unchanged, record, run
+from unicommerce.orders import Order, discounted, paid_minor
+from unicommerce.pricing import Charge, ChargeKind, Discount, PriceMode
+from unicommerce.tax import Place, Registration, TaxAnswer, TaxCode, TaxRequest, eu, quote, standing_in, us
+
+HERE = Place("DE/BE")
+PLACES = {"dc": Place("DE/HE"), "north": HERE, "south": HERE, "booth": HERE}
+
+
+def by_table(request: TaxRequest, /) -> TaxAnswer | Refused:
+    """Answer by the sample of the Union."""
+    return quote(request, eu.rules())
+
+
+def nobody(request: TaxRequest, /) -> TaxAnswer | Refused:
+    """Answer not at all, as a service that is down."""
+    return Refused((Reason(TaxCode.UNAVAILABLE, "service", request.document),))
+
+
+POLICY = InvoicePolicy(
+    engine=by_table,
+    registrations=(Registration("DE", "DE123"), Registration("FR", "FR456")),
+    places=PLACES,
+    prefix="R",
+)
+CLEARED = FulfillmentPolicy(clearance="invoice")
+STOCK = {"MUG": 40, "CUP": 40, "LID": 40}
+
+
+def sale(world: World, quantities: dict[str, int], *, off: int = 0, id: str = "o", **more: object) -> Order:
+    """Place an order of pieces by SKU with a discount on all of it, and allocate it."""
+    made = attrs.evolve(make_order(id, pool="web", skus=tuple(quantities)), region="DE-BY", **more)  # type: ignore[arg-type]
+    by_line = {line.id: quantities[line.sku] for line in made.lines}
+    if off:
+        made = discounted(made, by_line, [Discount(id="spring", amount_minor=off)])
+    assert isinstance(world.ask(place(made, by_line)), Accepted)
+    world.ask(allocate(id))
+    return made
+
+
+def shop() -> World:
+    """Return a shop with little at each node, so that an order is split."""
+    world = World(stock=0)
+    for number, node in enumerate(("dc", "north", "south")):
+        world.tell(received(f"in{number}", node=node, quantities={"MUG": 2, "CUP": 3, "LID": 5}))
+    return world
+
+
+def picked_all(world: World) -> list[str]:
+    """Let each node pick what it was given, and return the shipments."""
+    ids = [shipment.id for shipment in world.shipments]
+    for id in ids:
+        world.tell(shipped(id))
+    return ids
+
+
+def sums(papers: Iterable[Invoice]) -> dict[str, int]:
+    """Return what papers say together, by component, net and gross."""
+    found: dict[str, int] = {}
+    for paper in papers:
+        for name, amount in (
+            *paper.tax.by_code.items(),
+            ("net", paper.tax.net_minor),
+            ("gross", paper.tax.gross_minor),
+        ):
+            found[name] = found.get(name, 0) + amount
+    return found
+
+
+def nonzero(world: World) -> dict[str, int]:
+    """Return what all papers of the order say together, less what is nothing."""
+    return {name: amount for name, amount in sums(papers_of(world.ledger, "o")).items() if amount}
+
+
+def codes(answer: object) -> list[object]:
+    """Return what is said."""
+    assert isinstance(answer, Accepted | Refused)
+    return [reason.code for reason in answer.because]
+
+
+def test_a_shipment_leaves_only_with_its_invoice() -> None:
+    """Fulfillment's policy names the paper; the invoice clears the shipment in its own entry."""
+    world = shop()
+    sale(world, {"MUG": 1})
+    (shipment,) = [each.id for each in world.shipments]
+
+    assert codes(world.ask(invoice(shipment, policy=POLICY))) == [InvoiceCode.NOTHING]
+    world.tell(picked(shipment, {"1": 1}))
+    assert codes(world.ask(ship(shipment, policy=CLEARED))) == [FulfillmentCode.NOT_CLEARED]
+    assert isinstance(world.ask(invoice(shipment, policy=POLICY)), Accepted)
+    assert isinstance(world.ask(ship(shipment, policy=CLEARED)), Accepted)
+
+
+def test_numbers_have_no_gap_whatever_is_refused_and_retried() -> None:
+    """One document gives them: by registration and year, and a race for one is lost by one of two."""
+    world = shop()
+    sale(world, {"MUG": 5})
+    ids = picked_all(world)
+    first = invoice(ids[0], policy=POLICY)
+    world.ask(first)
+    world.ask(first)
+    assert codes(world.ask(invoice(ids[0], policy=POLICY)._replace(id="again"))) == [InvoiceCode.INVOICED]
+    assert codes(world.ask(invoice("nowhere", policy=POLICY))) == [InvoiceCode.UNKNOWN_SHIPMENT]
+    for id in ids[1:]:
+        world.ask(invoice(id, policy=POLICY))
+    world.ask(credit("c", shipment=ids[0], policy=POLICY))
+
+    papers = papers_of(world.ledger, "o")
+    numbers = sorted(paper.number for paper in papers)
+    assert numbers == [f"R2026-{number:06}" for number in range(1, len(ids) + 2)]
+    assert {paper.registration for paper in papers} == {"DE123"}
+
+
+def test_two_invoices_decided_at_once_can_not_both_take_a_number() -> None:
+    """Each rests on the revision of the series that it read."""
+    world = shop()
+    sale(world, {"MUG": 5})
+    ids = picked_all(world)[:2]
+    decided = [(id, invoice(id, policy=POLICY).decide(world.ledger, CATALOG, NOW)) for id in ids]
+    entries = [record(f"invoice/{id}", yes.events, now=NOW) for id, yes in decided if isinstance(yes, Accepted)]
+    guards = [Unchanged(each.key, each.revision - 1) for entry in entries for each in entry.documents[1:2]]
+    kept = [run(world.store.append(*pair)) for pair in zip(entries, [(guard,) for guard in guards], strict=True)]
+
+    assert [recorded is not None for recorded in kept] == [True, False]
+
+
+QUANTITIES = st.fixed_dictionaries({"MUG": st.integers(1, 6), "CUP": st.integers(1, 9), "LID": st.integers(1, 15)})
+
+
+@given(quantities=QUANTITIES, off=st.integers(0, 700), mode=st.sampled_from(PriceMode), charge=st.integers(0, 999))
+def test_the_invoices_of_an_order_sum_to_what_it_costs(
+    quantities: dict[str, int], off: int, mode: PriceMode, charge: int
+) -> None:
+    """However it is split: the gross where prices are with tax, the net where they are without."""
+    world = shop()
+    charges = (Charge("express", ChargeKind.SHIPPING, charge),)
+    order = sale(world, quantities, off=off, charges=charges, price_mode=mode)
+    for id in picked_all(world):
+        world.ask(invoice(id, policy=POLICY))
+
+    goods = sum(paid_minor(order, line.id, 0, quantities[line.sku]) for line in order.lines)
+    said = world.shop.see(invoiced("o"))
+    assert (said.gross_minor if mode is PriceMode.INCLUSIVE else said.net_minor) == goods + charge
+    assert said.gross_minor == said.net_minor + said.tax_minor
+
+
+@given(
+    quantities=QUANTITIES,
+    off=st.integers(0, 700),
+    mode=st.sampled_from(PriceMode),
+    steps=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2), st.integers(1, 4)), max_size=12),
+)
+def test_what_is_credited_in_any_parts_and_order_ends_at_zero(
+    quantities: dict[str, int],
+    off: int,
+    mode: PriceMode,
+    steps: list[tuple[int, int, int]],
+) -> None:
+    """By component: the reversal is the original. What exceeds what is left is refused and changes nothing."""
+    world = shop()
+    sale(world, quantities, off=off, price_mode=mode, charges=(Charge("express", ChargeKind.SHIPPING, 500),))
+    ids = picked_all(world)
+    for id in ids:
+        world.ask(invoice(id, policy=POLICY))
+    for number, (which, line, pieces) in enumerate(steps):
+        shipment = ids[which % len(ids)]
+        before = len(papers_of(world.ledger, "o"))
+        answer = world.ask(credit(f"n{number}", shipment=shipment, quantities={str(line + 1): pieces}, policy=POLICY))
+        grew = len(papers_of(world.ledger, "o")) - before
+        assert grew == isinstance(answer, Accepted)
+        assert isinstance(answer, Accepted) or set(codes(answer)) == {InvoiceCode.EXCEEDS}
+    for id in ids:
+        world.ask(credit("rest", shipment=id, policy=POLICY))
+
+    papers = papers_of(world.ledger, "o")
+    for _, of_one in groupby(papers, key=lambda paper: paper.shipment):
+        assert set(sums(of_one).values()) == {0}
+    numbers = sorted(paper.number for paper in papers)
+    assert [int(number[-6:]) for number in numbers] == list(range(1, len(papers) + 1))
+    assert codes(world.ask(credit("more", shipment=ids[0], policy=POLICY))) == [InvoiceCode.EXCEEDS]
+
+
+def test_what_is_sent_a_second_time_costs_what_it_did_the_first_time() -> None:
+    """A credited piece gives its number back: three at 9.67, 9.67 and 9.66 stay what they were."""
+    world = World(stock=9)
+    order = sale(world, {"MUG": 3}, off=100)
+    (first,) = picked_all(world)
+    world.ask(invoice(first, policy=POLICY))
+    world.ask(credit("lost", shipment=first, quantities={"1": 1}, policy=POLICY))
+    note = world.ledger.document(invoice_key(f"{first}/lost"))
+
+    assert note is not None
+    assert (note.kind, note.of, note.pieces[0][1:]) == (PaperKind.CREDIT_NOTE, "R2026-000001", (0, 1))
+    assert note.tax.gross_minor == -paid_minor(order, "1", 0, 1)
+
+
+def test_an_outage_of_the_engine_is_trued_up_to_the_cent() -> None:
+    """Orders go on with a provisional tax; what the engine says at last is put on record as the difference."""
+    careful = attrs.evolve(POLICY, engine=standing_in(nobody, other=lambda r: quote(r, eu.rules(version="guess"))))
+    world = World(stock=9)
+    sale(world, {"MUG": 3}, off=100)
+    (id,) = picked_all(world)
+    request = world.shop.see(tax_request(id, policy=careful))(NOW)
+    answer = world.ask(invoice(id, policy=careful))
+    assert request is not None
+    assert TaxCode.STOOD_IN in codes(answer)
+    world.ask(credit("one", shipment=id, quantities={"1": 1}, policy=careful))
+    truth = by_table(
+        attrs.evolve(request, lines=tuple([attrs.evolve(each, category="books") for each in request.lines]))
+    )
+    assert isinstance(truth, TaxAnswer)
+
+    assert codes(world.ask(settle_tax("nowhere", truth, policy=careful))) == [InvoiceCode.UNKNOWN_INVOICE]
+    assert isinstance(world.ask(settle_tax(id, truth, policy=careful)), Accepted)
+    known = World(stock=9)
+    sale(known, {"MUG": 3}, off=100)
+    picked_all(known)
+    known.ask(invoice(id, policy=careful, answer=truth))
+    known.ask(credit("one", shipment=id, quantities={"1": 1}, policy=careful))
+    assert nonzero(world) == nonzero(known)
+
+    world.ask(credit("rest", shipment=id, policy=careful))
+    assert nonzero(world) == {}
+
+
+def test_an_answer_that_stands_is_not_trued_up() -> None:
+    """Nor by one that stands in for another itself."""
+    world = World(stock=9)
+    sale(world, {"MUG": 1})
+    (id,) = picked_all(world)
+    request = world.shop.see(tax_request(id, policy=POLICY))(NOW)
+    assert request is not None
+    truth = by_table(request)
+    assert isinstance(truth, TaxAnswer)
+    assert isinstance(world.ask(invoice(id, policy=POLICY, answer=truth)), Accepted)
+
+    assert codes(world.ask(settle_tax(id, truth, policy=POLICY))) == [InvoiceCode.NOT_PROVISIONAL]
+
+
+def test_a_node_without_a_place_and_an_engine_that_refuses_say_so() -> None:
+    """Nothing is written, and no number is used up."""
+    world = World(stock=9)
+    sale(world, {"MUG": 1})
+    (id,) = picked_all(world)
+
+    assert codes(world.ask(invoice(id, policy=attrs.evolve(POLICY, places={})))) == [InvoiceCode.NO_PLACE]
+    assert codes(world.ask(invoice(id, policy=attrs.evolve(POLICY, engine=nobody)))) == [TaxCode.UNAVAILABLE]
+    world.ask(invoice(id, policy=POLICY))
+    assert [paper.number for paper in papers_of(world.ledger, "o")] == ["R2026-000001"]
+
+
+def test_a_year_of_papers_may_begin_in_april() -> None:
+    """As that of India does."""
+    policy = attrs.evolve(POLICY, first_month=4)
+    assert [policy.year(date) for date in ("2026-03-31", "2026-04-01")] == ["2025", "2026"]
+    assert us.rules().version
+    with pytest.raises(Exception, match="first_month"):
+        attrs.evolve(POLICY, first_month=13)
