@@ -11,21 +11,22 @@ from unicommerce.codec import Codec
 from unicommerce.errors import InvalidValue
 from unicommerce.fulfillment import Change, amend, place, revise, shipped
 from unicommerce.ledger import Accepted
-from unicommerce.orders import Order, OrderLine, discounted, exploded, order_key, paid_minor, total_minor
+from unicommerce.orders import Order, OrderLine, exploded, order_key
 from unicommerce.pricing import Charge, ChargeKind, Discount, LineDiscount, PriceMode
+from unicommerce.refunds import refundable_of
 
 SPRING = Discount(id="spring", amount_minor=100)
 BARE = make_order("o", pool="web", skus=("MUG", "CUP"), price_minor=999)
 PIECES = {"1": 3, "2": 1}
 EXPRESS = Charge("express", ChargeKind.SHIPPING, 500)
-ORDER = attrs.evolve(discounted(BARE, PIECES, [SPRING]), charges=(EXPRESS,), price_mode=PriceMode.EXCLUSIVE)
+ORDER = attrs.evolve(BARE.discounted(PIECES, [SPRING]), charges=(EXPRESS,), price_mode=PriceMode.EXCLUSIVE)
 
 
 def test_a_discount_of_the_order_is_on_its_lines() -> None:
     """To the cent; charges are beside it."""
     assert [line.discounts[0].amount_minor for line in ORDER.lines] == [75, 25]
-    assert total_minor(ORDER, PIECES) == total_minor(BARE, PIECES) - 100 + 500
-    assert sum([paid_minor(ORDER, "1", piece, piece + 1) for piece in range(3)]) == 3000 - 75
+    assert refundable_of(ORDER, PIECES).gross_minor == refundable_of(BARE, PIECES).gross_minor - 100 + 500
+    assert sum([ORDER.paid_minor("1", piece, piece + 1) for piece in range(3)]) == 3000 - 75
 
 
 def test_an_order_without_prices_of_now_reads_as_before() -> None:
@@ -62,10 +63,10 @@ def order_of(world: World) -> Order:
 def test_amended_the_pieces_keep_their_shares(pieces: int) -> None:
     """What is added costs the price; what is taken back takes its share of the discount with it."""
     world = placed()
-    before = [paid_minor(order_of(world), "1", piece, piece + 1) for piece in range(4)]
+    before = [order_of(world).paid_minor("1", piece, piece + 1) for piece in range(4)]
     assert isinstance(world.ask(amend("o", {"1": pieces}, id="a")), Accepted)
 
-    assert [paid_minor(order_of(world), "1", piece, piece + 1) for piece in range(4)] == before
+    assert [order_of(world).paid_minor("1", piece, piece + 1) for piece in range(4)] == before
     assert before == [975, 975, 975, 1000]
 
 
@@ -93,7 +94,7 @@ def test_components_of_a_kit_share_its_discount() -> None:
     line = OrderLine(id="1", sku="SET", price_minor=1000, discounts=(LineDiscount("spring", 101),), discounted=3)
     order, pieces = exploded(attrs.evolve(BARE, lines=(line,)), {"1": 3}, Catalog(products=(kit,)))
 
-    assert total_minor(order, pieces) == 3 * 1000 - 101
+    assert refundable_of(order, pieces).gross_minor == 3 * 1000 - 101
     assert all(part.discounted == pieces[part.id] for part in order.lines)
 
 

@@ -29,7 +29,7 @@ from unicommerce.pricing import (
 )
 from unicommerce.values import allocate
 
-AMOUNTS = st.integers(0, 20) | st.integers(0, 2**53)
+AMOUNTS = st.integers(0, 20) | st.integers(0, 2**50)
 PARTS = st.lists(AMOUNTS, min_size=1, max_size=5)
 PIECES = st.integers(1, 30)
 

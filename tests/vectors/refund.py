@@ -305,7 +305,9 @@ def sold_minor(fields: Fields) -> int:
 
 
 def asked_of(fields: Fields, left: Refundable) -> tuple[RefundLine, ...]:
-    """Return what is requested; all is what can be refunded."""
+    """Return what is requested; all, or nothing said, is what can be refunded."""
+    if "request" not in fields:
+        return refund_of_all(left)[0]
     try:
         return (RefundLine("line", 1, fields.whole("request")),)
     except TypeError:
@@ -330,7 +332,8 @@ def in_limits(fields: Fields) -> Answer:
 
 def sequence(fields: Fields) -> Answer:
     """Answer of one refund after others."""
-    return in_limits(fields) if "request" in fields else in_notes(fields)
+    paid = any("gross" in row for row in fields.rows("items"))
+    return in_limits(fields) if paid or "request" in fields else in_notes(fields)
 
 
 def restocking(fields: Fields) -> Answer:

@@ -26,7 +26,6 @@ from .events import (
     line_move,
 )
 from .kits import Bundle, bundles, exploded, in_lines, kits_by_state, whole_kits
-from .prices import discounted, paid_minor, total_minor
 from .views import OrderStatus, by_shipment, in_words, is_final, order_status, ordered, quantities_by_state, standing
 
 __all__ = [
@@ -50,7 +49,6 @@ __all__ = [
     "Suspended",
     "bundles",
     "by_shipment",
-    "discounted",
     "exploded",
     "holds_key",
     "in_lines",
@@ -67,9 +65,7 @@ __all__ = [
     "order_key",
     "order_status",
     "ordered",
-    "paid_minor",
     "quantities_by_state",
     "standing",
-    "total_minor",
     "whole_kits",
 ]

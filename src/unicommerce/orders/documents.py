@@ -4,7 +4,7 @@ The document fixes prices per piece, and what discounts took off them, when the 
 it: they are balances of each line's unit, so that an amended, half shipped, half canceled line needs no second truth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import attrs
 from ..catalog import local_day
 from ..errors import InvalidValue
 from ..ledger import Key
-from ..pricing import Charge, LineDiscount, Price, PriceMode, cut
+from ..pricing import Charge, Discount, LineDiscount, Price, PriceLine, PriceMode, check_charges, priced
 from ..values import Position, Unit, frozen, identifier, positive, whole
 
 __all__ = [
@@ -69,11 +69,7 @@ class OrderLine:
             )
         for sku in self.substitutes:
             identifier(sku, "substitutes")
-        whole(self.discounted, "discounted", 1 if self.discounts else 0)
-        for discount in self.discounts:
-            whole(discount.amount_minor, f"discount {identifier(discount.id, 'discount')}")
-        if cut(self.price_minor * self.discounted, self.discounts) != self.discounts:
-            raise InvalidValue("discounts", self.discounts, "at most the price of the pieces that they are of")
+        self.price.check()
 
     @property
     def price(self) -> Price:
@@ -81,14 +77,8 @@ class OrderLine:
         return Price(self.price_minor, self.discounted, self.discounts)
 
     def repriced(self, price_minor: int) -> "OrderLine":
-        """Return the line at another price; a discount takes no more than there is left of it.
-
-        >>> line = OrderLine(id="1", sku="MUG", price_minor=900, discounts=(LineDiscount("spring", 500),), discounted=1)
-        >>> line.repriced(300).discounts[0].amount_minor
-        300
-        """
-        off = cut(price_minor * self.discounted, self.discounts)
-        return attrs.evolve(self, price_minor=price_minor, discounts=off)
+        """Return the line at another price; a discount takes no more than there is left of it."""
+        return attrs.evolve(self, price_minor=price_minor, discounts=self.price.at(price_minor).discounts)
 
 
 class OrderKit(NamedTuple):
@@ -159,7 +149,7 @@ class Order:
             local_day(self.zone, 0)  # raises for a zone that is not known
         if not self.lines or len(self.line_by_id) != len(self.lines):
             raise InvalidValue("lines", [line.id for line in self.lines], "one or more lines with ids of their own")
-        _check_charges(self.charges)
+        check_charges(self.charges)
         own = [line for kit in self.kits for line, _ in kit.components]
         if len({*own, *self.kit_by_id}) != len(own) + len(self.kits) or not self.line_by_id.keys() >= set(own):
             raise InvalidValue("kits", self.kits, "kits with ids and component lines of their own")
@@ -191,13 +181,29 @@ class Order:
         """Return the unit that counts pieces of a line of this order."""
         return line_unit(self.id, line)
 
+    def paid_minor(self, line: str, start: int, stop: int) -> int:
+        """Return what is paid for the pieces of a line from one number up to another, in minor units.
 
-def _check_charges(charges: tuple[Charge, ...]) -> None:
-    ids = [identifier(charge.id, "charge") for charge in charges]
-    if len(set(ids)) != len(ids):
-        raise InvalidValue("charges", ids, "charges with ids of their own")
-    for charge in charges:
-        whole(charge.amount_minor, f"charge {charge.id}")
+        Numbered as they are sold: a shipment takes the next ones, and a return gives the last ones back. So what is
+        booked is the price of what is sold, however it was split.
+        """
+        return self.line_by_id[line].price.paid_minor(start, stop)
+
+    def discounted(self, quantities: Mapping[str, int], discounts: Iterable[Discount]) -> "Order":
+        """Return the order with discounts on its lines, given the pieces by line; one of the order in proportion.
+
+        Raises `InvalidValue` for a discount of a line that is not there, and for one that takes more than there is.
+        """
+        pieces = [(self.line_by_id[line], quantity) for line, quantity in quantities.items()]
+        lines = [PriceLine(id=line.id, quantity=held, price_minor=line.price_minor) for line, held in pieces]
+        off = {each.line.id: each for each in priced(lines, discounts)}
+        changed = [
+            attrs.evolve(line, discounts=off[line.id].discounts, discounted=off[line.id].line.quantity)
+            if line.id in off
+            else line
+            for line in self.lines
+        ]
+        return attrs.evolve(self, lines=tuple(changed))
 
 
 def order_key(order: str) -> Key[Order]:

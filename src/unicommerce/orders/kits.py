@@ -11,7 +11,7 @@ import attrs
 
 from ..catalog import Catalog, Product
 from ..ledger import State
-from ..pricing import Discount, PriceLine, priced
+from ..pricing import among
 from ..values import allocate
 from .documents import Order, OrderKit, OrderLine
 from .events import LineState
@@ -80,16 +80,10 @@ def _discounted(kit: OrderLine, parts: tuple[tuple[OrderLine, int], ...]) -> tup
     """Return the lines of a kit's components with their shares of what was taken off it, in proportion to prices."""
     if not kit.discounts:
         return parts
-    lines = [
-        PriceLine(id=part.id, quantity=each * kit.discounted, price_minor=part.price_minor) for part, each in parts
-    ]
-    off = [Discount(id=d.id, amount_minor=d.amount_minor, funder=d.funder) for d in kit.discounts]
-    return tuple(
-        [
-            (attrs.evolve(part, discounts=own.discounts, discounted=own.line.quantity), each)
-            for (part, each), own in zip(parts, priced(lines, off), strict=True)
-        ]
-    )
+    pieces = [each * kit.discounted for _, each in parts]
+    shares = among([part.price_minor * n for (part, _), n in zip(parts, pieces, strict=True)], kit.discounts)
+    rows = zip(parts, shares, pieces, strict=True)
+    return tuple([(attrs.evolve(part, discounts=off, discounted=n), each) for (part, each), off, n in rows])
 
 
 def in_lines(order: Order, quantities: Mapping[str, int]) -> Mapping[str, int]:

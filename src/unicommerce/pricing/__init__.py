@@ -1,8 +1,8 @@
 """Pricing: what is paid for a line, discounts and charges counted in, as whole shares that sum to the whole."""
 
 from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, half_up, rate, summed, with_tax
-from .documents import Charge, ChargeKind, Discount, Funder, LineDiscount, PriceLine
-from .proration import PricedLine, priced, spread
+from .documents import Charge, ChargeKind, Discount, Funder, LineDiscount, PriceLine, check_charges
+from .proration import PricedLine, among, priced, spread
 from .shares import Price, cut, dealt, share, taken
 
 __all__ = [
@@ -18,6 +18,8 @@ __all__ = [
     "PricedLine",
     "Rate",
     "TaxPart",
+    "among",
+    "check_charges",
     "cut",
     "dealt",
     "fee_minor",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..errors import InvalidValue
 from ..values import frozen, identifier, positive, whole
 
-__all__ = ["Charge", "ChargeKind", "Discount", "Funder", "LineDiscount", "PriceLine"]
+__all__ = ["Charge", "ChargeKind", "Discount", "Funder", "LineDiscount", "PriceLine", "check_charges"]
 
 
 class Funder(StrEnum):
@@ -53,6 +53,15 @@ class Charge(NamedTuple):
         500
         """
         return max(0, self.amount_minor - sum([each.amount_minor for each in self.discounts]))
+
+
+def check_charges(charges: tuple[Charge, ...]) -> None:
+    """Check charges. Raises `InvalidValue` for an id that is none or is used twice, and for an amount below zero."""
+    ids = [identifier(charge.id, "charge") for charge in charges]
+    if len(set(ids)) != len(ids):
+        raise InvalidValue("charges", ids, "charges with ids of their own")
+    for charge in charges:
+        whole(charge.amount_minor, f"charge {charge.id}")
 
 
 @frozen(kw_only=True)

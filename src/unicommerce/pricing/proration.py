@@ -12,7 +12,7 @@ from .amounts import Amount, PriceMode, Rate, with_tax
 from .documents import Discount, Funder, LineDiscount, PriceLine
 from .shares import Price
 
-__all__ = ["PricedLine", "priced", "spread"]
+__all__ = ["PricedLine", "among", "priced", "spread"]
 
 
 class PricedLine(NamedTuple):
@@ -57,6 +57,20 @@ def spread(amount_minor: int, over: Sequence[int]) -> tuple[int, ...]:
     if amount_minor > sum(over):
         raise InvalidValue("amount_minor", amount_minor, f"at most {sum(over)}, what it is taken off")
     return allocate(amount_minor, over) if amount_minor else tuple([0 for _ in over])
+
+
+def among(amounts: Sequence[int], discounts: Iterable[LineDiscount]) -> tuple[tuple[LineDiscount, ...], ...]:
+    """Return what each discount takes off each of some amounts, in proportion to what those before it have left.
+
+    >>> [[each.amount_minor for each in own] for own in among((600, 300), (LineDiscount("spring", 101),))]
+    [[67], [34]]
+    """
+    left, off = list(amounts), list[tuple[LineDiscount, ...]]()
+    for discount in discounts:
+        shares = spread(discount.amount_minor, left)
+        left = [amount - share for amount, share in zip(left, shares, strict=True)]
+        off.append(tuple([discount._replace(amount_minor=share) for share in shares]))
+    return tuple(zip(*off, strict=True))
 
 
 def priced(lines: Iterable[PriceLine], discounts: Iterable[Discount] = ()) -> tuple[PricedLine, ...]:

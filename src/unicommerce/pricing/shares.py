@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from ..errors import InvalidValue
-from ..values import whole
+from ..values import identifier, whole
 from .documents import LineDiscount
 
 __all__ = ["Price", "cut", "dealt", "share", "taken"]
@@ -73,6 +73,23 @@ class Price(NamedTuple):
     each_minor: int
     pieces: int = 0
     discounts: tuple[LineDiscount, ...] = ()
+
+    def check(self) -> None:
+        """Check it. Raises `InvalidValue` for discounts below zero, of no pieces, or of more than the pieces cost."""
+        whole(self.each_minor, "price_minor")
+        whole(self.pieces, "discounted", 1 if self.discounts else 0)
+        for id, amount_minor, _ in self.discounts:
+            whole(amount_minor, f"discount {identifier(id, 'discount')}")
+        if self.at(self.each_minor) != self:
+            raise InvalidValue("discounts", self.discounts, "at most the price of the pieces that they are of")
+
+    def at(self, each_minor: int) -> "Price":
+        """Return another price for each piece; a discount takes no more than there is left of it.
+
+        >>> Price(900, 1, (LineDiscount("spring", 500),)).at(300).discounts[0].amount_minor
+        300
+        """
+        return Price(each_minor, self.pieces, cut(each_minor * self.pieces, self.discounts))
 
     def paid_minor(self, start: int, stop: int) -> int:
         """Return what is paid for the pieces from one number up to another, in minor units.

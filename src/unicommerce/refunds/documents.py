@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from ..errors import InvalidValue
-from ..orders import Order, paid_minor
+from ..orders import Order
 from ..pricing import Amount, ChargeKind
 from ..values import frozen, identifier
 from .tenders import Tender
@@ -138,7 +138,7 @@ def refundable_of(
     3000
     """
     lines = [
-        SoldLine(line, pieces, amounts.get(line, Amount(paid_minor(order, line, 0, pieces))))
+        SoldLine(line, pieces, amounts.get(line, Amount(order.paid_minor(line, 0, pieces))))
         for line, pieces in quantities.items()
     ]
     charges = [SoldCharge(each.id, each.kind, amounts.get(each.id, Amount(each.paid_minor))) for each in order.charges]
