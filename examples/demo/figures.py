@@ -167,4 +167,5 @@ def _money(world: Fortnight, ours: Mapping[str, int]) -> list[tuple[str, int, st
     for booking in (booking for bookings in world.erp.bookings().values() for booking in bookings):
         theirs[booking.debit] += booking.pence
         theirs[booking.credit] -= booking.pence
-    return [(account, pence, ACCOUNTS[account], theirs[ACCOUNTS[account]]) for account, pence in ours.items()]
+    used = {account: pence for account, pence in ours.items() if pence or account in ACCOUNTS}
+    return [(account, pence, ACCOUNTS[account], theirs[ACCOUNTS[account]]) for account, pence in used.items()]

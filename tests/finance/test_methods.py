@@ -20,7 +20,7 @@ from unicommerce.ledger import Accepted, Entry
 from unicommerce.lots import BatchReceived, hand_back, received_lots
 from unicommerce.marketplaces import fulfilled
 from unicommerce.returns import returned
-from unicommerce.supply import landed, transfer
+from unicommerce.supply import expected, landed, lost, transfer
 from unicommerce.tills import brought_back, opened, sold, voided
 from unicommerce.valuation import (
     POOLED,
@@ -178,6 +178,34 @@ def test_each_node_is_valued_apart_and_a_transfer_takes_its_layers_along(method:
             assert values == [100, 400]
             north = world.shop.see(layers("MUG", "USD", "north"))
             assert [layer[:2] for layer in north] == ([(1, 100), (1, 300)] if method is Method.FIFO else [(2, 400)])
+
+
+def test_another_standard_cost_revalues_what_is_there_before_it_is_drawn_on() -> None:
+    """Three at 100 stand at 130 by now: 90 more in stock, the next to leave costs 130, and nothing is left over."""
+    world, policy = World(stock=0), ValuationPolicy(method=Method.STANDARD)
+    came(world, "r", (3, 100), policy=policy)
+    priced(world, 130)
+    world.tell(adjusted("a", node="dc", sku="MUG", change=-1))
+
+    assert follow(world, policy) == [
+        Posting(90, "inventory", "inventory_revaluation", "MUG", "MUG"),
+        Posting(130, "shrinkage", "inventory", "a", "MUG"),
+    ]
+    world.tell(adjusted("b", node="dc", sku="MUG", change=-2))
+    follow(world, policy)
+    assert world.ledger.balance(money("USD"), (chart_account(Chart.INVENTORY),)) == 0
+
+
+def test_what_a_node_of_ours_had_sent_is_written_off_where_it_is_lost_on_the_way() -> None:
+    """From the stock of its source; what a supplier loses is not ours to lose."""
+    world, policy = World(stock=0), ValuationPolicy(scope=Scope.LOCATION)
+    came(world, "r", (2, 100), policy=policy)
+    world.ask(transfer("t", source="dc", node="north", quantities={"MUG": 1}, expected_at=NOW))
+    world.tell(expected("po", node="dc", quantities={"MUG": 5}, expected_at=NOW))
+    world.tell(lost("l1", inbound="t", quantities={"MUG": 1}))
+    world.tell(lost("l2", inbound="po", quantities={"MUG": 5}))
+
+    assert follow(world, policy) == [Posting(100, "shrinkage", "inventory", "l1", "dc/MUG")]
 
 
 def test_consigned_pieces_are_worth_nothing_and_cost_what_their_owner_is_owed() -> None:

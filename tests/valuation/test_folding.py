@@ -34,6 +34,7 @@ OTHERS = st.one_of(
     st.builds(StockEvent, kind=st.just(StockKind.PRESET), unit_cost_minor=COSTS),
     st.builds(StockEvent, kind=st.just(StockKind.OPENED), quantity=st.integers(-5, 5), unit_cost_minor=COSTS),
     st.builds(StockEvent, kind=st.just(StockKind.CAME), quantity=QUANTITIES, owner=st.just("them")),
+    st.builds(StockEvent, kind=st.just(StockKind.MOVED), quantity=QUANTITIES, target=st.just("B"), owner=st.just("us")),
     st.builds(StockEvent, kind=st.just(StockKind.CHARGED), quantity=QUANTITIES, value_minor=COSTS),
     st.builds(StockEvent, kind=st.just(StockKind.PASSED), quantity=QUANTITIES, unit_cost_minor=COSTS),
 )
@@ -193,6 +194,27 @@ def test_a_late_charge_goes_to_what_is_on_hand_and_the_rest_to_cost_of_sales(met
 
     assert (answer.steps[-1].change_minor, answer.steps[-1].brought_minor) == (300, 1_000)
     assert [layer[:2] for layer in answer.whole.layers] == [(3, 600)]
+
+
+def test_a_standard_that_is_set_again_leaves_no_value_without_pieces() -> None:
+    """Three stand at 10, then at 20: when they leave, nothing is left over."""
+    events = [
+        StockEvent(kind=StockKind.PRESET, unit_cost_minor=10),
+        StockEvent(kind=StockKind.CAME, quantity=3, unit_cost_minor=10),
+        StockEvent(kind=StockKind.PRESET, unit_cost_minor=20),
+        StockEvent(kind=StockKind.LEFT, quantity=3),
+    ]
+    assert valued(events, ValuationPolicy(method=Method.STANDARD)).whole.layers == ()
+
+
+def test_a_preset_cost_changes_no_average_of_what_is_there() -> None:
+    """It is for what leaves before anything has come."""
+    events = [
+        StockEvent(kind=StockKind.CAME, quantity=2, unit_cost_minor=100),
+        StockEvent(kind=StockKind.PRESET, unit_cost_minor=900),
+        StockEvent(kind=StockKind.LEFT, quantity=1),
+    ]
+    assert [step.unit_cost for step in valued(events, ValuationPolicy()).steps] == [100, 100, 100]
 
 
 def test_a_return_comes_back_at_what_it_left_with() -> None:

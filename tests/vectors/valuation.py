@@ -54,40 +54,44 @@ ROLES: Mapping[str, str] = {
 }
 
 EVENTS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("gift_card", "redem"), "gift_card_redemption"),
-    (("gift_card", "break"), "gift_card_breakage"),
-    (("gift_card",), "gift_card_sale"),
-    (("advance", "invoice"), "advance_invoiced"),
-    (("advance", "adjust"), "advance_invoiced"),
+    (("gift", "rede"), "gift_card_redemption"),
+    (("gift", "break"), "gift_card_breakage"),
+    (("gift", "liability_before"), "gift_card_redemption"),
+    (("gift",), "gift_card_sale"),
+    (("invoice", "advance"), "advance_invoiced"),
+    (("invoice", "deposit"), "advance_invoiced"),
     (("advance", "appl"), "advance_invoiced"),
+    (("advance", "adjust"), "advance_invoiced"),
     (("advance", "revers"), "advance_invoiced"),
-    (("deposit", "invoice"), "advance_invoiced"),
+    (("advance", "settle"), "advance_invoiced"),
     (("deposit", "appl"), "advance_invoiced"),
-    (("advance",), "customer_advance"),
+    (("customer", "advance"), "customer_advance"),
     (("deposit",), "customer_advance"),
+    (("advance",), "customer_advance"),
     (("transfer", "_out"), "own_transfer_out"),
     (("transfer", "_in"), "own_transfer_in"),
+    (("transfer", "tax"), "own_transfer_out"),
     (("transfer",), "transfer"),
     (("write", "down"), "write_down"),
     (("supplier", "return"), "supplier_return"),
     (("vendor", "return"), "supplier_return"),
     (("purchase", "return"), "supplier_return"),
     (("return",), "sales_return"),
-    (("standard",), "standard_cost_change"),
+    (("standard_cost_change",), "standard_cost_change"),
+    (("revalu",), "standard_cost_change"),
     (("count",), "count_adjustment"),
     (("shrink",), "count_adjustment"),
     (("receipt",), "receipt"),
     (("landed",), "landed_cost"),
-    (("non_creditable",), "purchase"),
-    (("purchase", "invoice"), "supplier_invoice"),
-    (("supplier", "invoice"), "supplier_invoice"),
-    (("vendor", "invoice"), "supplier_invoice"),
+    (("non_creditable_tax",), "purchase"),
+    (("sale_cost",), "sale_cost"),
+    (("sale",), "sale"),
+    (("customer", "invoice"), "sale"),
+    (("invoice",), "supplier_invoice"),
     (("purchase",), "purchase"),
     (("cost",), "sale_cost"),
-    (("sale",), "sale"),
-    (("invoice",), "supplier_invoice"),
 )
-"""What events are called here, by what their name has in it: the first that fits."""
+"""What events are called here, by words in their name or among their fields: the first row that fits."""
 
 
 def _sequence(inputs: Fields) -> Answer:
@@ -95,16 +99,17 @@ def _sequence(inputs: Fields) -> Answer:
     if inputs.text("method") != Method.AVERAGE:
         method = Method(inputs.text("method"))
     inputs.text("negative_cost", "last_fifo_cost")  # the one way there is
+    rows = inputs.rows("events")
+    is_told_apart = any("location" in row for row in rows)
     policy = ValuationPolicy(
         method=method,
-        scope=Scope(inputs.text("scope", "company")),
+        scope=Scope(inputs.text("scope", "location" if is_told_apart else "company")),
         may_go_below=inputs.flag("allow_negative", default=True),
     )
-    rows = inputs.rows("events")
     answer = value_stock([_event(row) for row in rows], policy)
     if isinstance(answer, Refused):
         return {"error": ERRORS[answer.because[0].code]}  # type: ignore[index]
-    is_dated = any("date" in row for row in rows)
+    is_dated = method is not Method.AVERAGE and any("date" in row for row in rows)
     places = {place: _layers(s.layers) if is_dated else _stock(s) for place, s in answer.stocks.items()}
     return {
         "events": [_step(step) for step in answer.steps],
@@ -232,10 +237,8 @@ def _late_charge(inputs: Fields) -> Answer:
 
 
 def _journal(inputs: Fields) -> Answer:
-    event, figures = inputs.text("event"), _figures(inputs)
-    kind = next((kind for words, kind in EVENTS if all(word in event for word in words)), event)
-    if kind == "supplier_invoice" and "non_creditable_tax" in inputs:
-        kind = "purchase"
+    figures, said = _figures(inputs), f"{inputs.text('event')} {' '.join(inputs)}"
+    kind = next(kind for words, kind in EVENTS if all(word in said for word in words))
     return {"entry": [_line(*line) for line in entry_lines(entry(kind, figures))]}
 
 

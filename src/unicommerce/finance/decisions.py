@@ -21,7 +21,8 @@ from ..lots import HandedBack
 from ..marketplaces import Fulfilled
 from ..orders import line_unit, order_key
 from ..returns import Disposed, Disposition, Returned
-from ..supply import Landed
+from ..supply import Landed, inbound_key
+from ..supply import Lost as LostOnTheWay
 from ..tills import BroughtBack, Sold, Voided
 from ..valuation import Method, ValuationPolicy
 from ..values import Unit, allocate
@@ -100,6 +101,16 @@ def _landed(books: Books, event: Event) -> tuple[Posted, ...]:
         return in_turn(books, [partial(_moved, event.source, event.node, each) for each in ours])
     steps: list[Step] = [partial(_bought, event.node, event.receipt, each) for each in ours]
     return in_turn(books, [*steps, *[partial(_consigned, lot) for lot in event.lots if lot.owner]])
+
+
+def _lost_on_the_way(books: Books, event: Event) -> tuple[Posted, ...]:
+    """Write off what a node of ours had sent; what a supplier has lost never was ours."""
+    assert isinstance(event, LostOnTheWay)
+    inbound = books.world.document(inbound_key(event.inbound))
+    if inbound is None or not inbound.source:
+        return ()
+    goods = [Pieces(sku, inbound.source, (("", quantity),)) for sku, quantity in event.lines]
+    return in_turn(books, [partial(issued, each, Side(Chart.SHRINKAGE, event.loss)) for each in goods])
 
 
 def _bought(node: str, receipt: str, line: tuple[str, int], books: Books) -> tuple[Posted, ...]:
@@ -279,6 +290,7 @@ def _till_back(books: Books, event: Event) -> tuple[Posted, ...]:
 _RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
     Received.kind: _received,
     Landed.kind: _landed,
+    LostOnTheWay.kind: _lost_on_the_way,
     HandedBack.kind: _handed_back,
     Shipped.kind: _shipped,
     Collected.kind: _shipped,

@@ -94,7 +94,7 @@ def _receipt(f: Figures) -> _Rows:
         yield f.quantity * f.standard_cost_minor, stock, owed
         yield f.quantity * (f.order_price_minor - f.standard_cost_minor), Chart.PRICE_VARIANCE, owed
     else:
-        yield f.goods_minor or f.quantity * (f.order_price_minor or f.unit_cost_minor), stock, owed
+        yield f.goods_minor or f.net_minor or f.quantity * (f.order_price_minor or f.unit_cost_minor), stock, owed
     yield f.non_creditable_tax_minor, stock, owed
     yield from _landed(f)
 
@@ -165,7 +165,7 @@ def _write_down(f: Figures) -> _Rows:
 
 
 def _customer_advance(f: Figures) -> _Rows:
-    yield f.advance_minor, Chart.CASH, Chart.CUSTOMER_ADVANCES
+    yield f.advance_minor or f.net_minor, Chart.CASH, Chart.CUSTOMER_ADVANCES
     for code, amount in f.tax:
         yield amount, Chart.CASH, _output(code)
 

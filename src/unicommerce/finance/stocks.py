@@ -60,7 +60,7 @@ class Books(NamedTuple):
 
     def came(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
         """Bring pieces in from a side that is owed what they are worth, or that they left before."""
-        ref, before = self._stock(sku, node)
+        ref, before, revalued = self._stock(sku, node)
         if self.policy.method is Method.AVERAGE:
             after = _pooled(before, quantity, value_minor)
         else:
@@ -68,12 +68,12 @@ class Books(NamedTuple):
         postings, pieces = self._changed(sku, ref, before, after, side)
         account = Chart.PRICE_VARIANCE if self.policy.method is Method.STANDARD else Chart.COST_OF_GOODS_SOLD
         variance = value_minor - after.value_minor + before.value_minor
-        return posted(self.catalog, [*postings, Posting(variance, account, side.account, ref, side.ref)], pieces)
+        postings = [*revalued, *postings, Posting(variance, account, side.account, ref, side.ref)]
+        return posted(self.catalog, postings, pieces)
 
     def left(self, sku: str, node: str, quantity: int, side: Side) -> Posted:
         """Take pieces out, at what they cost by the method."""
-        changed, _ = self._drawn(sku, node, quantity, side)
-        return posted(self.catalog, *changed)
+        return self._drawn(sku, node, quantity, side)[0]
 
     def moved(self, sku: str, source: str, node: str, quantity: int) -> tuple[Posted, ...]:
         """Take pieces to the stock of another node, layers as they are; within one stock nothing changes."""
@@ -82,7 +82,7 @@ class Books(NamedTuple):
         side = Side(Chart.INVENTORY_IN_TRANSIT, f"{source}/{node}")
         gone, drawn = self._drawn(sku, source, quantity, side)
         steps = [_arriving(sku, node, layer, side) for layer in drawn]
-        return in_turn(self, [lambda _books: (posted(self.catalog, *gone),), *steps])
+        return in_turn(self, [lambda _books: (gone,), *steps])
 
     def back_minor(self, sku: str, ref: str, quantity: int) -> int:
         """Return what pieces cost that were sold under a sub-ledger and come back: what they left with."""
@@ -91,25 +91,31 @@ class Books(NamedTuple):
         left = self.world.balance(valued(sku), sold)
         return half_up(Fraction(value * quantity, left)) if left >= quantity else quantity * self.cost_minor(sku)
 
-    def _stock(self, sku: str, node: str) -> tuple[str, Stock]:
+    def _stock(self, sku: str, node: str) -> tuple[str, Stock, list[Posting]]:
+        """Return a stock as it stands, and what is posted first where another standard cost holds by now."""
         ref = sku if self.policy.scope is Scope.COMPANY else f"{node}/{sku}"
-        cost = Fraction(self.cost_minor(sku))
+        cost, unit = self.cost_minor(sku), money(self.catalog.currency)
         if self.policy.method not in POOLED:
-            return ref, Stock(read_layers(self.world, self.catalog.currency, sku, ref), cost)
+            return ref, Stock(read_layers(self.world, self.catalog.currency, sku, ref), Fraction(cost)), []
         account = (chart_account(Chart.INVENTORY, ref),)
-        pool = Layer(
-            self.world.balance(valued(sku), account), self.world.balance(money(self.catalog.currency), account)
+        stock = _pooled(
+            Stock((), Fraction(cost)), self.world.balance(valued(sku), account), self.world.balance(unit, account)
         )
-        return ref, Stock((pool,) if any(pool[:2]) else (), cost)
+        if self.policy.method is not Method.STANDARD:
+            return ref, stock, []
+        gap = stock.owned * cost - stock.value_minor
+        return ref, _pooled(stock, 0, gap), [Posting(gap, Chart.INVENTORY, Chart.REVALUATION, ref, ref)]
 
-    def _drawn(self, sku: str, node: str, quantity: int, side: Side) -> tuple[_Change, tuple[Layer, ...]]:
-        ref, before = self._stock(sku, node)
-        if self.policy.method is not Method.AVERAGE:
+    def _drawn(self, sku: str, node: str, quantity: int, side: Side) -> tuple[Posted, tuple[Layer, ...]]:
+        ref, before, revalued = self._stock(sku, node)
+        drawn: tuple[Layer, ...]
+        if self.policy.method is Method.AVERAGE:
+            drawn = (Layer(quantity, average_cost_minor(before, quantity)),)
+            after = _pooled(before, -quantity, -drawn[0].value_minor)
+        else:
             after, drawn = draw(before, quantity, self.policy.method)
-            return self._changed(sku, ref, before, after, side), drawn
-        cost = average_cost_minor(before, quantity)
-        after = _pooled(before, -quantity, -cost)
-        return self._changed(sku, ref, before, after, side), (Layer(quantity, cost),)
+        postings, pieces = self._changed(sku, ref, before, after, side)
+        return posted(self.catalog, [*revalued, *postings], pieces), drawn
 
     def _changed(self, sku: str, ref: str, before: Stock, after: Stock, side: Side) -> _Change:
         """Post the difference of two stocks, layer by layer, against a side."""

@@ -90,8 +90,11 @@ class StockKind(StrEnum):
     PASSED = "passed"
 
 
-OF_PIECES = frozenset((StockKind.CAME, StockKind.LEFT, StockKind.MOVED, StockKind.CHARGED, StockKind.PASSED))
+OF_PIECES = frozenset((StockKind.CAME, StockKind.LEFT, StockKind.MOVED, StockKind.CHARGED))
+"""What is of one piece at least."""
+
 BRINGING = frozenset((StockKind.OPENED, StockKind.CAME, StockKind.CHARGED))
+"""What brings value in."""
 
 
 @frozen(kw_only=True)
@@ -178,5 +181,5 @@ class Valuation:
 
     @property
     def leak_minor(self) -> int:
-        """Return by how much pieces on hand at the last unit cost are worth more than what the books say."""
+        """Return, under an average, by how much pieces at the last unit cost are worth more than the books say."""
         return sum([half_up(s.last_cost * s.owned) - s.value_minor for s in self.stocks.values()])

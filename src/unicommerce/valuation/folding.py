@@ -81,7 +81,12 @@ def _is_short(stock: Stock, event: StockEvent, policy: ValuationPolicy) -> bool:
 _Done = tuple[Stock, tuple[Layer, ...]]
 
 
-def _preset(stock: Stock, event: StockEvent, _method: Method) -> _Done:
+def _preset(stock: Stock, event: StockEvent, method: Method) -> _Done:
+    """Set the last cost; a standard is that of every piece, and the average of what is there stays what it is."""
+    if method is Method.STANDARD:
+        return _recosted(stock, event, method)
+    if method in POOLED and stock.owned:
+        return stock, ()
     return Stock(stock.layers, Fraction(event.unit_cost_minor or 0), stock.consigned), ()
 
 
@@ -106,7 +111,12 @@ def _left(stock: Stock, event: StockEvent, method: Method) -> _Done:
 
 def _move(stocks: dict[str, Stock], place: str, event: StockEvent, policy: ValuationPolicy) -> tuple[Layer, ...]:
     """Take layers to another place as they are, with their cost and their day; within one scope there is no move."""
-    if policy.scope is Scope.COMPANY:
+    if policy.scope is Scope.COMPANY or place == event.target:
+        return ()
+    if event.owner:
+        for where, sign in ((place, -1), (event.target, 1)):
+            stock = stocks.get(where, Stock())
+            stocks[where] = Stock(stock.layers, stock.last_cost, stock.consigned + sign * event.quantity)
         return ()
     stocks[place], drawn = draw(stocks.get(place, Stock()), event.quantity, policy.method)
     for layer in drawn:
