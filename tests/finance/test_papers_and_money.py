@@ -22,7 +22,6 @@ from unicommerce.finance import Chart, SalesBasis, chart_account, money, post, t
 from unicommerce.fulfillment import lost, place, shipped
 from unicommerce.invoices import credit, credits_of, invoice, papers_of
 from unicommerce.ledger import Accepted, run
-from unicommerce.orders import discounted
 from unicommerce.payments import (
     MoneyState,
     Step,
@@ -93,7 +92,7 @@ def sell(
     )
     by_line = {line.id: pieces[line.sku] for line in order.lines}
     if off:
-        order = discounted(order, by_line, [Discount(id="spring", amount_minor=off)])
+        order = order.discounted(by_line, [Discount(id="spring", amount_minor=off)])
     assert isinstance(world.ask(place(order, by_line)), Accepted)
     own = [shipment.id for shipment in world.shipments if shipment.order == id]
     for shipment in own:

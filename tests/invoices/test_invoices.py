@@ -25,7 +25,7 @@ from unicommerce.invoices import (
     tax_request,
 )
 from unicommerce.ledger import Accepted, Reason, Refused, Unchanged, record, run
-from unicommerce.orders import Order, discounted, paid_minor
+from unicommerce.orders import Order
 from unicommerce.pricing import Charge, ChargeKind, Discount, PriceMode
 from unicommerce.tax import Place, Registration, TaxAnswer, TaxCode, TaxRequest, eu, quote, standing_in, us
 
@@ -58,7 +58,7 @@ def sale(world: World, quantities: dict[str, int], *, off: int = 0, id: str = "o
     made = attrs.evolve(make_order(id, pool="web", skus=tuple(quantities)), region="DE-BY", **more)  # type: ignore[arg-type]
     by_line = {line.id: quantities[line.sku] for line in made.lines}
     if off:
-        made = discounted(made, by_line, [Discount(id="spring", amount_minor=off)])
+        made = made.discounted(by_line, [Discount(id="spring", amount_minor=off)])
     assert isinstance(world.ask(place(made, by_line)), Accepted)
     world.ask(allocate(id))
     return made
@@ -164,7 +164,7 @@ def test_the_invoices_of_an_order_sum_to_what_it_costs(
     for id in picked_all(world):
         world.ask(invoice(id, policy=POLICY))
 
-    goods = sum(paid_minor(order, line.id, 0, quantities[line.sku]) for line in order.lines)
+    goods = sum(order.paid_minor(line.id, 0, quantities[line.sku]) for line in order.lines)
     said = world.shop.see(invoiced("o"))
     assert (said.gross_minor if mode is PriceMode.INCLUSIVE else said.net_minor) == goods + charge
     assert said.gross_minor == said.net_minor + said.tax_minor
@@ -217,7 +217,7 @@ def test_what_is_sent_a_second_time_costs_what_it_did_the_first_time() -> None:
 
     assert note is not None
     assert (note.kind, note.of, note.pieces[0][1:]) == (PaperKind.CREDIT_NOTE, "R2026-000001", (0, 1))
-    assert note.tax.gross_minor == -paid_minor(order, "1", 0, 1)
+    assert note.tax.gross_minor == -order.paid_minor("1", 0, 1)
 
 
 def test_an_outage_of_the_engine_is_trued_up_to_the_cent() -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 from ..catalog import Catalog, day_text, local_day, moment
 from ..errors import InvalidValue
 from ..ledger import Accepted, Decision, Document, Key, Movement, Reason, Refused, Request, State
-from ..orders import LineState, Order, line_account, line_unit, order_key, paid_minor
+from ..orders import LineState, Order, line_account, line_unit, order_key
 from ..values import DAY_MS, frozen, identifier, positive
 from .bringing import brought_to
 from .codes import ReturnCode
@@ -146,7 +146,7 @@ def authorize(
         if refused:
             return Refused(tuple(refused))
         pieces = tuple([RmaLine(line, document.line_by_id[line].sku, quantity, reason) for line, quantity in asked])
-        worth = sum([paid_minor(document, line.line, 0, line.quantity) for line in pieces])
+        worth = sum([document.paid_minor(line.line, 0, line.quantity) for line in pieces])
         is_kept = 0 < worth <= policy.keep_below_minor
         to, because = ("", [Reason(ReturnCode.KEPT, order, worth, policy.keep_below_minor, document.currency)])
         if not is_kept:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from ..catalog import Catalog
 from ..fulfillment import FulfillmentPolicy, place
 from ..ledger import Accepted, Decision, Document, Key, Movement, Reason, Refused, Request, State
-from ..orders import Order, total_minor
+from ..orders import Order
 from ..refunds import Exchange, exchange
 from ..values import frozen, identifier, whole
 from .authorizing import rma_key
@@ -88,7 +88,8 @@ def swap(
             return Refused((Reason(ReturnCode.UNKNOWN_RETURN, rma),))
         if isinstance(answer, Refused):
             return answer
-        new = total_minor(order, quantities)
+        new = sum([order.paid_minor(line, 0, pieces) for line, pieces in quantities.items()])
+        new += sum([charge.paid_minor for charge in order.charges])
         event = Exchanged(swap=Swap(order=order.id, rma=rma, returned_minor=worth, new_minor=new))
         return Accepted((*answer.events, event), answer.because, answer.guards)
 
