@@ -69,9 +69,11 @@ FLOORS: Mapping[str, Mapping[str, str]] = {
         "desk": "where an order is, what may still be changed of it, what a node has to do",
     },
     "books": {
-        "finance": "postings, invoices, credit notes",
+        "finance": "postings: what goods, papers and payments mean in the books",
+        "invoices": "papers of shipments: invoices, credit notes, numbers without a gap",
         "valuation": "what stock is worth: layers, averages, landed cost",
         "payments": "authorize, capture, refund, settlement",
+        "refunds": "what can be refunded, and to what it was paid with",
         "tax": "registrations, rules as dated data, quote and commit",
         "procurement": "purchase orders, receipts, supplier invoices, three-way match",
     },

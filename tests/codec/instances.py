@@ -13,11 +13,13 @@ from unicommerce.catalog import Calendar, Network, Node, NodeKind, Pool
 from unicommerce.codec import DOCUMENTS, EVENTS, REASONS
 from unicommerce.counts import APART, REGRADES, SCOPES, Count, Counted, CountLine, Reconciled, Regraded
 from unicommerce.inventory import Adjusted, Claim
+from unicommerce.invoices import Invoice, PaperKind, Pieces
 from unicommerce.ledger import Account, Document, Entry, Event, Movement, Reason, Snapshot
 from unicommerce.marketplaces import ASK_MOVES, Answered, AskState, MarketOrder, Relayed
 from unicommerce.orders import Order, OrderLine
 from unicommerce.payments import STEPS, MoneyMoved, Step, Tender, TenderKind
 from unicommerce.supply import Inbound
+from unicommerce.tax import Component, TaxAnswer, TaxedLine
 from unicommerce.tills import BroughtBack, SaleLine
 from unicommerce.values import LARGEST, Position, Unit
 
@@ -122,7 +124,41 @@ def _moved(step: Step, order: str, tender: Tender, amounts: list[int]) -> MoneyM
     return MoneyMoved(step=step, order=order, tender=tender, currency="USD", parts=parts)
 
 
+TAXED = st.builds(
+    TaxedLine,
+    IDS,
+    SMALL,
+    st.lists(st.builds(Component, IDS, st.sampled_from(["0.19", "0"]), SMALL, SMALL), max_size=2).map(tuple),
+)
+ANSWERS_OF_TAX = st.builds(
+    TaxAnswer,
+    document=IDS,
+    tax_date=st.just("2026-11-23"),
+    currency=IDS,
+    lines=st.lists(TAXED, max_size=2).map(tuple),
+    provisional=st.booleans(),
+)
+
+
+def _paper(kind: PaperKind, id: str, tax: TaxAnswer, pieces: list[Pieces], notes: list[str]) -> Invoice:
+    of = "" if kind is PaperKind.INVOICE else "R-1"
+    own = {"number": f"R-{id}", "registration": "DE1", "shipment": f"{id}/1", "order": id}
+    return Invoice(id=id, kind=kind, of=of, tax=tax, pieces=tuple(pieces), notes=tuple(notes), **own)
+
+
+PAPERS = st.builds(
+    _paper,
+    st.sampled_from(PaperKind),
+    IDS,
+    ANSWERS_OF_TAX,
+    st.lists(st.builds(Pieces, IDS, SMALL, SMALL), max_size=2),
+    st.lists(IDS, max_size=2),
+)
+
+
 OWN: Mapping[object, Strategy] = {
+    TaxAnswer: ANSWERS_OF_TAX,
+    Invoice: PAPERS,
     str: IDS,
     Unit: IDS,
     int: SMALL,

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from tests.codec.instances import KINDS
 from tests.laws.world import Happened
 from unicommerce.codec import EVENTS
-from unicommerce.desk.sentences import SENTENCES, SILENT, listed, said
+from unicommerce.desk.saying import listed
+from unicommerce.desk.sentences import SENTENCES, SILENT, said
 from unicommerce.fulfillment import Ready, Shipped, Withheld
 from unicommerce.ledger import Disagreed, Event
 from unicommerce.orders import LineState, line_account, line_move
+from unicommerce.payments import STEPS, MoneyMoved, Tender, TenderKind
+from unicommerce.returns import Authorized, Rma, RmaLine, RmaList
 from unicommerce.supply import Awaited, Forgone, Landed, Wait
 from unicommerce.supply.documents import Filled
 
@@ -133,3 +136,16 @@ def test_a_message_that_disagrees_is_of_its_own_order_alone() -> None:
 
     assert [its.shipment for its in said(event, "o1")] == ["o1/1"]
     assert said(event, "o") == said(event, "o1/1") == ()
+
+
+def test_money_papers_and_returns_are_said_in_words() -> None:
+    """Each step of money has words, and so have papers and what may come back."""
+    card = Tender(TenderKind.CARD)
+    for step, (left, _) in STEPS.items():
+        event = MoneyMoved(step=step, order="o", tender=card, currency="USD", parts=((left[0], 1200),))
+        (words,) = said(event, "o")
+        assert words.words.startswith("12.00 USD by card ")
+        assert said(event, "other") == ()
+    rma = Rma(id="a", order="o", lines=(RmaLine("1", "MUG", 2),), node="hub", expires_at=1)
+    authorized = Authorized(rma=rma, listed=RmaList(order="o", ids=("a",)))
+    assert said(authorized, "o")[0].words == "2 MUG may come back with a label, to hub"

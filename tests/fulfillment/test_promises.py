@@ -19,7 +19,7 @@ from unicommerce.fulfillment import (
     shipment_key,
     shipped,
 )
-from unicommerce.fulfillment.promises import moved
+from unicommerce.fulfillment.allocating.promises import moved
 from unicommerce.inventory import received
 from unicommerce.ledger import Accepted, Reason
 from unicommerce.orders import LineState

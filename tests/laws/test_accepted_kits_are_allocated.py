@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.laws.invariants import check_open_lines_have_claims, deficits
 from tests.laws.world import HOME, PRODUCTS, SKUS, Law, World, make_order, networks, places
 from unicommerce.catalog import Catalog, Component, Network, Node, Pool, Product
-from unicommerce.fulfillment import Allocated, FulfillmentPolicy, allocate, amend, place, supplying
+from unicommerce.fulfillment import Allocated, FulfillmentPolicy, allocate, amend, place
+from unicommerce.fulfillment.ordering import supplying
 from unicommerce.inventory import hold, received, reserve
 from unicommerce.ledger import Accepted, Decision, Refused
 from unicommerce.orders import (

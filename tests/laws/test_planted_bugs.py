@@ -54,10 +54,13 @@ from unicommerce import values
 from unicommerce.catalog import Network, Product
 from unicommerce.catalog import network as catalog_network
 from unicommerce.finance import Posted, stocks
-from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked, allocation, messages, supplying, tellings
-from unicommerce.fulfillment import decisions as fulfillment_decisions
+from unicommerce.fulfillment import Deallocated, Delivered, ShortPicked
+from unicommerce.fulfillment.allocating import allocation
+from unicommerce.fulfillment.allocating.wants import Want
 from unicommerce.fulfillment.cases import Case as OrderCase
-from unicommerce.fulfillment.wants import Want
+from unicommerce.fulfillment.handover import messages, tellings
+from unicommerce.fulfillment.ordering import decisions as fulfillment_decisions
+from unicommerce.fulfillment.ordering import supplying
 from unicommerce.inventory import LOSS, Claim, ClaimLine, ClaimPolicy, Limits, Received, goods, sellable
 from unicommerce.inventory import claims as inventory_claims
 from unicommerce.inventory import decisions as inventory_decisions

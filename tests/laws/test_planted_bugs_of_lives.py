@@ -17,26 +17,12 @@ from tests.lives.rules import LAWS
 from unicommerce.catalog import Network
 from unicommerce.catalog.network import Group
 from unicommerce.finance import decisions as finance
-from unicommerce.fulfillment import (
-    Collected,
-    Delivered,
-    Rejected,
-    Shipment,
-    Unpacked,
-    allocation,
-    back,
-    counter,
-    decisions,
-    handing_over,
-    holds,
-    making_good,
-    mishaps,
-    openings,
-    shipment_key,
-    substituting,
-    supplying,
-)
+from unicommerce.fulfillment import Collected, Delivered, Rejected, Shipment, Unpacked, shipment_key
+from unicommerce.fulfillment.allocating import allocation, openings
+from unicommerce.fulfillment.breaking import making_good, mishaps
+from unicommerce.fulfillment.handover import back, counter, handing_over
 from unicommerce.fulfillment.memory import Remembered, attempts_of
+from unicommerce.fulfillment.ordering import decisions, holds, substituting, supplying
 from unicommerce.fulfillment.policy import StandIn
 from unicommerce.inventory import GoodsState
 from unicommerce.inventory import views as inventory_views

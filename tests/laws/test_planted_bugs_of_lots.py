@@ -16,10 +16,13 @@ from tests.laws import test_takers_of_lots_that_last as takers
 from tests.laws.test_planted_bugs import EXAMPLES, Hunt, Patch, Planted, hunt, hunt_by
 from tests.laws.world import Law
 from unicommerce.counts import decisions as counts_decisions
-from unicommerce.fulfillment import Allocated, Named, ShortPicked, allocation, picks, supplying
+from unicommerce.fulfillment import Allocated, Named, ShortPicked
 from unicommerce.fulfillment import events as fulfillment_events
 from unicommerce.fulfillment import names as fulfillment_names
-from unicommerce.fulfillment import tellings as fulfillment_tellings
+from unicommerce.fulfillment.allocating import allocation
+from unicommerce.fulfillment.handover import picks
+from unicommerce.fulfillment.handover import tellings as fulfillment_tellings
+from unicommerce.fulfillment.ordering import supplying
 from unicommerce.inventory import Limits, Lot, Released, keeping
 from unicommerce.inventory import claims as inventory_claims
 from unicommerce.inventory import decisions as inventory_decisions

@@ -8,18 +8,9 @@ import pytest
 from tests.fulfillment.test_matrix import RUN, it_breaks_that_alone
 from tests.laws.test_planted_bugs import Patch
 from unicommerce.finance import decisions as finance
-from unicommerce.fulfillment import (
-    Found,
-    Lost,
-    PutDown,
-    SentBack,
-    handing_over,
-    making_good,
-    messages,
-    mishaps,
-    parcels,
-    tellings,
-)
+from unicommerce.fulfillment import Found, Lost, PutDown, SentBack
+from unicommerce.fulfillment.breaking import making_good, mishaps, parcels
+from unicommerce.fulfillment.handover import handing_over, messages, tellings
 from unicommerce.ledger import Accepted
 from unicommerce.orders import LineState
 

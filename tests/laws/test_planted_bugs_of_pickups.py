@@ -5,17 +5,8 @@ import pytest
 
 from tests.laws.test_collected_orders import ADDS_UP, LATE
 from tests.laws.test_planted_bugs import Patch, Planted, hunt
-from unicommerce.fulfillment import (
-    Collected,
-    Ready,
-    Reshelved,
-    Shipped,
-    Withheld,
-    counter,
-    handing_over,
-    messages,
-    tellings,
-)
+from unicommerce.fulfillment import Collected, Ready, Reshelved, Shipped, Withheld
+from unicommerce.fulfillment.handover import counter, handing_over, messages, tellings
 
 
 def receive_lines_without_goods(patch: Patch) -> None:

@@ -204,7 +204,7 @@ def open_with_no_claim(patch: Patch) -> None:
         events, guards = open_again(world, order, wanted, node=node)
         return events[:1], guards
 
-    patch.setattr("unicommerce.fulfillment.openings.open_again", silent)
+    patch.setattr("unicommerce.fulfillment.allocating.openings.open_again", silent)
 
 
 def draw_no_quota_for_what_is_expected(patch: Patch) -> None:

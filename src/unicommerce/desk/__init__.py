@@ -3,7 +3,7 @@
 from .cartons import Carton, CartonSize, Packing, packing
 from .changes import Change, Changeable, How, changeable
 from .promising import Promised
-from .sentences import Said
+from .saying import Said
 from .timeline import Row, as_text, concerning, timeline
 from .whereabouts import NextStep, Pieces, Whereabouts, whereabouts
 from .work import Job, PickLine, WorkList, batches, bound_for, pick_list, waves, work_list

@@ -5,7 +5,7 @@ Every kind that the codec knows is in one of the two, and what is silent moves n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ..fulfillment import (
     Allocated,
@@ -40,26 +40,14 @@ from ..marketplaces import Acknowledged, Answered, CalledOff, Relayed
 from ..orders import Amended, Canceled, LineQuantity, Placed, Resumed, Revised, Suspended
 from ..returns import Returned
 from ..supply import Awaited, Forgone, Landed, Redated, spot
+from .money import MONEY
+from .saying import Said, Sentence, listed, of_kind, of_one
 
-__all__ = ["SENTENCES", "SILENT", "Said", "listed", "said"]
+__all__ = ["SENTENCES", "SILENT", "said"]
 
-E = TypeVar("E", bound=Event)
 
 CODES = frozenset([code.value for code in FulfillmentCode])
 """Reasons in events that an entry explains in its own."""
-
-
-class Said(NamedTuple):
-    """What an event says of an order: in words, of which pieces, at which place and shipment; and a tracking id."""
-
-    words: str
-    pieces: tuple[LineQuantity, ...] = ()
-    place: str = ""
-    shipment: str = ""
-    tracking: str = ""
-
-
-Sentence = Callable[[Event, str], tuple[Said, ...]]
 
 
 def said(event: Event, order: str) -> tuple[Said, ...]:
@@ -72,18 +60,6 @@ def said(event: Event, order: str) -> tuple[Said, ...]:
 def _unknown(event: Event, order: str) -> tuple[Said, ...]:
     moved = [unit.rpartition("/")[0] for _, unit, *_ in event.movements()]
     return (Said(f"{event.kind} happened"),) if f"line:{order}" in moved else ()
-
-
-def listed(pieces: Iterable[LineQuantity]) -> str:
-    """Return pieces in words, by SKU.
-
-    >>> listed([LineQuantity("1", "MUG", 2), LineQuantity("2", "CUP", 1), LineQuantity("3", "MUG", 1)])
-    '3 MUG, 1 CUP'
-    """
-    sums: dict[str, int] = {}
-    for _, sku, quantity in pieces:
-        sums[sku] = sums.get(sku, 0) + quantity
-    return ", ".join([f"{quantity} {sku}" for sku, quantity in sums.items()]) or "nothing"
 
 
 # The table
@@ -111,24 +87,14 @@ S = TypeVar("S", bound=_Step)
 N = TypeVar("N", bound=_StepAt)
 
 
-def _of(kind: type[E], says: Callable[[E, str], Iterable[Said]]) -> tuple[str, Sentence]:
-    """Return a row of the table: what an event of a kind says of an order."""
-    return kind.kind, lambda event, order: tuple(says(event, order)) if isinstance(event, kind) else ()
-
-
-def _one(kind: type[E], of: Callable[[E], str], says: Callable[[E], Said]) -> tuple[str, Sentence]:
-    """Return a row of an event that is of one order: which one, and what it says."""
-    return _of(kind, lambda event, order: [says(event)] if of(event) == order else [])
-
-
 def _step(kind: type[S], words: Callable[[S], str]) -> tuple[str, Sentence]:
     """Return a row of a step of pieces of a shipment: how it goes on after the pieces."""
-    return _one(kind, lambda e: e.order, lambda e: Said(f"{listed(e.lines)} {words(e)}", e.lines, "", e.shipment))
+    return of_one(kind, lambda e: e.order, lambda e: Said(f"{listed(e.lines)} {words(e)}", e.lines, "", e.shipment))
 
 
 def _at(kind: type[N], words: Callable[[N], str]) -> tuple[str, Sentence]:
     """Return a row of such a step at a node."""
-    return _one(kind, lambda e: e.order, lambda e: Said(f"{listed(e.lines)} {words(e)}", e.lines, e.node, e.shipment))
+    return of_one(kind, lambda e: e.order, lambda e: Said(f"{listed(e.lines)} {words(e)}", e.lines, e.node, e.shipment))
 
 
 def _opt(words: str, value: str) -> str:
@@ -244,57 +210,59 @@ def _answered(answers: Iterable[Answered]) -> str:
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     dict(
         [
-            _one(Relayed, lambda event: event.document.order, lambda event: Said(f"told by {event.document.market}")),
-            _one(
+            of_one(Relayed, lambda event: event.document.order, lambda event: Said(f"told by {event.document.market}")),
+            of_one(
                 Acknowledged,
                 lambda event: event.order,
                 lambda event: Said(f"{event.market} is told: {_answered(event.answers)}{_opt(', ', event.reason)}"),
             ),
-            _one(
+            of_one(
                 CalledOff,
                 lambda event: event.order,
                 lambda event: Said(f"{_answered(event.answers) or 'canceled'}{_opt(' by the ', event.by)}"),
             ),
-            _one(Placed, lambda event: event.order.id, _placed),
-            _of(Amended, _amended),
-            _one(Suspended, lambda event: event.order, lambda event: Said(f"{listed(event.lines)} held", event.lines)),
-            _one(Resumed, lambda event: event.order, _resumed),
-            _one(
+            of_one(Placed, lambda event: event.order.id, _placed),
+            of_kind(Amended, _amended),
+            of_one(
+                Suspended, lambda event: event.order, lambda event: Said(f"{listed(event.lines)} held", event.lines)
+            ),
+            of_one(Resumed, lambda event: event.order, _resumed),
+            of_one(
                 Revised,
                 lambda event: event.order.id,
                 lambda _: Said("revised: address, service, prices, lines or tender"),
             ),
-            _one(
+            of_one(
                 Cleared,
                 lambda event: _order_of(event.clearance.shipment),
                 lambda event: Said(
                     f"{event.clearance.paper} {event.clearance.number} of {event.clearance.shipment} is there"
                 ),
             ),
-            _one(
+            of_one(
                 Canceled,
                 lambda event: event.order,
                 lambda event: Said(f"{listed(event.lines)} canceled{_opt(': ', event.reason)}", event.lines),
             ),
-            _of(Awaited, lambda event, order: _waits("wait for", event, order)),
-            _of(Forgone, lambda event, order: _waits("do not wait any more for", event, order)),
-            _of(Redated, _redated),
-            _of(Landed, _landed),
-            _one(Allocated, lambda event: event.shipment.order, lambda event: _given("to be", event)),
-            _one(Deallocated, lambda event: event.shipment.order, lambda event: _given("not any more to be", event)),
+            of_kind(Awaited, lambda event, order: _waits("wait for", event, order)),
+            of_kind(Forgone, lambda event, order: _waits("do not wait any more for", event, order)),
+            of_kind(Redated, _redated),
+            of_kind(Landed, _landed),
+            of_one(Allocated, lambda event: event.shipment.order, lambda event: _given("to be", event)),
+            of_one(Deallocated, lambda event: event.shipment.order, lambda event: _given("not any more to be", event)),
             _at(Rejected, lambda event: f"rejected by {event.node}: {event.reason.replace('_', ' ')}"),
-            _one(
+            of_one(
                 Exhausted, lambda event: event.attempts.order, lambda _: Said("turned down too often to be tried again")
             ),
             _at(Picked, lambda _: "picked"),
             _at(ShortPicked, lambda event: f"not found at {event.node}"),
             _step(Packed, lambda _: "packed"),
             _step(Unpacked, lambda event: f"unpacked{_opt(': ', event.reason)}"),
-            _one(Shipped, lambda event: event.order, _shipped),
-            _of(Delivered, _delivered),
+            of_one(Shipped, lambda event: event.order, _shipped),
+            of_kind(Delivered, _delivered),
             _at(Ready, lambda event: f"ready to be collected at {event.node}"),
             _at(Withheld, lambda event: f"not ready after all at {event.node}{_opt(': ', event.reason)}"),
-            _one(Notified, lambda event: _order_of(event.notice.shipment), _notified),
+            of_one(Notified, lambda event: _order_of(event.notice.shipment), _notified),
             _at(
                 Collected,
                 lambda e: f"collected at {e.node}{_opt(' by ', e.by)}{_opt(', checked by ', e.checked_by)}",
@@ -305,10 +273,11 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             _at(Found, lambda _: "found"),
             _at(SentBack, lambda event: f"came back to {event.node}{_opt(': ', event.reason)}"),
             _step(Reopened, lambda _: "to be sent again"),
-            _one(Diverted, lambda event: _order_of(event.detour.shipment), _diverted),
-            _of(Returned, _returned),
-            _of(Disagreed, _disagreed),
-            _of(Dated, _dated),
+            of_one(Diverted, lambda event: _order_of(event.detour.shipment), _diverted),
+            of_kind(Returned, _returned),
+            of_kind(Disagreed, _disagreed),
+            of_kind(Dated, _dated),
+            *MONEY,
         ]
     )
 )
@@ -340,6 +309,10 @@ SILENT: Mapping[str, str] = MappingProxyType(
         "lots.released": "a claim by name is no order",
         "lots.withdrawn": _STOCK,
         "marketplaces.fulfilled": "a marketplace's own order, sent by its own center",
+        "payments.card_filled": "a gift card is no order",
+        "payments.settled": "between a marketplace and us",
+        "returns.disposed": "what becomes of goods that came back concerns the shelf",
+        "returns.graded": "what becomes of goods that came back concerns the shelf",
         "returns.restocked": "what becomes of goods that came back concerns the shelf",
         "supply.expected": _STOCK,
         "supply.lost": _STOCK,

@@ -12,7 +12,8 @@ from ..ledger import Entry, Reason, Recorded, explain
 from ..orders import Order
 from ..values import HOUR_MS, MINUTE_MS
 from .promising import Promised, promised
-from .sentences import Said, said
+from .saying import Said
+from .sentences import said
 
 __all__ = ["Row", "as_text", "concerning", "timeline"]
 

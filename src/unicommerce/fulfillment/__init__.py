@@ -1,13 +1,20 @@
 """Fulfillment: orders placed, allocated, picked, shipped or collected; goods and lines move together."""
 
-from .back import rejected
+from .allocating import OrderPromise, PromisedShipment, claims_of, opening, promises, released
 from .back_events import Exhausted, Rejected, ShortPicked
-from .changes import Change, revise
-from .clearing import cleared
+from .breaking import (
+    damaged,
+    declined,
+    found,
+    intercept,
+    intercepted,
+    lost,
+    make_good,
+    put_down,
+    sent_back,
+    undeliverable,
+)
 from .codes import FulfillmentCode, ReconsiderCode
-from .collecting import CollectQuote, CollectTransfer, collect_quotes
-from .counter import collect, collect_order, put_back, reshelved, ship, unpack, withhold
-from .decisions import allocate, amend, cancel, place
 from .documents import (
     Arrival,
     Attempts,
@@ -32,24 +39,58 @@ from .documents import (
     transit,
 )
 from .events import Allocated, Deallocated, Delivered, LinePieces, Named, Picked, Shipped
-from .explaining import explanation
-from .handing_over import collected, notified, packed, ready
+from .handover import (
+    STEPS,
+    Method,
+    PickCase,
+    cleared,
+    collect,
+    collect_order,
+    collected,
+    delivered,
+    method_of,
+    notified,
+    packed,
+    picked,
+    put_back,
+    ready,
+    rejected,
+    reshelved,
+    ship,
+    shipped,
+    unpack,
+    withhold,
+)
 from .handover_events import Cleared, Collected, Notified, Packed, Ready, Reshelved, Unpacked, Withheld
-from .holds import expire_holds, refuse_hold, release_hold, suspend
-from .making_good import make_good
-from .methods import STEPS, Method, method_of
 from .mishap_events import Diverted, Found, Lost, PutDown, Reopened, SentBack, missing_from
-from .mishaps import damaged, declined, put_down
 from .names import taken_back
-from .openings import claims_of, opening, released
-from .parcels import found, intercept, intercepted, lost, sent_back, undeliverable
-from .picks import Case as PickCase
+from .ordering import (
+    Change,
+    allocate,
+    amend,
+    cancel,
+    expire_holds,
+    place,
+    refuse_hold,
+    release_hold,
+    revise,
+    substitute,
+    suspend,
+)
 from .policy import CoolOff, FulfillmentPolicy, Owed, PriceRule, RejectionPolicy, Scope, StandIn, Then
-from .promises import OrderPromise, PromisedShipment, promises
-from .quotes import InTime, Quote, QuotedParcel, ServiceQuote, quote
-from .reconsidering import ReconsiderPolicy, reconsider
-from .substituting import substitute
-from .tellings import delivered, picked, shipped
+from .quoting import (
+    CollectQuote,
+    CollectTransfer,
+    InTime,
+    Quote,
+    QuotedParcel,
+    ReconsiderPolicy,
+    ServiceQuote,
+    collect_quotes,
+    explanation,
+    quote,
+    reconsider,
+)
 
 __all__ = [
     "STEPS",
