@@ -442,14 +442,19 @@ class Life(World):
         """It has left, whole or in part, picked or not."""
         shipment = self._shipment(a, S.ALLOCATED, *IN_HAND)
         some = self._some(shipment, c, S.ALLOCATED, S.PICKED, S.PACKED) if b % 2 else None
-        self.tell(shipped(shipment.id, some or None))
+        self._leaves(shipment, some or {})
+
+    def _leaves(self, shipment: Shipment, pieces: Mapping[str, int]) -> None:
+        """Tell that it left; who was asked before has said of how many pieces, and is not contradicted."""
+        was_asked = f"{shipment.id}/shipped" not in self.told and self.ledger.entry(f"{shipment.id}/shipped")
+        self.tell(shipped(shipment.id, None if was_asked else pieces or None))
 
     def leave_some_behind(self, a: int, _b: int, c: int) -> None:
         """The van is full: it has picked all, and some stay."""
         shipment = self._shipment(a, S.ALLOCATED, S.PICKED)
         self.tell(picked(shipment.id, self._some(shipment, ALL, S.ALLOCATED)))
         in_hand = self._some(shipment, ALL, S.PICKED, S.PACKED)
-        self.tell(shipped(shipment.id, {line: held - c for line, held in in_hand.items() if held > c} or None))
+        self._leaves(shipment, {line: held - c for line, held in in_hand.items() if held > c})
 
     def ready(self, a: int, b: int, c: int) -> None:
         """It waits at the counter, and its customer hears of it."""
