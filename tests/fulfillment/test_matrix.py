@@ -177,7 +177,9 @@ def hand_over(world: World, shipment: Shipment, part: str) -> None:
     """
     method = method_of(shipment)
     on_the_way = any(world.standing(shipment, LineState.SHIPPED))
-    gone = any(world.standing(shipment, state) for state in (LineState.DELIVERED, LineState.LOST, LineState.RETURNED))
+    arrived = (LineState.READY, LineState.COLLECTED) if method is Method.SHIP_TO_STORE else ()
+    past = (LineState.DELIVERED, LineState.LOST, LineState.RETURNED, *arrived)
+    gone = any(world.standing(shipment, state) for state in past)
     if on_the_way or gone:
         world.tell(put_down(shipment.id, shipment.node, id=part))
     if any(world.standing(shipment, LineState.READY)) or (method is Method.SHIP_TO_STORE and on_the_way):

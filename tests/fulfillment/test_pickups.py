@@ -523,6 +523,19 @@ def test_who_hands_over_more_than_was_ordered_is_right_about_it(make: Callable[[
     assert states(check(world)) == {"collected": 3}
 
 
+@pytest.mark.parametrize("pieces", [0, 3, 2], ids=["to pick", "picked", "of which some are packed"])
+def test_what_a_store_hands_over_beyond_what_was_shipped_its_node_had_sent_too(pieces: int) -> None:
+    """It was ordered anew, as if it were of another parcel, while the node kept what it had in hand for ever."""
+    world = sent(3)
+    for message in [picked("o/1", {"1": 3}), packed("o/1", {"1": pieces - 1})] if pieces else []:
+        world.tell(message)
+    world.tell(shipped("o/1", {"1": 1}))
+    answer = world.tell(collected("o/1", {"1": 3}))
+
+    assert ("o/1/collected", 1, 3) in [(reason.subject, reason.found, reason.needed) for reason in answer.because]
+    assert states(check(world)) == {"collected": 3}
+
+
 def test_what_is_said_to_be_ready_beyond_what_is_there_is_named_and_waits_for_a_hand_over() -> None:
     """Nobody has left with it yet, so nothing is ordered anew."""
     world = waiting(2)

@@ -278,7 +278,11 @@ class Life(World):
     def suspend(self, a: int, b: int, c: int) -> None:
         """An order is held after all."""
         request = suspend(self._order(a).id, HOLDS[b % 2], reshelves=c % 2 > 0, id=self.next_id("h"), policy=POLICY)
-        self.ask(request)
+        self.ask(request, may_hurt=self._puts_back_unseen(c))
+
+    def _puts_back_unseen(self, c: int) -> bool:
+        """Tell whether pieces in hand may go to the shelf of a closed node: nothing stands behind their claim then."""
+        return c % 2 > 0 and not all(node.is_open for node in self.network.nodes)
 
     def release(self, a: int, b: int, c: int) -> None:
         """A hold is over."""
@@ -303,12 +307,14 @@ class Life(World):
     def change_address(self, a: int, b: int, c: int) -> None:
         """Send it there instead; or to a store, or from it home."""
         change = Change(destination=ELSEWHERE[b % 3]) if b < 4 else Change(collect_at=("", *STORES)[b % 3])
-        self.ask(revise(self._order(a).id, change, id=self.next_id("m"), reshelves=c % 2 > 0, policy=POLICY))
+        request = revise(self._order(a).id, change, id=self.next_id("m"), reshelves=c % 2 > 0, policy=POLICY)
+        self.ask(request, may_hurt=self._puts_back_unseen(c))
 
     def change_service(self, a: int, b: int, c: int) -> None:
         """Sooner."""
         change = Change(service=("standard", "express")[b % 2])
-        self.ask(revise(self._order(a).id, change, id=self.next_id("m"), reshelves=c % 2 > 0, policy=POLICY))
+        request = revise(self._order(a).id, change, id=self.next_id("m"), reshelves=c % 2 > 0, policy=POLICY)
+        self.ask(request, may_hurt=self._puts_back_unseen(c))
 
     def change_price(self, a: int, b: int, c: int) -> None:
         """Cheaper, or not."""
@@ -442,14 +448,19 @@ class Life(World):
         """It has left, whole or in part, picked or not."""
         shipment = self._shipment(a, S.ALLOCATED, *IN_HAND)
         some = self._some(shipment, c, S.ALLOCATED, S.PICKED, S.PACKED) if b % 2 else None
-        self.tell(shipped(shipment.id, some or None))
+        self._leaves(shipment, some or {})
+
+    def _leaves(self, shipment: Shipment, pieces: Mapping[str, int]) -> None:
+        """Tell that it left; who was asked before has said of how many pieces, and is not contradicted."""
+        was_asked = f"{shipment.id}/shipped" not in self.told and self.ledger.entry(f"{shipment.id}/shipped")
+        self.tell(shipped(shipment.id, None if was_asked else pieces or None))
 
     def leave_some_behind(self, a: int, _b: int, c: int) -> None:
         """The van is full: it has picked all, and some stay."""
         shipment = self._shipment(a, S.ALLOCATED, S.PICKED)
         self.tell(picked(shipment.id, self._some(shipment, ALL, S.ALLOCATED)))
         in_hand = self._some(shipment, ALL, S.PICKED, S.PACKED)
-        self.tell(shipped(shipment.id, {line: held - c for line, held in in_hand.items() if held > c} or None))
+        self._leaves(shipment, {line: held - c for line, held in in_hand.items() if held > c})
 
     def ready(self, a: int, b: int, c: int) -> None:
         """It waits at the counter, and its customer hears of it."""

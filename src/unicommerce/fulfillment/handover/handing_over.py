@@ -5,7 +5,7 @@ hand-over is told by itself. A message implies the earlier steps, as `tellings` 
 implies it.
 """
 
-from ...ledger import Event, Fact, Telling
+from ...ledger import Event, Fact, Supposed, Telling
 from ...orders import LineState
 from ...values import HOUR_MS, identifier
 from ..allocating.again import as_decided, claimed_again
@@ -193,7 +193,7 @@ def _set_out(case: Case, more: Pieces, id: str, collection: Collection | None) -
         packed=() if has_arrived else lines_of(order, {line: min(q, held[line]) for line, _, q in lines}),
         arrived=has_arrived,
         collection=collection,
-        lots=under_way(after, lines) if has_arrived else (),
+        lots=under_way(_then(after, sent), lines) if has_arrived else (),
     )
     events: tuple[Event, ...] = (*sent, event)
     in_all = tuple(sorted([(line, q + more.get(line, 0)) for line, q in past.items() if q + more.get(line, 0)]))
@@ -202,12 +202,34 @@ def _set_out(case: Case, more: Pieces, id: str, collection: Collection | None) -
 
 
 def _sent_too(case: Case, more: Pieces) -> tuple[Event, ...]:
-    """Return that pieces were sent to the store beyond those that it was told of, for it has them."""
+    """Return that pieces were sent to the store beyond those that it was told of, for it has them.
+
+    They are those that their node still has of the shipment, in hand or to pick; what is beyond that is claimed again.
+    """
     document, order, sent = case.document, case.order, standing_at(case, LineState.SHIPPED)
     over = {line: quantity - sent[line] for line, quantity in more.items() if quantity > sent.get(line, quantity)}
     if not over:
         return ()
-    lines, of = lines_of(order, over), order.id
-    again = claimed_again(case.world, case.given, order, document, over)
-    left = Shipped(order=of, node=document.node, shipment=document.id, lines=lines)
-    return (*again, Picked(order=of, shipment=document.id, lines=lines, node=document.node), left)
+    in_hand, packed = together_at(case, IN_HAND), standing_at(case, LineState.PACKED)
+    picks = {line: quantity - in_hand[line] for line, quantity in over.items() if quantity > in_hand[line]}
+    listed = standing_at(case, LineState.ALLOCATED)
+    anew = {line: quantity - listed[line] for line, quantity in picks.items() if quantity > listed[line]}
+    events = claimed_again(case.world, case.given, order, document, anew)
+    if picks:
+        pick = Picked(order=order.id, shipment=document.id, lines=lines_of(order, picks), node=document.node)
+        events = (*events, pick)
+    lines = lines_of(order, over)
+    left = Shipped(
+        order=order.id,
+        node=document.node,
+        shipment=document.id,
+        lines=lines,
+        lots=lots_in_hand(_then(case, events), lines, document.node),
+        packed=lines_of(order, {line: min(quantity, packed[line]) for line, quantity in over.items()}),
+    )
+    return (*events, left)
+
+
+def _then(case: Case, events: tuple[Event, ...]) -> Case:
+    """Return the case as it is once these events are on record."""
+    return case._replace(world=Supposed(case.world, events))
