@@ -135,15 +135,24 @@ ANSWERS_OF_TAX = st.builds(
     document=IDS,
     tax_date=st.just("2026-11-23"),
     currency=IDS,
-    lines=st.lists(TAXED, max_size=2).map(tuple),
+    lines=st.lists(TAXED, max_size=2, unique_by=lambda line: line.id).map(tuple),
     provisional=st.booleans(),
 )
 
 
 def _paper(kind: PaperKind, id: str, tax: TaxAnswer, pieces: list[Pieces], notes: list[str]) -> Invoice:
-    of = "" if kind is PaperKind.INVOICE else "R-1"
-    own = {"number": f"R-{id}", "registration": "DE1", "shipment": f"{id}/1", "order": id}
-    return Invoice(id=id, kind=kind, of=of, tax=tax, pieces=tuple(pieces), notes=tuple(notes), **own)
+    return Invoice(
+        id=id,
+        kind=kind,
+        number=f"R-{id}",
+        registration="DE1",
+        shipment=f"{id}/1",
+        order=id,
+        of="" if kind is PaperKind.INVOICE else "R-1",
+        tax=tax,
+        pieces=tuple(pieces),
+        notes=tuple(notes),
+    )
 
 
 PAPERS = st.builds(
