@@ -124,31 +124,30 @@ def _moved(step: Step, order: str, tender: Tender, amounts: list[int]) -> MoneyM
     return MoneyMoved(step=step, order=order, tender=tender, currency="USD", parts=parts)
 
 
-TAXED = st.builds(
-    TaxedLine,
-    IDS,
-    SMALL,
-    st.lists(st.builds(Component, IDS, st.sampled_from(["0.19", "0"]), SMALL, SMALL), max_size=2).map(tuple),
-)
+COMPONENTS = st.tuples(IDS, st.sampled_from(["0.19", "0"]), SMALL, SMALL).map(lambda row: Component(*row))
+TAXED = st.tuples(IDS, SMALL, st.lists(COMPONENTS, max_size=2).map(tuple)).map(lambda row: TaxedLine(*row))
+
+
+def _taxed(document: str, currency: str, lines: list[TaxedLine], *, provisional: bool) -> TaxAnswer:
+    return TaxAnswer(
+        document=document, tax_date="2026-11-23", currency=currency, lines=tuple(lines), provisional=provisional
+    )
+
+
 ANSWERS_OF_TAX = st.builds(
-    TaxAnswer,
-    document=IDS,
-    tax_date=st.just("2026-11-23"),
-    currency=IDS,
-    lines=st.lists(TAXED, max_size=2, unique_by=lambda line: line.id).map(tuple),
-    provisional=st.booleans(),
+    _taxed, IDS, IDS, st.lists(TAXED, max_size=2, unique_by=lambda line: line.id), provisional=st.booleans()
 )
 
 
-def _paper(kind: PaperKind, id: str, tax: TaxAnswer, pieces: list[Pieces], notes: list[str]) -> Invoice:
+def _paper(role: PaperKind, id: str, tax: TaxAnswer, pieces: list[Pieces], notes: list[str]) -> Invoice:
     return Invoice(
         id=id,
-        kind=kind,
+        role=role,
         number=f"R-{id}",
         registration="DE1",
         shipment=f"{id}/1",
         order=id,
-        of="" if kind is PaperKind.INVOICE else "R-1",
+        of="" if role is PaperKind.INVOICE else "R-1",
         tax=tax,
         pieces=tuple(pieces),
         notes=tuple(notes),

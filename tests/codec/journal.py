@@ -29,10 +29,13 @@ from unicommerce.fulfillment import (
     ShortPicked,
 )
 from unicommerce.inventory import Adjusted, Claim, Claimed, ClaimLine, InventoryCode, Life, Received, Released
+from unicommerce.invoices import Invoice, InvoiceList, Issued, Series
 from unicommerce.ledger import Disagreed, Entry, Event, Ledger, LedgerCode, Reason, Recorded, record
 from unicommerce.orders import Amended, Canceled, LineQuantity, Order, OrderKit, OrderLine, Placed
+from unicommerce.payments import Authorization, Dispute, MoneyMoved, MoneyState, Step, Tender, TenderKind
 from unicommerce.returns import Restocked, Return, Returned
 from unicommerce.routing import RoutingCode
+from unicommerce.tax import Component, TaxAnswer, TaxedLine
 from unicommerce.values import Position
 
 FOLDER = Path(__file__).parent / "golden"
@@ -133,6 +136,31 @@ def _events() -> Iterator[tuple[str, tuple[Event, ...], tuple[Reason, ...], tupl
     postings = (Posting(433, Chart.COST_OF_GOODS_SOLD.value, Chart.INVENTORY.value, "line:o1/1", "MUG"),)
     pieces = (ValuedMove("MUG", 1, "inventory", "MUG", "cost_of_goods_sold", "line:o1/1"),)
     yield "o1/1/shipped/posted", (Posted(currency="EUR", postings=postings, pieces=pieces),), (), ()
+    card, listed = Tender(TenderKind.CARD), InvoiceList(order="o1", shipments=("o1/1",))
+    paying = {"order": "o1", "tender": card, "currency": "EUR", "amount_minor": 999}
+    for_us = MoneyMoved(
+        step=Step.AUTHORIZED,
+        order="o1",
+        tender=card,
+        currency="EUR",
+        parts=((MoneyState.PAYER, 999),),
+        authorization=Authorization(id="p1", expires_at=1_700_600_000_000, **paying),  # type: ignore[arg-type]
+    )
+    yield "payment/p1", (for_us,), (), ()
+    disputed = MoneyMoved(
+        step=Step.DISPUTED,
+        order="o1",
+        tender=card,
+        currency="EUR",
+        parts=((MoneyState.CAPTURED, 999),),
+        dispute=Dispute(id="d1", reason="not received", **paying),  # type: ignore[arg-type]
+    )
+    yield "dispute/d1", (disputed,), (), ()
+    vat = Component("VAT", "0.19", 839, 160, "DE")
+    tax = TaxAnswer(document="o1/1", tax_date="2023-11-14", currency="EUR", lines=(TaxedLine("1", 839, (vat,)),))
+    series = Series(registration="DE1", year="2023")
+    paper = Invoice(id="o1/1", number=series.number, registration="DE1", shipment="o1/1", order="o1", tax=tax)
+    yield "invoice/o1/1", (Issued(paper=paper, series=series, listed=listed),), (), ()
     told = Disagreed(entry="o1/1/picked", field="picked", known="(('1', 1),)", told="(('1', 2),)")
     yield "o1/1/picked/disagreed", (told,), (), ()
 

@@ -216,7 +216,7 @@ def test_what_is_sent_a_second_time_costs_what_it_did_the_first_time() -> None:
     note = world.ledger.document(invoice_key(f"{first}/lost"))
 
     assert note is not None
-    assert (note.kind, note.of, note.pieces[0][1:]) == (PaperKind.CREDIT_NOTE, "R2026-000001", (0, 1))
+    assert (note.role, note.of, note.pieces[0][1:]) == (PaperKind.CREDIT_NOTE, "R2026-000001", (0, 1))
     assert note.tax.gross_minor == -order.paid_minor("1", 0, 1)
 
 

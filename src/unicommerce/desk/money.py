@@ -57,7 +57,7 @@ def _issued(event: Issued) -> Said:
     paper = event.paper
     guess = ", its tax provisional" if paper.tax.provisional else ""
     amount = Money(paper.tax.gross_minor, paper.tax.currency)
-    return Said(f"{PAPERS[paper.kind]} {paper.number} over {amount}{guess}", (), "", paper.shipment)
+    return Said(f"{PAPERS[paper.role]} {paper.number} over {amount}{guess}", (), "", paper.shipment)
 
 
 def _authorized(rma: Rma) -> Said:

@@ -25,7 +25,7 @@ def _issued(books: Books, event: Event) -> tuple[Posted, ...]:
     if books.sales is not SalesBasis.PAPERS:
         return ()
     paper, tax = event.paper, event.paper.tax
-    account = Chart.RETURNS if paper.kind is PaperKind.CREDIT_NOTE else Chart.REVENUE
+    account = Chart.RETURNS if paper.role is PaperKind.CREDIT_NOTE else Chart.REVENUE
     owed = (Chart.RECEIVABLE, paper.order)
     lines = [_owed(owed, line.net_minor, account, paper.order) for line in tax.lines]
     taxes = [

@@ -143,7 +143,7 @@ def credit(
         back = {line.id: -line.quantity for line in tax.lines}
         paper = Invoice(
             id=id,
-            kind=PaperKind.CREDIT_NOTE,
+            role=PaperKind.CREDIT_NOTE,
             number="-",
             registration=known.registration,
             shipment=shipment,
@@ -175,7 +175,7 @@ def settle_tax(shipment: str, answer: TaxAnswer, *, policy: InvoicePolicy) -> Re
             return Refused((Reason(InvoiceCode.NOT_PROVISIONAL, shipment),))
         paper = Invoice(
             id=id,
-            kind=PaperKind.TRUE_UP,
+            role=PaperKind.TRUE_UP,
             number="-",
             registration=known.registration,
             shipment=shipment,

@@ -97,7 +97,7 @@ class Invoice:
 
     id: str
     revision: int = 1
-    kind: PaperKind = PaperKind.INVOICE
+    role: PaperKind = PaperKind.INVOICE
     number: str
     registration: str
     shipment: str
@@ -112,7 +112,7 @@ class Invoice:
     def __attrs_post_init__(self) -> None:
         for field in ("id", "number", "registration", "shipment", "order"):
             identifier(getattr(self, field), field)
-        if (self.kind is PaperKind.INVOICE) is bool(self.of):
+        if (self.role is PaperKind.INVOICE) is bool(self.of):
             raise InvalidValue("of", self.of, "the invoice that a later paper is of, and only there")
 
     @property

@@ -64,15 +64,15 @@ def uninvoiced(state: State, shipment: Shipment, order: Order) -> Due:
     for line in order.lines:
         here = sum([state.balance(order.unit(line.id), (line_account(each, shipment.id),)) for each in IN_HAND])
         pieces += _ranges(line.id, _free(papers, line.id), here)
-    taken = {charge for paper in papers if paper.kind is PaperKind.INVOICE for charge in paper.charges}
-    back = {charge for paper in papers if paper.kind is PaperKind.CREDIT_NOTE for charge in paper.charges}
+    taken = {charge for paper in papers if paper.role is PaperKind.INVOICE for charge in paper.charges}
+    back = {charge for paper in papers if paper.role is PaperKind.CREDIT_NOTE for charge in paper.charges}
     return Due(tuple(pieces), tuple([each.id for each in order.charges if each.id not in taken - back]))
 
 
 def _free(papers: Iterable[Invoice], line: str) -> Callable[[int], bool]:
     held: dict[int, int] = {}
     for paper in papers:
-        change = {PaperKind.INVOICE: 1, PaperKind.CREDIT_NOTE: -1}.get(paper.kind, 0)
+        change = {PaperKind.INVOICE: 1, PaperKind.CREDIT_NOTE: -1}.get(paper.role, 0)
         for each in [each for each in paper.pieces if each.line == line]:
             for number in range(each.start, each.stop):
                 held[number] = held.get(number, 0) + change
