@@ -38,7 +38,7 @@ class TaxedLine(NamedTuple):
     net_minor: int
     components: tuple[Component, ...] = ()
     quantity: int = 1
-    kind: str = LineKind.ITEM
+    kind: str = LineKind.ITEM.value
     commodity: str = ""
     includes_tax: bool = False
     funded_minor: int = 0
@@ -64,13 +64,13 @@ class TaxAnswer:
 
     document: str
     version: int = 1
-    kind: str = Kind.QUOTE
+    kind: str = Kind.QUOTE.value
     tax_date: str
     currency: str
     lines: tuple[TaxedLine, ...]
     engine: str = "table"
     rules: str = ""
-    scheme: str = Scheme.LINE
+    scheme: str = Scheme.LINE.value
     round_off_minor: int = 0
     provisional: bool = False
     of: str = ""
