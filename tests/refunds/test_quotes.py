@@ -1,6 +1,7 @@
 """Laws and examples of refunds: nothing above what was paid, nothing left of what is refunded whole."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from random import Random
 
 import attrs
@@ -235,6 +236,16 @@ def test_notes_of_an_item_take_its_tax_whole(parts: list[int], tax: int) -> None
         assert 0 <= refunded <= tax
 
     assert refunded == tax
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 999)), min_size=1, max_size=6))
+def test_the_error_of_rounding_goes_on_to_the_next_item(rows: list[tuple[int, int]]) -> None:
+    """So that the taxes of a note are within one minor unit of what they are exactly, however many items it has."""
+    items = [NoteItem(1, pieces, tax) for pieces, tax in rows]
+    exact = sum([Fraction(tax, pieces) for pieces, tax in rows], start=Fraction(0))
+
+    assert abs(Fraction(sum(credit_note(items).item_taxes)) - exact) < 1
+    assert credit_note([NoteItem(1, 2, 1), NoteItem(1, 2, 1)]).item_taxes == (1, 0)
 
 
 @pytest.mark.parametrize(
