@@ -1,5 +1,6 @@
 """Marketplaces: orders that they relay, by when they want them, what we answer, what they count, their own centers."""
 
+from .allocating import allocate
 from .centers import AtCenter, at_centers, center
 from .codes import MarketCode
 from .decisions import acknowledge, serve
@@ -29,6 +30,7 @@ __all__ = [
     "Rate",
     "Relayed",
     "acknowledge",
+    "allocate",
     "asked",
     "at_centers",
     "called_off",

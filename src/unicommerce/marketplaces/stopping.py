@@ -24,7 +24,7 @@ from .codes import MarketCode
 from .documents import MarketOrder, market_order_key
 from .standing import IN_HAND, LEFT, parts_of, told
 
-__all__ = ["Case", "excess", "stopped", "unwanted_under_way"]
+__all__ = ["Case", "excess", "given_beyond", "stopped", "unwanted_under_way"]
 
 GIVEN = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
 """States of pieces that no node has in hand."""
@@ -112,6 +112,13 @@ def _guards(after: State, order: Order, events: Iterable[Event], too_many: Itera
         for unit in [order.unit(line.id) for line in order.lines]:
             held = after.balance(unit, at)
             yield Between(unit, at, held, held)
+
+
+def given_beyond(world: State, document: MarketOrder, order: Order) -> dict[str, int]:
+    """Return the pieces of an order that the marketplace wants no more, and that no node has in hand."""
+    beyond = excess(world, document, order, None)
+    given = {line: min(quantity, _held(world, order, line, GIVEN)) for line, quantity in beyond.items()}
+    return {line: quantity for line, quantity in given.items() if quantity > 0}
 
 
 def _held(world: State, order: Order, line: str, states: tuple[LineState, ...]) -> int:

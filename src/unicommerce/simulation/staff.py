@@ -7,10 +7,11 @@ import attrs
 from ..catalog import Network
 from ..counts import MISSING
 from ..finance import post
-from ..fulfillment import Collection, allocate, put_back
+from ..fulfillment import Collection, put_back
 from ..inventory import Lot, expire
 from ..ledger import Movement, Recorded, run
 from ..lots import withdraw
+from ..marketplaces import allocate
 from ..orders import LineState, line_account, order_status
 from ..supply import Inbound, look_at
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS
