@@ -655,3 +655,27 @@ def test_what_was_sent_and_what_was_collected_come_back_together() -> None:
 
     assert answer.because == ()
     assert states(check(world)) == {"returned": 2}
+
+
+@pytest.mark.parametrize("skus", [("MUG",), ("MUG", "CUP")])
+def test_of_two_who_take_the_last_pieces_at_once_one_sees_that_nothing_is_left(skus: tuple[str, ...]) -> None:
+    """Given each takes a part of what waits and left the other's, when both are to be recorded, then one lost the race.
+
+    Otherwise neither would say that nobody comes any more.
+    """
+    pieces = {"MUG": 2, "CUP": 1} if len(skus) > 1 else {"MUG": 3}
+    world = ordering(stocked(north=pieces), to_collect(skus=skus), **pieces)
+    world.tell(ready("o/1"))
+    first, second = ({"1": 2}, {"2": 1}) if len(skus) > 1 else ({"1": 2}, {"1": 1})
+    parts = enumerate((first, second))
+    asked = [collect("o/1", part, by="customer", checked_by="id", part=str(n)) for n, part in parts]
+    answers = [request.decide(world.ledger, world.shop.catalog, NOW) for request in asked]
+    recorded = []
+    for request, answer in zip(asked, answers, strict=True):
+        assert isinstance(answer, Accepted)
+        recorded.append(run(world.store.append(record(request.id, answer.events, now=NOW), answer.guards)))
+    again = world.ask(asked[1])
+
+    assert [each is not None for each in recorded] == [True, False]
+    assert isinstance(again, Accepted)
+    assert collection(check(world)).collect_by is None

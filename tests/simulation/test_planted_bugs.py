@@ -19,6 +19,10 @@ SOME_FAULTS = {
     "a sale under rights is taken off the shelf": Faults({"offline": 500}),
     "sells what was recalled": Faults({"recall": 500}),
     "a rejection loses its claim": Faults({"store_rejects": 300}),
+    "nobody remembers who turned an order down": Faults({"store_rejects": 300}),
+    "never corrects what a marketplace was told": Faults({"late_inbound": 500}),
+    "all of a parcel is lost with some of it": Faults({"lost_parcel": 500}),
+    "what comes back is sold unseen": Faults({"undeliverable": 500}),
     "nobody is told that an inbound was cut": Faults({"lost_inbound": 500, "revision": 500}),
     "begins at the end where progress is gone": Faults({"host_death": 100, "lost_progress": 800}),
     "a dead letter stops all others": Faults({"rejection": 60}),
@@ -31,6 +35,8 @@ OWN = {
     "M2 another story under a known id is a contradiction",
     "O3 what is asked is answered",
     "S3 who waits for what does not come gets other goods, or is named",
+    "W4 what is owed for a parcel is sent again or refunded, all of it",
+    "A4 a clock is listed exactly when it is unmet",
     "U15 after relief all claims can be met, or who waits is named",
 }
 """What the world itself checks of answers, beside the invariants over its view."""

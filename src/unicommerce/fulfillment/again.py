@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from ..catalog import Catalog, pool_place
 from ..inventory import Claimed, GoodsState
 from ..ledger import Accepted, Between, Event, State, Supposed
-from ..orders import Amended, LineQuantity, LineState, Order, line_account, line_quantities, standing
+from ..orders import Amended, LineQuantity, LineState, Order, line_account, line_quantities, order_key, standing
 from ..supply import kept_pieces
+from ..values import Unit
 from .documents import Shipment, attempts_key
 from .events import Allocated, Picked
 from .openings import claims_of, opening
@@ -65,11 +66,16 @@ def _claimed(given: object, order: Order, lines: tuple[LineQuantity, ...]) -> Cl
 
 
 def as_decided(world: State, events: Iterable[Event]) -> tuple[Between, ...]:
-    """Return the guards of a fact: of its shipments it finds what it was decided on, and takes no open piece twice."""
+    """Return the guards of an answer: of its shipments it finds what it was decided on, and takes no open piece twice.
+
+    Whether somebody still comes is decided on all that waits: of pieces that wait all lines of their order are held.
+    """
     events = tuple(events)
     after = Supposed(world, events)
     moves = [move for event in events for move in event.movements() if move.unit.startswith("line:")]
     touched = {(unit, account) for _, unit, *accounts in moves for account in accounts}
+    counters = {(unit, account) for unit, account in touched if account.state == LineState.READY}
+    touched |= {(other, account) for unit, account in counters for other in _siblings(world, unit)}
     guards = []
     for unit, account in sorted(touched):
         held = after.balance(unit, (account,))
@@ -78,3 +84,9 @@ def as_decided(world: State, events: Iterable[Event]) -> tuple[Between, ...]:
         elif account.state == LineState.OPEN:
             guards.append(Between(unit, (account,), min(held, 0)))
     return tuple(guards)
+
+
+def _siblings(world: State, unit: Unit) -> tuple[Unit, ...]:
+    """Return the units of all lines of the order that a line is of."""
+    order = world.document(order_key(unit.removeprefix("line:").rpartition("/")[0]))
+    return tuple([order.unit(line.id) for line in order.lines]) if order else ()

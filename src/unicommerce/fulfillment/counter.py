@@ -7,8 +7,8 @@ came for it, may be told as a fact as well (`shipped`, `collected`): both go by 
 from collections.abc import Callable
 
 from ..catalog import moment_text
-from ..ledger import Accepted, Between, Decision, Event, Reason, Refused, Request, State, Supposed
-from ..orders import Canceled, LineQuantity, LineState, Order, line_account, order_key
+from ..ledger import Accepted, Decision, Event, Reason, Refused, Request, State, Supposed
+from ..orders import Canceled, LineQuantity, LineState, Order, order_key
 from ..values import Money
 from .again import as_decided
 from .clearing import why_not
@@ -48,7 +48,7 @@ def unpack(shipment: str, pieces: Pieces, *, id: str, reason: str = "") -> Reque
             return Refused(late)
         lines = lines_of(case.order, dict(told))
         event = Unpacked(order=case.order.id, shipment=shipment, lines=lines, reason=reason)
-        return Accepted((event,), (), _still(case, lines, LineState.PACKED))
+        return Accepted((event,), (), as_decided(case.world, (event,)))
 
     return Request(f"{shipment}/unpacked/{id}", (("pieces", told), ("reason", reason)), _asked(shipment, taken))
 
@@ -80,7 +80,7 @@ def withhold(
             reason=reason,
             lots=lots_in_hand(case, lines, node) if had_arrived else (),
         )
-        return Accepted((event,), (), _still(case, lines, LineState.READY))
+        return Accepted((event,), (), as_decided(case.world, (event,)))
 
     asked = (("pieces", told), ("packed", boxed), ("reason", reason))
     return Request(f"{shipment}/withheld/{id}", asked, _asked(shipment, taken))
@@ -145,7 +145,7 @@ def collect(
         if because or not wanted:
             return Refused(because or (Reason(FulfillmentCode.NOT_READY, shipment, 0, "all"),))
         event = handed_over(case, dict(wanted), by, checked_by)
-        return Accepted((event,), (), _still(case, event.lines, LineState.READY))
+        return Accepted((event,), (), as_decided(case.world, (event,)))
 
     asked = (("pieces", told), ("by", by), ("checked_by", checked_by))
     return Request(f"{shipment}/collected{part and '/'}{part}", asked, _asked(shipment, taken))
@@ -174,7 +174,8 @@ def put_back(collection: Collection) -> Request[object]:
         freed = released(Supposed(case.world, events), order, lines)
         total = sum([quantity for _, _, quantity in lines])
         because = (Reason(FulfillmentCode.NOT_COLLECTED, shipment, total), *refunds_due(order, lines))
-        return Accepted((*events, freed), because, _still(case, lines, LineState.READY))
+        events += (freed,)
+        return Accepted(events, because, as_decided(case.world, events))
 
     id = f"{shipment}/put_back/{collection.revision}"
     return Request(id, (("shipment", shipment),), _asked(shipment, taken))
@@ -239,9 +240,3 @@ def _left(case: Case, lines: tuple[LineQuantity, ...]) -> Pieces:
     """Return what still waits once these pieces do not."""
     gone = {line: quantity for line, _, quantity in lines}
     return {line: held - gone.get(line, 0) for line, held in standing_at(case, LineState.READY).items()}
-
-
-def _still(case: Case, lines: tuple[LineQuantity, ...], state: LineState) -> tuple[Between, ...]:
-    """Return the guards that no piece is taken twice from where it stands."""
-    at = (line_account(state, case.document.id),)
-    return tuple([Between(case.order.unit(line), at) for line, _, _ in lines])

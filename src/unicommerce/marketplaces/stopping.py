@@ -102,14 +102,16 @@ def _put_back(case: Case, order: Order, state: LineState, left: Mapping[str, int
 
 
 def _guards(after: State, order: Order, events: Iterable[Event], too_many: Iterable[str]) -> Iterable[Between]:
-    """Hold where the pieces of each line stand, and that no shipment puts back more than it has."""
+    """Hold where the pieces of each line stand, and of shipments that put some back what they still have."""
     for unit in map(order.unit, too_many):
         for account in map(line_account, (*GIVEN, *IN_HAND, *LEFT)):
             held = after.balance(unit, (account,))
             yield Between(unit, (account,), held, held)
     for event in [each for each in events if isinstance(each, Reshelved)]:
         at = (line_account(event.source, event.shipment),)
-        yield from [Between(order.unit(line), at) for line, _, _ in event.lines]
+        for unit in [order.unit(line.id) for line in order.lines]:
+            held = after.balance(unit, at)
+            yield Between(unit, at, held, held)
 
 
 def _held(world: State, order: Order, line: str, states: tuple[LineState, ...]) -> int:

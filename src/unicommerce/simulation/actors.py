@@ -174,6 +174,9 @@ class Desk(Actor):
                     world.later(self.draw(world).randint(1, 4) * DAY_MS, partial(self._take_back, world, event))
 
     def _take_back(self, world: Stage, event: Shipped) -> None:
+        if event.order in world.delicate:
+            return  # nobody sends back what may not have come
+        world.handed_back.add(event.order)
         draw, id = self.draw(world), self.next_id()
         node = draw.choice(world.scene.catalog.network.nodes).id
         line, sku, most = draw.choice(event.lines)

@@ -6,9 +6,10 @@ import attrs
 
 from ..counts import Count
 from ..feed import Feed
-from ..fulfillment import Allocated, Collection
+from ..fulfillment import Allocated, Attempts, Collection, Rejected
 from ..inventory import Claim, GoodsState
 from ..ledger import Account, Between, Entry, Event, Movement
+from ..marketplaces import Acknowledged, AskState, MarketOrder
 from ..orders import LineState, Order
 from ..supply import Expected
 from ..tills import Sold
@@ -16,12 +17,15 @@ from .spoiled import Guards
 
 __all__ = [
     "again_when_late",
+    "alone",
     "announced_whole",
     "back_to_open",
     "claims_last",
     "counted_last",
     "for_nobody",
+    "forgotten",
     "from_the_shelf",
+    "into",
     "mixed",
     "moving",
     "never_due",
@@ -30,6 +34,8 @@ __all__ = [
     "no_revisions",
     "no_sums",
     "of_one_version",
+    "takes_all",
+    "timeless",
     "torn",
     "twice",
     "without",
@@ -47,6 +53,18 @@ def moving(kind: type[Event], change: Callable[[Moves], Moves]) -> Callable[[Ent
         if not any(isinstance(event, kind) for event in entry.events):
             return entry
         return attrs.evolve(entry, movements=change(entry.movements))
+
+    return spoil
+
+
+def alone(kind: type[Event]) -> Callable[[Entry], Entry]:
+    """Return what keeps of entries with such an event that event alone."""
+
+    def spoil(entry: Entry) -> Entry:
+        events = tuple([event for event in entry.events if isinstance(event, kind)])
+        moves = tuple([move for event in events for move in event.movements()])
+        documents = tuple([document for event in events for document in event.documents()])
+        return attrs.evolve(entry, events=events, movements=moves, documents=documents) if events else entry
 
     return spoil
 
@@ -92,6 +110,52 @@ def never_due(entry: Entry) -> Entry:
     """Keep what waits to be collected and forget until when."""
     documents = [attrs.evolve(d, collect_by=None) if isinstance(d, Collection) else d for d in entry.documents]
     return attrs.evolve(entry, documents=tuple(documents))
+
+
+def forgotten(entry: Entry) -> Entry:
+    """Forget which nodes turned an order down, when one has."""
+    if not any(isinstance(event, Rejected) for event in entry.events):
+        return entry
+    documents = [attrs.evolve(d, rejections=()) if isinstance(d, Attempts) else d for d in entry.documents]
+    return attrs.evolve(entry, documents=tuple(documents))
+
+
+def timeless(entry: Entry) -> Entry:
+    """Keep what a marketplace says later of an order, but for by when it is to be sent."""
+    documents = [
+        attrs.evolve(d, ship_by=None, assumed=()) if isinstance(d, MarketOrder) and d.revision > d.placed_at else d
+        for d in entry.documents
+    ]
+    return attrs.evolve(entry, documents=tuple(documents))
+
+
+def takes_all(entry: Entry) -> Entry:
+    """Accept whatever a marketplace asks for."""
+    if not any(isinstance(event, Acknowledged) for event in entry.events):
+        return entry
+    moves = [
+        m._replace(target=m.target._replace(state=AskState.ACCEPTED)) if m.source.state == AskState.UNANSWERED else m
+        for m in entry.movements
+    ]
+    events = [
+        attrs.evolve(e, answers=tuple([a._replace(target=AskState.ACCEPTED) for a in e.answers]))
+        if isinstance(e, Acknowledged)
+        else e
+        for e in entry.events
+    ]
+    return attrs.evolve(entry, events=tuple(events), movements=tuple(moves))
+
+
+def into(source: str, target: str, instead: str) -> Callable[[Moves], Moves]:
+    """Return what puts goods that go from one state to another into a third."""
+    return lambda moves: tuple(
+        [
+            m._replace(target=m.target._replace(state=instead))
+            if m.unit.startswith("sku:") and (m.source.state, m.target.state) == (source, target)
+            else m
+            for m in moves
+        ]
+    )
 
 
 def mixed(moves: Moves) -> Moves:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..catalog import Channel, Component, Product
+from ..fulfillment import Found
 from ..inventory import GoodsState, goods
 from ..ledger import Account
 from ..supply import Inbound, inbound_key
@@ -46,8 +47,11 @@ def _sales_count_once(view: View) -> Iterator[str]:
 
 
 def _lots_are_fit(view: View) -> Iterator[str]:
-    """A request takes no piece of a lot that may not be sold; a pick, which is told, only where there is no other."""
-    entry = view.entry
+    """A request takes no piece of a lot that may not be sold; a pick, which is told, only where there is no other.
+
+    What is found on its way has been picked long before.
+    """
+    entry = view.entry if not (view.entry and any(isinstance(event, Found) for event in view.entry.events)) else None
     position = view.position - 1 if view.is_request else min(view.known_at, view.position - 1)
     for _, unit, source, target in entry.movements if entry else ():
         is_taken = source.lot and source.state == GoodsState.SELLABLE and target.state == GoodsState.RESERVED

@@ -59,6 +59,12 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "lost_progress": "the progress of a host that died is old or gone",
         # of stores
         "store_rejects": "a store gives back what it is to pick: it has no time, does not find it, or it is broken",
+        # of parcels
+        "damaged_at_pack": "pieces break in the hands of who packs them",
+        "lost_parcel": "a parcel is lost on its way, or some of it, and it is told",
+        "found_parcel": "a parcel that was told to be lost is on its way after all",
+        "undeliverable": "a parcel can not be delivered, and comes back, to any node, sound or broken",
+        "intercepted": "a customer wants a parcel stopped, and the carrier may be too late",
     }
 )
 """Every kind of fault, and what it is."""

@@ -36,6 +36,7 @@ ROOM_MOVES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
             {
                 *[(source, apart) for source in (_S.SELLABLE, _S.RESERVED) for apart in (_S.QUARANTINE, _S.DAMAGED)],
                 *[("moving", _S.RESERVED), (_S.RESERVED, "delivered")],
+                *[("moving", other) for other in ("lost", _S.SELLABLE, _S.QUARANTINE, _S.DAMAGED)],
             }
         ),
         "supply": frozenset(

@@ -9,9 +9,11 @@ a world is given. Those of the record itself are here; those of goods, orders an
 from collections.abc import Iterator
 
 from ..ledger import Ledger, whole
+from .bazaar_rules import BAZAAR_RULES
 from .fact_rules import FACT_RULES
 from .goods_rules import GOODS_RULES
 from .order_rules import ORDER_RULES
+from .parcel_rules import PARCEL_RULES
 from .pickup_rules import PICKUP_RULES
 from .systems.rules import LINK_RULES
 from .view import Invariant, View
@@ -66,5 +68,14 @@ RECORD_RULES: tuple[Invariant, ...] = (
 )
 """Of the record."""
 
-INVARIANTS: tuple[Invariant, ...] = (*GOODS_RULES, *ORDER_RULES, *PICKUP_RULES, *FACT_RULES, *LINK_RULES, *RECORD_RULES)
+INVARIANTS: tuple[Invariant, ...] = (
+    *GOODS_RULES,
+    *ORDER_RULES,
+    *PICKUP_RULES,
+    *PARCEL_RULES,
+    *BAZAAR_RULES,
+    *FACT_RULES,
+    *LINK_RULES,
+    *RECORD_RULES,
+)
 """The invariants that every world checks."""

@@ -6,19 +6,25 @@ from typing import NamedTuple, TypeVar, cast
 import attrs
 
 from ..catalog import Catalog, Network, pool_place
+from ..fulfillment import Attempts, FulfillmentCode, lost
 from ..inventory import Lot, Received
 from ..ledger import Accepted, Account, Decision, Document, Fact, Key, Reason, Refused, Request, State, Telling
+from ..marketplaces import Acknowledged, AskState, MarketOrder
 from ..relief import ReliefCode
 from ..values import DAY_MS, Unit
 from .altered import no_sums
 
 __all__ = [
     "all_open",
+    "asks_again",
     "by_on_hand",
     "endless",
     "forgets_recalls",
     "given",
     "helps_nobody",
+    "loses_all",
+    "never_corrects",
+    "owes_nothing",
     "picks_any",
     "poison",
     "pools_apart",
@@ -26,6 +32,7 @@ __all__ = [
     "released_anyway",
     "says_nothing",
     "sees_nothing_move",
+    "serves_anyway",
     "too_early",
 ]
 
@@ -212,3 +219,59 @@ def helps_nobody(request: Request[Catalog]) -> Request[Catalog]:
         return request
     refused = Refused((Reason(ReliefCode.NOTHING_TO_RELIEVE, request.id),))
     return request._replace(decide=lambda _state, _catalog, _now: refused)
+
+
+def asks_again(request: Request[Catalog]) -> Request[Catalog]:
+    """Decide as if no node had ever turned the order down."""
+
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        return request.decide(Other(state, told=_not_turned_down), catalog, now)
+
+    return request._replace(decide=decide)
+
+
+def _not_turned_down(document: Document | None) -> Document | None:
+    return attrs.evolve(document, rejections=()) if isinstance(document, Attempts) else document
+
+
+def serves_anyway(request: Request[Catalog]) -> Request[Catalog]:
+    """Take what a marketplace has relayed as it was first sold, whatever it has called off since."""
+
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        return request.decide(Other(state, told=_not_of_a_marketplace), catalog, now)
+
+    return request._replace(decide=decide) if request.id.endswith("/placed") else request
+
+
+def _not_of_a_marketplace(document: Document | None) -> Document | None:
+    return None if isinstance(document, MarketOrder) else document
+
+
+def owes_nothing(request: Request[Catalog]) -> Request[Catalog]:
+    """Refund nothing of what was lost or came back."""
+
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        answer = request.decide(state, catalog, now)
+        because = tuple([reason for reason in answer.because if reason.code is not FulfillmentCode.REFUND_DUE])
+        return attrs.evolve(answer, because=because)
+
+    return request._replace(decide=decide) if "/made_good" in request.id else request
+
+
+def never_corrects(request: Request[Catalog]) -> Request[Catalog]:
+    """Leave a marketplace with what it was told first, whatever becomes of the order."""
+
+    def decide(state: State, catalog: Catalog, now: int) -> Decision:
+        answer = request.decide(state, catalog, now)
+        events = answer.events if isinstance(answer, Accepted) else ()
+        said = [each for event in events if isinstance(event, Acknowledged) for each in event.answers]
+        return Accepted() if any(each.source is not AskState.UNANSWERED for each in said) else answer
+
+    return request._replace(decide=decide) if request.id.startswith("market/") else request
+
+
+def loses_all(telling: Telling[Catalog]) -> Telling[Catalog]:
+    """Take a parcel of which some is lost for lost."""
+    shipment, _, step = telling.id.partition("/lost/")
+    is_parcel = step and not shipment.startswith("inbound/")
+    return telling._replace(decide=lost(shipment, id=step).decide) if is_parcel else telling

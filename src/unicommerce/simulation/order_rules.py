@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ..catalog import pool_place
-from ..fulfillment import Allocated, Shipment, shipment_key, transit
+from ..fulfillment import Allocated, Reopened, Shipment, shipment_key, transit
 from ..ledger import is_part
-from ..orders import LINE_MOVES, LineState, Order, line_account, order_key
+from ..orders import LINE_MOVES, LineState, Order, line_account, line_unit, order_key
 from ..values import Unit
 from .view import INBOUND, Invariant, View
 
@@ -104,11 +104,17 @@ def _under_way(view: View) -> Iterator[str]:
                 yield f"{view.balance(unit, transit(id))} of {unit} are under way in {id}, its lines say {held}"
 
 
+def _sent_again(view: View, unit: Unit) -> int:
+    """Return the pieces that the last entry says are to be sent again."""
+    events = [event for event in view.entry.events if isinstance(event, Reopened)] if view.entry else []
+    return sum([q for event in events for line, _, q in event.lines if line_unit(event.order, line) == unit])
+
+
 def _lines_advance(view: View) -> Iterator[str]:
     for unit, changes in view.changes.items():
         if not unit.startswith("line:"):
             continue
-        if sum([change for account, change in changes.items() if account.state in FINAL]) < 0:
+        if sum([change for account, change in changes.items() if account.state in FINAL]) < -_sent_again(view, unit):
             yield f"{unit}: what was final is not any more"
         for account in changes:
             if account.state != LineState.ORDERED and view.balance(unit, account) < 0:

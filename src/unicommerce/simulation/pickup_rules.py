@@ -9,6 +9,7 @@ from ..fulfillment import (
     Attempts,
     Collected,
     Collection,
+    PutDown,
     Rejected,
     RejectionReason,
     Shipment,
@@ -68,7 +69,7 @@ def _moved(moves: tuple[Movement, ...], source: str, target: str) -> Counter[str
 
 
 def _rejections_are_kept(view: View) -> Iterator[str]:
-    for event in [event for event in view.entry.events if isinstance(event, Rejected)] if view.entry else ():
+    for event in [event for event in view.entry.events if isinstance(event, Rejected | PutDown)] if view.entry else ():
         told, apart = Counter[str](), Counter[str]()
         for _, sku, quantity in event.lines:
             told[f"sku:{sku}"] += quantity
@@ -88,9 +89,7 @@ def _who_has_not_is_not_asked(view: View) -> Iterator[str]:
     """A request asks no node for a SKU of an order that it did not find for it, or that was broken."""
     given = [event for event in view.entry.events if isinstance(event, Allocated)] if view.entry else []
     for event in given if view.is_request else ():
-        known = view.documents.get(attempts_key(event.shipment.order))
-        kept = known.rejections if isinstance(known, Attempts) else ()
-        gone = {e.sku for e in kept if e.node == event.shipment.node and e.reason is not RejectionReason.BUSY}
+        gone = view.had_none.get((event.shipment.order, event.shipment.node), set())
         for sku in sorted(gone & {line.sku for line in event.lines}):
             yield f"{event.shipment.node} had no {sku} for {event.shipment.order}, and is asked again"
 

@@ -11,7 +11,7 @@ from .faults import Faults
 
 __all__ = ["Breach", "Report", "minimize"]
 
-VERSION = "4"
+VERSION = "5"
 """Of the world: the same seed and plan are the same run within one version of it and of the library."""
 
 

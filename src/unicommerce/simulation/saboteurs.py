@@ -11,22 +11,40 @@ from typing import NamedTuple, TypeVar
 from ..catalog import Catalog
 from ..counts import Reconciled
 from ..feed import Feed
-from ..fulfillment import Allocated, Collected, Delivered, Picked, Ready, Rejected, Shipped, ShortPicked
+from ..fulfillment import (
+    Allocated,
+    Collected,
+    Delivered,
+    Found,
+    Picked,
+    PutDown,
+    Ready,
+    Rejected,
+    Reopened,
+    SentBack,
+    Shipped,
+    ShortPicked,
+)
+from ..fulfillment import Lost as LostParcel
 from ..inventory import GoodsState, Received, Released
 from ..ledger import Entry, Request, Store, Telling
 from ..lots import Withdrawn
+from ..marketplaces import Acknowledged, CalledOff
 from ..orders import Canceled
 from ..returns import Restocked, Returned
 from ..supply import Landed, Lost
 from ..tills import Forfeited, GivenBack, Sold, Voided
 from .altered import (
     again_when_late,
+    alone,
     announced_whole,
     back_to_open,
     claims_last,
     counted_last,
     for_nobody,
+    forgotten,
     from_the_shelf,
+    into,
     mixed,
     moving,
     never_due,
@@ -35,6 +53,8 @@ from .altered import (
     no_revisions,
     no_sums,
     of_one_version,
+    takes_all,
+    timeless,
     torn,
     twice,
     without,
@@ -43,11 +63,15 @@ from .altered import (
 )
 from .misled import (
     all_open,
+    asks_again,
     by_on_hand,
     endless,
     forgets_recalls,
     given,
     helps_nobody,
+    loses_all,
+    never_corrects,
+    owes_nothing,
     picks_any,
     poison,
     pools_apart,
@@ -55,6 +79,7 @@ from .misled import (
     released_anyway,
     says_nothing,
     sees_nothing_move,
+    serves_anyway,
     too_early,
 )
 from .spoiled import Agreeable, Altered, Forgetful, Guards, Hasty, NoInbox, Skipping
@@ -161,6 +186,27 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("hands over lines without goods", entry=moving(Collected, without(_R, "delivered"))),
             Saboteur("what arrives at a store stays under way", entry=moving(Ready, without("moving", _R))),
             Saboteur("a rejection loses its claim", entry=moving(Rejected, without(_F, _R))),
+            Saboteur("nobody remembers who turned an order down", entry=forgotten),
+            Saboteur("asks a node again that has none", ask=asks_again),
+            Saboteur("what broke is for sale", entry=moving(PutDown, into(_R, GoodsState.DAMAGED, _F))),
+            Saboteur("a lost parcel stays under way", entry=moving(LostParcel, without("moving", "lost"))),
+            Saboteur("a parcel is lost twice", entry=moving(LostParcel, twice), guards=no_sums),
+            Saboteur("all of a parcel is lost with some of it", hear=loses_all),
+            Saboteur("what is found stays lost", entry=moving(Found, without("lost", _F))),
+            Saboteur("what comes back is sold unseen", entry=moving(SentBack, into("moving", _Q, _F))),
+            Saboteur("what is sent again has no claim", entry=moving(Reopened, without(_F, _R))),
+            Saboteur("nothing is refunded for what was lost", ask=owes_nothing),
+            Saboteur("accepts whatever a marketplace asks for", entry=takes_all, guards=no_sums),
+            Saboteur("answers a marketplace twice", entry=moving(Acknowledged, twice), guards=no_sums),
+            Saboteur(
+                "what is called off is packed all the same",
+                entry=alone(CalledOff),
+                guards=no_sums,
+            ),
+            Saboteur("serves what was called off", ask=serves_anyway),
+            Saboteur("calls off twice", entry=moving(CalledOff, twice), guards=no_sums),
+            Saboteur("never corrects what a marketplace was told", ask=never_corrects),
+            Saboteur("clocks that move are not seen", entry=timeless),
             *[Saboteur(name, plug=plug) for name, plug in BUGS.items()],
         )
     }

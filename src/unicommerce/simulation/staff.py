@@ -15,9 +15,11 @@ from ..orders import LineState, line_account, order_status
 from ..supply import Inbound, look_at
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS
 from .actors import Desk, Keeper, Shopper, Supplier
+from .bazaar import Bazaar
 from .counting import Auditor, Counter
 from .dairy import Dairy, Gourmet, Warden
 from .listing import Lister
+from .parcels import Claims
 from .pickups import Collector
 from .relieving import Reliever
 from .scene import Scene, counter
@@ -183,13 +185,14 @@ def everyone(scene: Scene, *, dialects: Mapping[str, Dialect] = DIALECTS) -> lis
     through = connected(scene, mean_ms, dialects) if scene.is_connected else [Supplier("supplier")]
     channels = scene.catalog.channels[1 if scene.is_connected else 0 :]
     shoppers: list[Actor] = [Shopper(channel.id, channel.pool, mean_ms) for channel in channels]
-    shoppers.append(Collector("collectors", scene.catalog.channels[-1].pool, 3 * mean_ms))
+    pool = scene.catalog.channels[-1].pool
+    shoppers += [Collector("collectors", pool, 3 * mean_ms), Bazaar("bazaar", pool, 2 * mean_ms)]
     own = [node.id for node in network.nodes if counter(node.id) in network.pool_by_id]
     tills = [Till(node, 2 * mean_ms, has_rights=scene.rights) for node in own]
     warehouses = [Warehouse(node.id) for node in network.nodes]
     staff: list[Actor] = [Feed("feed"), Ticker("ticker"), Ticker("second ticker"), Waves("waves"), Desk("desk")]
     others: list[Actor] = [*through, Keeper("keeper"), Control("control"), Bookkeeper("bookkeeper")]
-    others.append(Reliever("reliever"))
+    others += [Reliever("reliever"), Claims("claims")]
     ahead: list[Actor] = [Forwarder("forwarder"), Promiser("promiser")] if scene.expects else []
     listers: list[Actor] = [Lister(channel.id) for channel in channels]
     dated: list[Actor] = [Dairy("dairy"), Gourmet("gourmet"), Warden("warden")] if scene.dated else []

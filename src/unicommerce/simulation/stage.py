@@ -26,7 +26,7 @@ from .systems.record import Link
 from .systems.wiring import Wiring
 from .view import View
 
-__all__ = ["Actor", "Stage"]
+__all__ = ["Actor", "Stage", "Then"]
 
 T = TypeVar("T")
 Then = Callable[[object], None]
@@ -94,7 +94,11 @@ class Actor:
 
 
 class Stage:
-    """Where actors act. `World` is the whole of it: who is there, and its life from beginning to end."""
+    """Where actors act. `World` is the whole of it: who is there, and its life from beginning to end.
+
+    `fates` are what becomes of parcels that go astray, by shipment; of `delicate` orders each step is told by the piece
+    and in order, because others move them meanwhile, and nothing is returned; of those `handed_back` something was.
+    """
 
     def __init__(
         self,
@@ -118,6 +122,9 @@ class Stage:
         self.view = View(self.scene, self._live)
         self.working: set[str] = set()
         self.changing: set[str] = set()
+        self.fates: dict[str, str] = {}
+        self.delicate: set[str] = set()
+        self.handed_back: set[str] = set()
         self.trays: dict[tuple[str, str], int] = {}
         self.network = self.scene.catalog.network
         self.actors: list[Actor] = []

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
+from ..fulfillment import Found, Lost, PutDown, Rejected, RejectionReason, Reopened, SentBack, ShortPicked
 from ..inventory import ON_HAND, GoodsState, Lot
 from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part
 from ..lots import Recalled
+from ..marketplaces import CalledOff
 from ..tills import Forfeited
 from ..values import Unit
 from .matching import unserved
@@ -41,6 +43,16 @@ class View:
     beginning, as (occurred at, pieces). `lots` are sellable pieces by unit, node and lot, `recalled` the position from
     which on a lot must not be sold, `inbounds` those that were ever to bring a unit, `listed` the copies that
     channels have of what they may sell, as (version, pieces) by channel and SKU.
+
+    `had_none` are the SKUs that a node did not find, or that were broken there, by order and node.
+
+    `parcels` are the pieces by line of parcels that went astray, by where they really came to in the end; `owed` and
+    `answered` are the positions at which something of a shipment was lost or came back, and after which somebody asked
+    what is owed for it.
+
+    `clocks` are the clocks that a marketplace has said of an order, by their revision; `in_hand` is the position at
+    which a node took a shipment off its shelves, `called_off` the one at which something of an order was last called
+    off, `sent_again` are the orders of which something was lost, or came back, and is sent once more.
 
     `links` are the lines to connected systems, `link` the one that something has just happened on; `seen_at` is when
     each entry was recorded by the clock of the world.
@@ -82,6 +94,14 @@ class View:
         self.listed: dict[tuple[str, str], tuple[int, int]] = {}
         self.recalled: dict[tuple[Unit, str], int] = {}
         self.lost_tills: set[str] = set()
+        self.parcels: dict[str, dict[str, dict[str, int]]] = {}
+        self.owed: dict[str, int] = {}
+        self.answered: dict[str, int] = {}
+        self.clocks: dict[str, dict[int, tuple[int | None, ...]]] = {}
+        self.in_hand: dict[str, int] = {}
+        self.had_none: dict[tuple[str, str], set[str]] = {}
+        self.called_off: dict[str, int] = {}
+        self.sent_again: set[str] = set()
         self.links: dict[str, Link] = {}
         self.link: Link | None = None
         self.seen_at: list[int] = []
@@ -111,6 +131,7 @@ class View:
         before = {unit: self._unserved(unit) for unit in {m.unit for m in entry.movements} & self.lots.keys()}
         self._post(entry)
         self._note_facts(entry)
+        self._note_mishaps(entry)
         is_revised = False
         for document in entry.documents:
             key = document.key
@@ -189,6 +210,18 @@ class View:
             for key, change in self.on_hand_change().items():
                 self.moves.setdefault(key, []).append((entry.occurred_at, change))
 
+    def _note_mishaps(self, entry: Entry) -> None:
+        for event in entry.events:
+            if isinstance(event, Rejected | PutDown | ShortPicked) and not _was_busy(event):
+                known = self.had_none.setdefault((event.order, event.node), set())
+                known.update([sku for _, sku, _ in event.lines])
+            if isinstance(event, Lost | SentBack):
+                self.owed[event.shipment] = self.position
+            if isinstance(event, Reopened | Found):
+                self.sent_again.add(event.order)
+            if isinstance(event, CalledOff):
+                self.called_off[event.order] = self.position
+
     def _post(self, entry: Entry) -> None:
         self.changes = {}
         for quantity, unit, source, target in entry.movements:
@@ -232,6 +265,10 @@ class View:
         opened = {node.id: max(stock[node.id], 0) for node in network.nodes if node.is_open}
         reach = {pool: [id for id in network.pool_by_id[pool].nodes if id in opened] for pool in claims}
         return overdrawn + unserved(claims, opened, reach)
+
+
+def _was_busy(event: Rejected | PutDown | ShortPicked) -> bool:
+    return not isinstance(event, ShortPicked) and event.reason is RejectionReason.BUSY
 
 
 def _counted(account: Account) -> set[Account]:

@@ -1,13 +1,27 @@
 """A node at work: its people pick, fall short and ship; carriers deliver; each says so, or forgets."""
 
-from ..fulfillment import Allocated, Method, RejectionReason, Shipment, delivered, method_of, picked, rejected, shipped
+from ..fulfillment import (
+    Allocated,
+    Method,
+    RejectionReason,
+    Shipment,
+    damaged,
+    delivered,
+    method_of,
+    picked,
+    rejected,
+    shipped,
+)
 from ..ledger import Recorded, State, Telling
-from ..orders import LineState, Order, line_account, order_key
+from ..orders import LineQuantity, LineState, Order, line_account, order_key
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from .parcels import Parcel, on_its_way, sent_off
 from .pickups import Bag, hear_of_shelves, set_out
 from .stage import Actor, Stage
 
 __all__ = ["Warehouse"]
+
+STILL_HERE = (LineState.ALLOCATED, LineState.PICKED, LineState.PACKED)
 
 
 class Warehouse(Actor):
@@ -66,6 +80,7 @@ class Warehouse(Actor):
                 short[line] = wanted - pieces
                 world.chance.reached["short_pick"] += 1
         world.working.add(shipment.id)
+        world.view.in_hand[shipment.id] = world.view.position
         self._report(world, shipment, order, found, short)
 
     def _reject(self, world: Stage, shipment: Shipment, there: dict[str, int]) -> None:
@@ -88,7 +103,7 @@ class Warehouse(Actor):
         self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], short: dict[str, int]
     ) -> None:
         pick = picked(shipment.id, found, short=short)
-        if short:  # what is not as it was asked for is told in order, each when the one before has arrived
+        if short or shipment.order in world.delicate:  # told in order, each when the one before has arrived
             world.send(pick, lambda _answer: self._pack(world, shipment, order, found, is_plain=False), who=self.name)
             return
         if world.chance.strikes("skipped_step"):
@@ -101,12 +116,36 @@ class Warehouse(Actor):
         if not found:
             world.working.discard(shipment.id)
             return
+        if not shipment.order.startswith("till ") and world.chance.strikes("damaged_at_pack"):
+            self._break(world, shipment, order, found)
+            return
         delay = 1_000 if shipment.order.startswith("till ") else self.draw(world).randint(5, 90) * MINUTE_MS
         world.later(delay, lambda: self._ship(world, shipment, order, found, is_plain=is_plain))
+
+    def _break(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int]) -> None:
+        """Let some of what is packed break, and send what is left once that is known."""
+        draw = world.chance.stream("damages")
+        line = draw.choice(sorted(found))
+        broken = draw.randint(1, found[line])
+        world.trays[self.node, order.line_by_id[line].sku] -= broken
+        left = {each: pieces for each, pieces in {**found, line: found[line] - broken}.items() if pieces}
+        world.chance.reached["damaged_at_pack"] += 1
+
+        def arrived(_answer: object) -> None:
+            if left:
+                self._ship(world, shipment, order, left, is_plain=False)
+            else:
+                world.working.discard(shipment.id)
+
+        world.send(damaged(shipment.id, {line: broken}, reason="dropped"), arrived, who=self.name)
 
     def _ship(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int], *, is_plain: bool) -> None:
         if method_of(shipment) is Method.PICK_UP:
             set_out(world, Bag(shipment, order, found, is_plain), who=self.name)
+            return
+        found = self._wanted(world, shipment, order, found)
+        if not found:
+            world.working.discard(shipment.id)
             return
         gone: dict[str, int] = {}
         for line, pieces in found.items():
@@ -116,39 +155,52 @@ class Warehouse(Actor):
         said = None if is_plain and self.draw(world).random() < 0.5 else found
         tell = shipped(shipment.id, said, occurred_at=world.now)
         world.happens(tell.id, self.node, gone)
-        if method_of(shipment) is Method.SHIP_TO_STORE:
-            self._send_to_counter(world, tell, Bag(shipment, order, found, is_plain))
-            return
-        arrive = delivered(shipment.id)
+        sent_off(world, shipment.id, order.id)
+        to_store = method_of(shipment) is Method.SHIP_TO_STORE
+
+        def arrive() -> None:
+            if to_store:
+                set_out(world, Bag(shipment, order, found, is_plain), who=self.name)
+            else:
+                world.send(delivered(shipment.id), parcel.settled(world), who=self.name)
+
+        lines = tuple([LineQuantity(line, order.line_by_id[line].sku, pieces) for line, pieces in found.items()])
+        parcel = Parcel(shipment.id, order.id, lines, self.name, arrive, to_store)
+        self._dispatch(world, tell, parcel, is_plain=is_plain)
+
+    def _wanted(self, world: Stage, shipment: Shipment, order: Order, found: dict[str, int]) -> dict[str, int]:
+        """Return what is still wanted of pieces in hand, of an order that is delicate; the rest is put back."""
+        if order.id not in world.delicate:
+            return found
+        accounts = tuple([line_account(state, shipment.id) for state in STILL_HERE])
+        there = world.see(lambda state, _given: {line: state.balance(order.unit(line), accounts) for line in found})
+        for line, pieces in found.items():
+            if pieces > there[line]:
+                world.trays[self.node, order.line_by_id[line].sku] -= pieces - there[line]
+                world.chance.reached["put back in time"] += 1
+        return {line: n for line, pieces in found.items() if (n := min(pieces, there[line])) > 0}
+
+    def _dispatch(self, world: Stage, tell: Telling[object], parcel: Parcel, *, is_plain: bool) -> None:
+        """Tell that a parcel left, or forget it; a carrier that is connected says what becomes of it."""
 
         def left(_answer: object) -> None:
-            world.working.discard(shipment.id)
-            if not is_plain:
-                world.later(self._way(world), lambda: world.send(arrive, who=self.name))
+            if not parcel.to_store:
+                world.working.discard(parcel.id)
 
-        if world.scene.is_connected:  # the carrier has it, and says when it is delivered
-            world.send(tell, lambda _answer: world.working.discard(shipment.id), who=self.name)
-        elif is_plain:
+        def goes(answer: object) -> None:
+            left(answer)
+            on_its_way(world, parcel, self._way(world))
+
+        if world.scene.is_connected and not parcel.to_store:
+            world.send(tell, left, who=self.name)
+        elif not is_plain:
+            world.send(tell, goes, who=self.name)
+        else:
             if world.chance.strikes("skipped_step"):
                 world.chance.reached["skipped_step"] += 1
             else:
                 world.send(tell, left, who=self.name)
-            world.later(self._way(world), lambda: world.send(arrive, left, who=self.name))
-        else:
-            world.send(tell, left, who=self.name)
-
-    def _send_to_counter(self, world: Stage, tell: Telling[object], bag: Bag) -> None:
-        def arrives() -> None:
-            set_out(world, bag, who=self.name)
-
-        if not bag.is_plain:
-            world.send(tell, lambda _answer: world.later(self._way(world), arrives), who=self.name)
-            return
-        if world.chance.strikes("skipped_step"):
-            world.chance.reached["skipped_step"] += 1
-        else:
-            world.send(tell, who=self.name)
-        world.later(self._way(world), arrives)
+            on_its_way(world, parcel, self._way(world))
 
     def _way(self, world: Stage) -> int:
         return self.draw(world).randint(20 * HOUR_MS, 3 * DAY_MS)

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ...delivery import Counts, Progress
-from ...fulfillment import Shipped
-from ...ledger import Document, Entry, Key
+from ...fulfillment import Found, Shipped
+from ...ledger import Document, Entry, Event, Key
 from ...orders import Amended, Canceled, Order, Placed, order_key
 from ...ports import Message, Paper
 from ...returns import Returned
 
-__all__ = ["Due", "Link", "dues"]
+__all__ = ["Due", "Link", "dispatched", "dues"]
 
 
 class Due(NamedTuple):
@@ -97,10 +97,16 @@ class Link:
 LANES = ("urgent", "normal")
 
 
+def dispatched(entry: Entry) -> tuple[Event, ...]:
+    """Return the events of an entry of which systems hear: what was found has left before, and is sent no more."""
+    is_found = any(isinstance(event, Found) for event in entry.events)
+    return tuple([event for event in entry.events if not (is_found and isinstance(event, Shipped))])
+
+
 def dues(system: str, position: int, entry: Entry) -> Iterator[Due]:
     """Yield what an entry owes a system: for each order that it is about, once."""
     found: dict[str, Due] = {}
-    for event in entry.events:
+    for event in dispatched(entry):
         for what, order in _said(event, system):
             id = f"{entry.id}/{what}/{order}"
             found[id] = Due(id, position, "urgent" if what == "cancellation" else "normal", order)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ...delivery import Delivered, Outcome, Rejected, Unavailable
-from ...fulfillment import FulfillmentPolicy
+from ...fulfillment import FulfillmentPolicy, Shipment, shipment_key
 from ...intake import Intake, take
 from ...ledger import Accepted, Telling
+from ...orders import LineQuantity
 from ...ports import (
     Cancellation,
     Delivery,
@@ -27,6 +28,7 @@ from ...ports import (
     ShipNotice,
 )
 from ...values import DAY_MS, HOUR_MS, MINUTE_MS
+from ..parcels import Parcel, on_its_way
 from ..stage import Stage
 from .dialect import Dialect
 from .record import Link
@@ -208,8 +210,20 @@ class Carrier(Remote):
         if isinstance(paper, Dispatch):
             for item in paper.items:
                 self.link.add("carried", f"{paper.id} {item.line}", item.quantity)
-            delay = world.chance.stream(self.name).randint(20 * HOUR_MS, 3 * DAY_MS)
-            world.later(delay, lambda: self.tell(world, Delivery(id=paper.id, occurred_at=self.clock(world))))
+            self._carry(world, paper, world.chance.stream(self.name).randint(20 * HOUR_MS, 3 * DAY_MS))
+
+    def _carry(self, world: Stage, paper: Dispatch, way_ms: int) -> None:
+        """Bring a parcel, or not; who sends to a store sees to that."""
+
+        def arrive() -> None:
+            self.tell(world, Delivery(id=paper.id, occurred_at=self.clock(world)))
+
+        known = world.view.documents.get(shipment_key(paper.id))
+        if not isinstance(known, Shipment) or not known.collect_at:
+            lines = tuple([LineQuantity(item.line, item.sku, item.quantity) for item in paper.items])
+            on_its_way(world, Parcel(paper.id, paper.order, lines, self.name, arrive), way_ms)
+        elif paper.id not in world.fates:
+            world.later(way_ms, arrive)
 
 
 class Market(Remote):

@@ -12,7 +12,7 @@ from ...ports import Payment, Refund
 from ...returns import Returned
 from ...values import HOUR_MS
 from ..view import Invariant, View
-from .record import Link
+from .record import Link, dispatched
 from .wiring import POLICY
 
 __all__ = ["LINK_RULES"]
@@ -117,11 +117,11 @@ def _due(view: View, link: Link) -> Mapping[str, dict[str, int]]:
     """Return what the books of a system must say."""
     shipped, canceled, captured, refunded = ({} for _ in range(4))  # type: ignore[var-annotated]
     for _, entry in view.journal:
-        for event in entry.events:
+        for event in dispatched(entry):
             order = view.documents.get(order_key(getattr(event, "order", "") or "?"))
             if isinstance(event, Shipped) and isinstance(order, Order) and _is_of(link, order):
                 for line, _, pieces in event.lines:
-                    shipped[f"{event.shipment} {line}"] = pieces
+                    shipped[f"{event.shipment} {line}"] = shipped.get(f"{event.shipment} {line}", 0) + pieces
                     price = order.line_by_id[line].price_minor * pieces
                     captured[event.shipment] = captured.get(event.shipment, 0) + price
             elif isinstance(event, Canceled) and isinstance(order, Order) and _is_of(link, order):

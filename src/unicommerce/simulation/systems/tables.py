@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ...catalog import Catalog
 from ...delivery import Letter, Reaction
-from ...fulfillment import Shipped
+from ...fulfillment import Found, Shipped
 from ...ledger import Entry, State
 from ...orders import Canceled, LineQuantity, LineState, Order, order_key, quantities_by_state
 from ...ports import Cancellation, Dispatch, Item, Line, Paper, Payment, Refund, SalesOrder, ShipNotice
@@ -31,7 +31,14 @@ def by_order(*states: LineState) -> Callable[[Entry], tuple[str, ...]]:
 
 
 _S = LineState
-SHIPPED = (("fulfillment.shipped",), by_order(_S.SHIPPED))
+
+
+def left(entry: Entry) -> tuple[str, ...]:
+    """Return the orders of which pieces left; those that were found again had left before."""
+    return () if any(isinstance(event, Found) for event in entry.events) else by_order(_S.SHIPPED)(entry)
+
+
+SHIPPED = (("fulfillment.shipped",), left)
 CANCELED = (("orders.canceled",), by_order(_S.CANCELED))
 ORDERED = (("orders.placed", "orders.amended", "orders.canceled"), by_order(_S.ORDERED, _S.CANCELED))
 TABLE = (
