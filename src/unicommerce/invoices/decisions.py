@@ -13,7 +13,7 @@ from ..errors import InvalidValue
 from ..fulfillment import Clearance, clearance_key, shipment_key
 from ..ledger import Accepted, Decision, Reason, Refused, Request, State
 from ..orders import order_key
-from ..tax import TaxAnswer, left, reversed_, true_up
+from ..tax import TaxAnswer, TaxRequest, left, reversed_, true_up
 from ..values import identifier, pieces
 from .codes import InvoiceCode
 from .documents import Invoice, InvoiceList, PaperKind, Pieces, Series, invoice_key, invoices_key, series_key
@@ -31,8 +31,8 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
     """Ask to invoice the pieces of a shipment that a node has in hand; the shipment is cleared by it.
 
     The engine of the policy says what the tax is, or has said so (`answer`, to what `tax_request` asks). Charges of the
-    order are on its first invoice. Because: `UNKNOWN_SHIPMENT`, `INVOICED`, `NOTHING`, `NO_PLACE`, and what the engine
-    says.
+    order are on its first invoice. Because: `UNKNOWN_SHIPMENT`, `INVOICED`, `NOTHING`, `NO_PLACE`, `OUTDATED`
+    (other pieces are due than the answer is for), and what the engine says.
     """
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
@@ -53,7 +53,7 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
             return Refused((Reason(InvoiceCode.NOTHING, shipment),))
         if request is None:
             return Refused((Reason(InvoiceCode.NO_PLACE, document.node),))
-        found = policy.engine(request) if answer is None else _fitting(answer, shipment, request.currency)
+        found = policy.engine(request) if answer is None else _fitting(answer, request)
         if isinstance(found, Refused):
             return found
         paper = Invoice(
@@ -78,11 +78,26 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
     return Request(f"invoice/{identifier(shipment, 'shipment')}", (("shipment", shipment),), decide)
 
 
-def _fitting(answer: TaxAnswer, shipment: str, currency: str) -> TaxAnswer:
-    for field, needed in (("document", shipment), ("currency", currency)):
-        if getattr(answer, field) != needed:
-            raise InvalidValue(f"answer.{field}", getattr(answer, field), needed)
-    return answer
+def _fitting(answer: TaxAnswer, request: TaxRequest) -> TaxAnswer | Refused:
+    """Return an answer that was got before, unless other pieces are due by now: a piece was put down, or invoiced."""
+    for field in ("document", "currency"):
+        if getattr(answer, field) != getattr(request, field):
+            raise InvalidValue(f"answer.{field}", getattr(answer, field), getattr(request, field))
+    asked = [(line.id, line.quantity, line.base_minor, line.includes_tax) for line in request.lines]
+    lines = [
+        (line.id, line.quantity, line.gross_minor if line.includes_tax else line.net_minor, line.includes_tax)
+        for line in answer.lines
+    ]
+    funded = sum([line.funded_minor for line in request.lines])
+    fits = all(
+        [
+            (id, quantity) == known[:2] and (is_in != known[3] or kept == known[2])
+            for (id, quantity, kept, is_in), known in zip(lines, asked, strict=False)
+        ]
+    )
+    if fits and len(lines) == len(asked) and answer.funded_minor == funded:
+        return answer
+    return Refused((Reason(InvoiceCode.OUTDATED, request.document),))
 
 
 def _next(world: State, policy: InvoicePolicy, node: str, date: str) -> Series:
