@@ -36,8 +36,8 @@ class Scene:
     """The retailer at the first moment: master data, when it is (ms UTC), pieces of each SKU at each node, demand.
 
     `counts`, `rights` and `expects` say whether somebody counts, gives tills offline rights, and announces goods that
-    are to come; `is_connected`, whether systems are plugged in: an ERP, a payment provider, a carrier, a market; `is_paid`,
-    whether there are invoices, tax, money and refunds.
+    are to come; `is_connected`, whether systems are plugged in: an ERP, a payment provider, a carrier, a market;
+    `is_paid`, whether there are invoices, tax, money and refunds.
     """
 
     catalog: Catalog

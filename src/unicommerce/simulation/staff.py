@@ -168,7 +168,7 @@ class Feed(Actor):
 
 
 class Bookkeeper(Actor):
-    """Posts every entry that brings goods in or takes them away, and what papers and payments say where there are any."""
+    """Posts every entry that brings goods in or takes them away, and papers and payments where there are any."""
 
     def heard(self, world: Stage, recorded: Recorded) -> None:
         """Post it."""

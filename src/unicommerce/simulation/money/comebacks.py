@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 from ...catalog import day_text, local_day
 from ...fulfillment import Collected, Shipment, Shipped, shipment_key
@@ -14,6 +15,15 @@ __all__ = ["Comebacks"]
 
 OUT = (Disposition.SCRAP, Disposition.LIQUIDATE, Disposition.RETURN_TO_VENDOR)
 """What takes pieces out of a node."""
+
+
+class Bag(NamedTuple):
+    """What comes back: as which return, of which order, pieces by line, and the SKU of each line."""
+
+    id: str
+    order: str
+    lines: Mapping[str, int]
+    skus: Mapping[str, str]
 
 
 class Comebacks(Actor):
@@ -47,24 +57,17 @@ class Comebacks(Actor):
         draw, id = self.draw(world), self.next_id()
         whole = draw.random() < 0.5
         pieces = {line: most if whole else draw.randint(1, most) for line, _, most in event.lines}
-        skus = {line: sku for line, sku, _ in event.lines}
+        bag = Bag(id, event.order, pieces, {line: sku for line, sku, _ in event.lines})
         if draw.random() < 0.5:
-            self._bring(world, id, event.order, pieces, skus)
+            self._bring(world, bag)
             return
         today = day_text(local_day("UTC", world.now))
         request = authorize(f"rma {id}", order=event.order, lines=pieces, delivered_on=today)
-        come = partial(self._bring, world, id, event.order, pieces, skus, f"rma {id}")
+        come = partial(self._bring, world, bag, f"rma {id}")
         world.ask(request, lambda _answer: world.later(draw.randint(1, 20) * HOUR_MS, come), who=self.name)
 
-    def _bring(
-        self,
-        world: Stage,
-        id: str,
-        order: str,
-        lines: Mapping[str, int],
-        skus: Mapping[str, str],
-        rma: str = "",
-    ) -> None:
+    def _bring(self, world: Stage, bag: Bag, rma: str = "") -> None:
+        id, order, lines, skus = bag
         came: dict[str, int] = {}
         for line, quantity in lines.items():
             came[skus[line]] = came.get(skus[line], 0) + quantity

@@ -83,14 +83,14 @@ def _orders_are_settled(view: View) -> Iterator[str]:
 
 def _books_follow(view: View) -> Iterator[str]:
     unit = money(CURRENCY)
-    for _, entry in view.journal:
-        if any(isinstance(event, BOOKED) for event in entry.events) and _means_something(entry.events):
-            if f"{entry.id}/posted" not in view.entries:
-                yield f"{entry.id} is not in the books"
+    booked = [e.id for _, e in view.journal if any(isinstance(event, BOOKED) for event in e.events)]
+    for id in [id for id in booked if _means_something(view.entries[id].events)]:
+        if f"{id}/posted" not in view.entries:
+            yield f"{id} is not in the books"
     for order in sorted(view.money.due.keys() | view.money.received.keys()):
         owed = view.money.due[order] - view.money.received[order]
-        if (booked := view.balance(unit, chart_account(Chart.RECEIVABLE, order))) != owed:
-            yield f"{order} owes {owed}, the books say {booked}"
+        if (known := view.balance(unit, chart_account(Chart.RECEIVABLE, order))) != owed:
+            yield f"{order} owes {owed}, the books say {known}"
 
 
 def _means_something(events: tuple[object, ...]) -> bool:

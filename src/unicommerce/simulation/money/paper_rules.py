@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from ...fulfillment import Shipment, shipment_key
+from ...fulfillment import Found, Shipment, shipment_key
 from ...invoices import Invoice, Issued, PaperKind
 from ...ledger import Refused
 from ...orders import LineState, Order, line_account, order_key
@@ -79,7 +79,8 @@ def _papers_sum_to_the_price(view: View) -> Iterator[str]:
 
 
 def _papers_are_for_what_is_kept(view: View) -> Iterator[str]:
-    """What the papers of a shipment are for is what its customer has of it."""
+    """What the papers of a shipment are for is what its customer has of it; of what was found again, at most that."""
+    found = {event.shipment for _, entry in view.journal for event in entry.events if isinstance(event, Found)}
     known = view.documents.values() if view.scene.is_paid else ()
     shipments = [document for document in known if isinstance(document, Shipment)]
     for shipment in [each for each in shipments if not each.order.startswith("till ")]:
@@ -91,7 +92,7 @@ def _papers_are_for_what_is_kept(view: View) -> Iterator[str]:
         for line in order.lines if isinstance(order, Order) else ():
             unit = order.unit(line.id) if isinstance(order, Order) else line.id
             kept = sum([view.balance(unit, line_account(state, shipment.id)) for state in KEPT])
-            if on_paper[line.id] != kept:
+            if on_paper[line.id] != kept and not (shipment.id in found and on_paper[line.id] < kept):
                 yield f"{kept} of line {line.id} of {shipment.id} are kept, papers are for {on_paper[line.id]}"
 
 
