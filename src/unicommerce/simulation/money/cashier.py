@@ -142,8 +142,7 @@ class Cashier(Actor):
 
     def _collect(self, world: Stage, order: str, due: int) -> None:
         """Let the courier take cash at the door, and say so."""
-        paid = {"order": order, "tender": COURIER, "currency": CURRENCY}
-        telling = moved(self.next_id(), Step.CAPTURED, amount_minor=due, **paid)
+        telling = moved(self.next_id(), Step.CAPTURED, order=order, tender=COURIER, amount_minor=due, currency=CURRENCY)
         world.view.money.real[order, COURIER.ref] += due
         self._busy.add(order)
         world.send(telling, partial(self._done, world, order), who="courier")

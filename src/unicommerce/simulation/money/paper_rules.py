@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from ...fulfillment import Found, Shipment, shipment_key
+from ...fulfillment import Shipment, shipment_key
 from ...invoices import Invoice, Issued, PaperKind
 from ...ledger import Refused
-from ...orders import LineState, Order, line_account, order_key
+from ...orders import LineState, Order, line_account, line_unit, order_key
 from ...tax import TaxAnswer, TaxedLine, left, quote, reversed_
+from ...values import Unit
 from ..view import Invariant, View
 from .policy import paper_policy, tax_rules
 from .record import request_key
@@ -58,42 +59,52 @@ def _pieces_are_on_one_paper(view: View) -> Iterator[str]:
 
 
 def _papers_sum_to_the_price(view: View) -> Iterator[str]:
-    """Papers of an order with tax in its prices sum to what its pieces on them cost, and charges, each once."""
+    """With tax in the prices, an invoice is what its pieces and charges cost; what was trued up is still the same.
+
+    So the invoices of an order sum to the price of what is on them, each charge once.
+    """
     for event in _issued(view):
-        papers = view.money.papers[event.paper.order]
-        order = view.documents.get(order_key(event.paper.order))
-        if not isinstance(order, Order):
+        paper, papers = event.paper, view.money.papers[event.paper.order]
+        order = view.documents.get(order_key(paper.order))
+        if not isinstance(order, Order) or paper.kind is PaperKind.CREDIT_NOTE:
             continue
-        pieces = [piece for piece, times in _live(papers.values()).items() if times]
-        due = sum([order.line_by_id[line].price.paid_minor(number, number + 1) for line, number in pieces])
+        prices = {line.id: line.price for line in order.lines}
+        due = sum([prices[line].paid_minor(start, stop) for line, start, stop in paper.pieces])
+        due += sum([charge.paid_minor for charge in order.charges if charge.id in paper.charges])
+        if paper.tax.customer_minor != due:
+            yield f"{paper.id} asks for {paper.tax.customer_minor}, what is on it costs {due}"
         charges = Counter[str]()
-        for paper in papers.values():
-            charges.update(dict.fromkeys(paper.charges, -1 if paper.kind is PaperKind.CREDIT_NOTE else 1))
-        due += sum([times * charge.paid_minor for charge in order.charges if (times := charges[charge.id])])
-        asked = sum([paper.tax.customer_minor for paper in papers.values()])
-        credited = sum([p.stop - p.start for paper in papers.values() if paper.of for p in paper.pieces])
-        if abs(asked - due) > credited:  # a note takes equal shares of what is left, to a minor unit each piece
-            yield f"papers of {order.id} ask for {asked}, what is on them costs {due}"
+        for each in papers.values():
+            charges.update(dict.fromkeys(each.charges, -1 if each.kind is PaperKind.CREDIT_NOTE else 1))
         if odd := {charge: times for charge, times in charges.items() if times not in (0, 1)}:
             yield f"charges of {order.id} are on papers as often as {odd}"
 
 
 def _papers_are_for_what_is_kept(view: View) -> Iterator[str]:
-    """What the papers of a shipment are for is what its customer has of it; of what was found again, at most that."""
-    found = {event.shipment for _, entry in view.journal for event in entry.events if isinstance(event, Found)}
+    """What the papers of a shipment are for is what its customer has of it; or less, of pieces that came late.
+
+    What comes to a shipment after its invoice, found again or sent all the same, is on no paper.
+    """
     known = view.documents.values() if view.scene.is_paid else ()
     shipments = [document for document in known if isinstance(document, Shipment)]
     for shipment in [each for each in shipments if not each.order.startswith("till ")]:
-        papers = _of_shipment(view, shipment)
         order = view.documents.get(order_key(shipment.order))
         on_paper = Counter[str]()
-        for (line, _), times in _live(papers).items():
+        for (line, _), times in _live(_of_shipment(view, shipment)).items():
             on_paper[line] += times
-        for line in order.lines if isinstance(order, Order) else ():
-            unit = order.unit(line.id) if isinstance(order, Order) else line.id
+        for id in order.line_by_id if isinstance(order, Order) else ():
+            unit = line_unit(shipment.order, id)
             kept = sum([view.balance(unit, line_account(state, shipment.id)) for state in KEPT])
-            if on_paper[line.id] != kept and not (shipment.id in found and on_paper[line.id] < kept):
-                yield f"{kept} of line {line.id} of {shipment.id} are kept, papers are for {on_paper[line.id]}"
+            if on_paper[id] != kept and not 0 < kept - on_paper[id] <= _came_late(view, shipment.id, unit):
+                yield f"{kept} of line {id} of {shipment.id} are kept, papers are for {on_paper[id]}"
+
+
+def _came_late(view: View, shipment: str, unit: Unit) -> int:
+    """Return the pieces that a node got in hand for a shipment after its invoice was written."""
+    entries = [entry for _, entry in view.journal]
+    invoiced = [n for n, entry in enumerate(entries) if entry.id == f"invoice/{shipment}"]
+    moves = [move for entry in entries[invoiced[0] :] for move in entry.movements] if invoiced else []
+    return sum([q for q, line, _, end in moves if (line, end) == (unit, line_account(LineState.PICKED, shipment))])
 
 
 def _of_shipment(view: View, shipment: Shipment) -> list[Invoice]:
