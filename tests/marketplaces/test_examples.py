@@ -330,6 +330,28 @@ def test_a_lot_that_was_picked_goes_back_under_its_own_name() -> None:
     assert status.lines == {"1": {LineState.PICKED: 1, LineState.CANCELED: 1}}
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_an_order_that_is_taken_while_it_is_called_off_is_not_served(turns: int) -> None:
+    """Who calls off saw no order of ours, or saw it: whichever is first, nothing is left to be sent."""
+    shop = AsyncCommerce(CATALOG, store=Waiting())
+
+    async def prepare() -> None:
+        await shop.tell(received("r", node="near", quantities={"MUG": 2}), now=MORNING)
+        await shop.tell(relayed(as_told(), {"1": 2}), now=MORNING)
+
+    async def taken() -> None:
+        await shop.ask(serve(order(), {"1": 2}), now=MORNING)
+
+    async def off() -> None:
+        await shop.tell(called_off("o", id="all"), now=MORNING)
+
+    interleave([prepare()], [])
+    interleave([taken(), off()], [1] * turns + [0] * 9)
+    status = interleave([shop.see(order_status("o"))], [])[0]
+
+    assert status is None or {state for held in status.lines.values() for state in held} == {LineState.CANCELED}
+
+
 def test_an_order_that_was_called_off_before_it_was_taken_is_taken_no_more() -> None:
     """In part for what is left, and not at all where nothing is."""
     found = shop(MUG=5)

@@ -20,6 +20,7 @@ SOME_FAULTS = {
     "sells what was recalled": Faults({"recall": 500}),
     "a rejection loses its claim": Faults({"store_rejects": 300}),
     "nobody remembers who turned an order down": Faults({"store_rejects": 300}),
+    "ships again what was implied": Faults({"skipped_step": 500}),
     "never corrects what a marketplace was told": Faults({"late_inbound": 500}),
     "all of a parcel is lost with some of it": Faults({"lost_parcel": 500}),
     "what comes back is sold unseen": Faults({"undeliverable": 500}),

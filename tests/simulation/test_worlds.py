@@ -86,12 +86,12 @@ def test_another_store_is_the_same_world() -> None:
 def test_a_failing_world_is_made_small() -> None:
     """Faults and actors that the failure does not need are left out, and the line has the same failure again."""
     bug = SABOTEURS["a short pick loses its claim"]
-    found = simulate(World(0, faults=Faults({"short_pick": 150, "duplicate": 150, "loss": 40}), sabotage=bug))
+    found = simulate(World(9, faults=Faults({"short_pick": 150, "duplicate": 150, "loss": 40}), sabotage=bug))
 
     small = minimize(
         found,
-        lambda faults, without: simulate(World(0, faults=faults, without=without, sabotage=bug)),
-        tuple(actor.name for actor in everyone(Scene.drawn(0))),
+        lambda faults, without: simulate(World(9, faults=faults, without=without, sabotage=bug)),
+        tuple(actor.name for actor in everyone(Scene.drawn(9))),
     )
 
     assert found.broken == small.broken != ""

@@ -73,7 +73,7 @@ LIMITS = {
             "src/unicommerce/routing": 5200,
             "src/unicommerce/routing/exact": 2500,
             "src/unicommerce/simulation": 6300,
-            "src/unicommerce/simulation/systems": 1500,
+            "src/unicommerce/simulation/systems": 1600,
             "src/unicommerce/supply": 2000,
             "src/unicommerce/tax": 2300,
             "src/unicommerce/testing": 7700,

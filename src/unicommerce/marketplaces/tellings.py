@@ -114,7 +114,8 @@ def called_off(
         after = Supposed(world, (event,))
         guards = [*_as_said(after, document)] if document else []
         if placed is None:
-            return (Fact(told_id, (event,), because, said, tuple(guards)),)
+            still_none = Unchanged(order_key(order), 0)
+            return (Fact(told_id, (event,), because, said, (*guards, still_none)),)
         too_many = excess(after, document, placed, None if part is None else dict(part))
         done = stopped(Case(after, given, now), placed, too_many, reason)
         return (Fact(told_id, (event, *done.events), because + done.because, said, (*guards, *done.guards)),)

@@ -24,6 +24,7 @@ from ..fulfillment import (
     ready,
 )
 from ..ledger import Accepted, Recorded
+from ..marketplaces import CalledOff
 from ..orders import Order
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS
 from .actors import Shopper
@@ -136,6 +137,8 @@ def _into_trays(world: Stage, bag: Bag, lines: Mapping[str, int], sign: int = 1)
 
 def hear_of_shelves(world: Stage, node: str, recorded: Recorded) -> None:
     """Put what was not collected at a node on its shelf again; to be called once for each entry."""
+    if any(isinstance(event, CalledOff) for event in recorded.entry.events):
+        return  # who has it in hand puts it back before it would leave
     for event in recorded.entry.events:
         if isinstance(event, Reshelved) and event.node == node:
             world.chance.reached["put back"] += 1
