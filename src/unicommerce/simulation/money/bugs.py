@@ -7,14 +7,14 @@ import attrs
 from ...catalog import Catalog
 from ...fulfillment import Shipped
 from ...inventory import GoodsState
-from ...invoices import Invoice, InvoiceList, Issued, PaperKind, Series
+from ...invoices import Invoice, Issued, PaperKind, Series
 from ...ledger import Accepted, Account, Decision, Document, Entry, Event, Movement, Request, State
 from ...orders import Order
 from ...payments import MoneyMoved, Settled, Step
 from ...returns import Disposed, Returned
 from ...tax import TaxAnswer, TaxedLine
 from ...values import Unit
-from ..altered import moving, twice
+from ..altered import moving, no_sums, twice
 from ..misled import Other
 from ..saboteur import Saboteur
 from ..spoiled import Altered
@@ -34,13 +34,18 @@ def _rewritten(entry: Entry, change: Callable[[Event], Event]) -> Entry:
     return attrs.evolve(entry, events=events, movements=moves, documents=documents)
 
 
-def _of_paper(kind: PaperKind, change: Callable[[Issued], Issued]) -> Callable[[Entry], Entry]:
-    """Return what changes papers of a kind as they are recorded."""
+def _of_paper(kind: PaperKind, change: Callable[[Issued], Issued]) -> Callable[[Request[Catalog]], Request[Catalog]]:
+    """Return what changes papers of a kind before they are recorded."""
 
     def changed(event: Event) -> Event:
         return change(event) if isinstance(event, Issued) and event.paper.kind is kind else event
 
-    return lambda entry: _rewritten(entry, changed)
+    def other(answer: Decision) -> Decision:
+        if not isinstance(answer, Accepted):
+            return answer
+        return attrs.evolve(answer, events=tuple(map(changed, answer.events)))
+
+    return _decided("", other)
 
 
 def _taxed(change: Callable[[TaxedLine], TaxedLine]) -> Callable[[Issued], Issued]:
@@ -117,8 +122,8 @@ def _unnumbered(document: Document | None) -> Document | None:
     return None if isinstance(document, Series) else document
 
 
-def _unlisted(document: Document | None) -> Document | None:
-    return attrs.evolve(document, shipments=()) if isinstance(document, InvoiceList) else document
+def _unpieced(document: Document | None) -> Document | None:
+    return attrs.evolve(document, pieces=()) if isinstance(document, Invoice) else document
 
 
 def _uncharged(document: Document | None) -> Document | None:
@@ -228,24 +233,25 @@ _C, _N, _T = PaperKind.CREDIT_NOTE, PaperKind.INVOICE, PaperKind.TRUE_UP
 
 MONEY_BUGS: tuple[Saboteur, ...] = (
     Saboteur("a refund rests on no guard", ask=_with_plenty("/refund/", 10**9)),
+    Saboteur("what is disputed can be refunded", entry=_stepping(Step.DISPUTED, lambda _moves: ()), guards=no_sums),
     Saboteur("refunds twice what is due", ask=_decided("/refund/", _all_of_it((Step.REFUND_ASKED, Step.CREDITED), 2))),
     Saboteur("a refund that is confirmed counts twice", entry=_stepping(Step.REFUNDED, twice)),
     Saboteur("captures more than is held", ask=_decided("/capture/", _all_of_it((Step.CAPTURE_ASKED,), 3))),
     Saboteur("takes for done what has failed", entry=lambda entry: _rewritten(entry, _done_all_the_same)),
-    Saboteur("a gift card is spent twice", entry=_stepping(Step.REDEEMED, twice)),
+    Saboteur("a gift card is spent twice", entry=_stepping(Step.REDEEMED, twice), guards=no_sums),
     Saboteur("a gift card is spent beyond what it has", ask=_with_plenty("/redeem/", 10**9)),
     Saboteur("a refund moves goods", entry=_stepping(Step.REFUNDED, _with_goods)),
     Saboteur("an agent's statement counts twice", entry=moving(Settled, twice)),
-    Saboteur("credits tax at the rate of the day", entry=_of_paper(_C, _taxed(_at_todays_rate))),
-    Saboteur("credits where the goods landed", entry=_of_paper(_C, _where_they_landed)),
+    Saboteur("credits tax at the rate of the day", ask=_of_paper(_C, _taxed(_at_todays_rate))),
+    Saboteur("credits where the goods landed", ask=_of_paper(_C, _where_they_landed)),
     Saboteur("numbers papers without the document", ask=_told("credit/", _unnumbered)),
-    Saboteur("a number is left out", entry=_of_paper(_N, _skipping)),
-    Saboteur("invoices pieces again", ask=_told("invoice/", _unlisted)),
+    Saboteur("a number is left out", ask=_of_paper(_N, _skipping)),
+    Saboteur("invoices pieces again", ask=_told("invoice/", _unpieced)),
     Saboteur("charges are on each invoice", ask=_told("invoice/", _uncharged)),
-    Saboteur("tax is rounded by the piece", entry=_of_paper(_N, _taxed(_by_the_piece))),
+    Saboteur("tax is rounded by the piece", ask=_of_paper(_N, _taxed(_by_the_piece))),
     Saboteur("a discount is lost on the invoice", ask=_told("invoice/", _full_price)),
     Saboteur("what was provisional stays so", ask=_decided("true-up/", _not_done)),
-    Saboteur("trues up twice", entry=_of_paper(_T, _taxed(_times(2)))),
+    Saboteur("trues up twice", ask=_of_paper(_T, _taxed(_times(2)))),
     Saboteur("what was lost is not credited", ask=_decided(":lost", _not_done)),
     Saboteur("blind goods are credited to some order", keep=lambda store: Altered(store, _Guessing(), tuple)),
     Saboteur("what was scrapped is for sale", entry=moving(Disposed, _for_sale)),

@@ -157,8 +157,12 @@ class Cashier(Actor):
             return
         world.chance.reached["refunds"] += 1
         amounts = {wallet[each.tender]: each.amount_minor for each in back}
-        request = refund(self.next_id(), order=order, amounts=amounts, currency=CURRENCY, reason="papers")
-        self._ask(world, order, request)
+        ask = partial(refund, order=order, amounts=amounts, currency=CURRENCY, reason="papers")
+        self._ask(world, order, ask(self.next_id()))
+        if amount >= sum(captured.values()) and self.draw(world).random() < 0.5:  # another clerk sees it too
+            world.later(
+                self.draw(world).randint(1, 9) * HOUR_MS, partial(world.ask, ask(self.next_id()), who=self.name)
+            )
 
     def _ask(self, world: Stage, order: str, request: Request[Catalog]) -> None:
         self._busy.add(order)
