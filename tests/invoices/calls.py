@@ -65,6 +65,12 @@ def not_picked() -> tuple[Reason, ...]:
     return world.ask(invoice(shipment, policy=POLICY)).because
 
 
+def outdated() -> tuple[Reason, ...]:
+    """Hand in an answer to what was due before."""
+    world, shipment = sold()
+    return world.ask(invoice(shipment, policy=POLICY, answer=attrs.evolve(ANSWER, document=shipment))).because
+
+
 CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     InvoiceCode.UNKNOWN_SHIPMENT: lambda: World().ask(invoice("s", policy=POLICY)).because,
     InvoiceCode.UNKNOWN_INVOICE: lambda: World().ask(credit("c", shipment="s", policy=POLICY)).because,
@@ -72,5 +78,6 @@ CALLS: Mapping[ReasonCode, Callable[[], tuple[Reason, ...]]] = {
     InvoiceCode.INVOICED: twice,
     InvoiceCode.NOTHING: not_picked,
     InvoiceCode.EXCEEDS: too_much,
+    InvoiceCode.OUTDATED: outdated,
     InvoiceCode.NOT_PROVISIONAL: final,
 }

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws.world import CATALOG, NOW, World, make_order
-from unicommerce.fulfillment import FulfillmentCode, FulfillmentPolicy, allocate, picked, place, ship, shipped
+from unicommerce.fulfillment import (
+    FulfillmentCode,
+    FulfillmentPolicy,
+    allocate,
+    collected,
+    damaged,
+    lost,
+    picked,
+    place,
+    ship,
+    shipped,
+)
 from unicommerce.inventory import received
 from unicommerce.invoices import (
     Invoice,
@@ -17,6 +28,7 @@ from unicommerce.invoices import (
     InvoicePolicy,
     PaperKind,
     credit,
+    credits_of,
     invoice,
     invoice_key,
     invoiced,
@@ -282,3 +294,67 @@ def test_a_year_of_papers_may_begin_in_april() -> None:
     assert us.rules().version
     with pytest.raises(Exception, match="first_month"):
         attrs.evolve(POLICY, first_month=13)
+
+
+def credited(world: World) -> list[object]:
+    """Ask for all that follows for papers from the journal so far, as a host that lags behind does."""
+    entries = [recorded.entry for recorded in run(world.shop.store.since(0, 10_000))]
+    return [world.ask(request) for entry in entries for request in credits_of(entry, policy=POLICY)]
+
+
+def test_what_breaks_in_the_hands_of_who_packs_it_is_credited() -> None:
+    """It was invoiced when it was picked, and never leaves."""
+    world = World(stock=9)
+    sale(world, {"MUG": 3})
+    (id,) = [each.id for each in world.shipments]
+    world.tell(picked(id, {"1": 3}))
+    world.ask(invoice(id, policy=POLICY))
+    world.tell(damaged(id, {"1": 1}, reason="dropped"))
+    credited(world)
+    credited(world)
+
+    assert [(paper.role, paper.tax.lines[0].quantity) for paper in papers_of(world.ledger, "o")] == [
+        (PaperKind.INVOICE, 3),
+        (PaperKind.CREDIT_NOTE, -1),
+    ]
+
+
+def test_what_was_gone_before_the_invoice_is_not_credited_after_it() -> None:
+    """The invoice is for what is left, so a host that asks late because of the loss credits nothing."""
+    world = World(stock=9)
+    sale(world, {"MUG": 3})
+    (id,) = picked_all(world)
+    world.tell(lost(id, {"1": 1}, id="part"))
+    world.ask(invoice(id, policy=POLICY))
+    credited(world)
+
+    assert [(paper.role, paper.tax.lines[0].quantity) for paper in papers_of(world.ledger, "o")] == [
+        (PaperKind.INVOICE, 2)
+    ]
+
+
+def test_what_was_collected_can_still_be_invoiced() -> None:
+    """Nobody told of the pick or the counter: the hand-over stands for both, and is paid for all the same."""
+    world = World(stock=9)
+    sale(world, {"MUG": 1}, collect_at="north")
+    (id,) = [each.id for each in world.shipments]
+    world.tell(collected(id))
+
+    assert isinstance(world.ask(invoice(id, policy=POLICY)), Accepted)
+
+
+def test_an_answer_for_other_pieces_than_are_due_is_not_taken() -> None:
+    """The engine was asked of two shipments at once, and both times of the first pieces: 33 and 34 are taken off."""
+    world = shop()
+    sale(world, {"MUG": 3}, off=100)
+    first, second = picked_all(world)
+    answers = [
+        by_table(asked) for id in (first, second) if (asked := world.shop.see(tax_request(id, policy=POLICY))(NOW))
+    ]
+    known = [answer for answer in answers if isinstance(answer, TaxAnswer)]
+    said = [
+        world.ask(invoice(id, policy=POLICY, answer=answer)) for id, answer in zip((first, second), known, strict=True)
+    ]
+
+    assert codes(said[-1]) == [InvoiceCode.OUTDATED]
+    assert isinstance(world.ask(invoice(second, policy=POLICY)), Accepted)

@@ -1,7 +1,7 @@
 """Invoices: papers of shipments under numbers without a gap, credit notes, and what an engine said later."""
 
 from .codes import InvoiceCode
-from .decisions import credit, invoice, settle_tax
+from .decisions import credit, credit_absent, invoice, settle_tax
 from .documents import (
     Invoice,
     InvoiceList,
@@ -29,6 +29,7 @@ __all__ = [
     "Series",
     "charge_line",
     "credit",
+    "credit_absent",
     "credits_of",
     "invoice",
     "invoice_key",

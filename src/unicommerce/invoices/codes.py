@@ -14,4 +14,5 @@ class InvoiceCode(ReasonCode):
     INVOICED = "invoices.invoiced", "{subject} is invoiced already, under {found}"
     NOTHING = "invoices.nothing", "{subject} has no pieces that can be invoiced"
     EXCEEDS = "invoices.exceeds", "{found} of the {needed} {unit} to credit are left on the invoice of {subject}"
+    OUTDATED = "invoices.outdated", "the answer for {subject} is for other pieces than are due now: ask again"
     NOT_PROVISIONAL = "invoices.not_provisional", "the tax of {subject} stands as it is"

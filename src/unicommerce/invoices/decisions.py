@@ -11,17 +11,17 @@ import attrs
 from ..catalog import Catalog, day_text, local_day
 from ..errors import InvalidValue
 from ..fulfillment import Clearance, clearance_key, shipment_key
-from ..ledger import Accepted, Decision, Reason, Refused, Request, State
-from ..orders import order_key
-from ..tax import TaxAnswer, left, reversed_, true_up
+from ..ledger import Accepted, Between, Decision, Reason, Refused, Request, State
+from ..orders import line_account, order_key
+from ..tax import TaxAnswer, TaxedLine, TaxLine, TaxRequest, left, reversed_, true_up
 from ..values import identifier, pieces
 from .codes import InvoiceCode
 from .documents import Invoice, InvoiceList, PaperKind, Pieces, Series, invoice_key, invoices_key, series_key
 from .events import Issued
 from .policy import InvoicePolicy
-from .views import Case, asked_for, charge_line, uninvoiced
+from .views import IN_HAND, Case, asked_for, charge_line, uninvoiced
 
-__all__ = ["credit", "invoice", "settle_tax"]
+__all__ = ["credit", "credit_absent", "invoice", "settle_tax"]
 
 PAPER = "invoice"
 """What the paper is called without which fulfillment's policy may refuse to ship."""
@@ -31,8 +31,8 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
     """Ask to invoice the pieces of a shipment that a node has in hand; the shipment is cleared by it.
 
     The engine of the policy says what the tax is, or has said so (`answer`, to what `tax_request` asks). Charges of the
-    order are on its first invoice. Because: `UNKNOWN_SHIPMENT`, `INVOICED`, `NOTHING`, `NO_PLACE`, and what the engine
-    says.
+    order are on its first invoice. Because: `UNKNOWN_SHIPMENT`, `INVOICED`, `NOTHING`, `NO_PLACE`, `OUTDATED`
+    (other pieces are due than the answer is for), and what the engine says.
     """
 
     def decide(world: State, catalog: Catalog, now: int) -> Decision:
@@ -53,7 +53,7 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
             return Refused((Reason(InvoiceCode.NOTHING, shipment),))
         if request is None:
             return Refused((Reason(InvoiceCode.NO_PLACE, document.node),))
-        found = policy.engine(request) if answer is None else _fitting(answer, shipment, request.currency)
+        found = policy.engine(request) if answer is None else _fitting(answer, request)
         if isinstance(found, Refused):
             return found
         paper = Invoice(
@@ -78,11 +78,24 @@ def invoice(shipment: str, *, policy: InvoicePolicy, answer: TaxAnswer | None = 
     return Request(f"invoice/{identifier(shipment, 'shipment')}", (("shipment", shipment),), decide)
 
 
-def _fitting(answer: TaxAnswer, shipment: str, currency: str) -> TaxAnswer:
-    for field, needed in (("document", shipment), ("currency", currency)):
-        if getattr(answer, field) != needed:
-            raise InvalidValue(f"answer.{field}", getattr(answer, field), needed)
-    return answer
+def _fitting(answer: TaxAnswer, request: TaxRequest) -> TaxAnswer | Refused:
+    """Return an answer that was got before, unless other pieces are due by now: a piece was put down, or invoiced."""
+    for field in ("document", "currency"):
+        if getattr(answer, field) != getattr(request, field):
+            raise InvalidValue(f"answer.{field}", getattr(answer, field), getattr(request, field))
+    is_whole = len(answer.lines) == len(request.lines) and answer.funded_minor == sum(
+        [line.funded_minor for line in request.lines]
+    )
+    if is_whole and all(map(_is_for, answer.lines, request.lines)):
+        return answer
+    return Refused((Reason(InvoiceCode.OUTDATED, request.document),))
+
+
+def _is_for(taxed: TaxedLine, line: TaxLine) -> bool:
+    """Tell whether a line was taxed at the price that it has; one whose price was made net is known by its pieces."""
+    kept = taxed.gross_minor if taxed.includes_tax else taxed.net_minor
+    is_priced = taxed.includes_tax != line.includes_tax or kept == line.base_minor
+    return (taxed.id, taxed.quantity) == (line.id, line.quantity) and is_priced
 
 
 def _next(world: State, policy: InvoicePolicy, node: str, date: str) -> Series:
@@ -121,42 +134,69 @@ def credit(
         document = world.document(shipment_key(shipment))
         if known is None or document is None:
             return Refused((Reason(InvoiceCode.UNKNOWN_INVOICE, shipment),))
-        before = _later(world, known)
-        rest = {line.id: line.quantity for line in left(known.tax, [paper.tax for paper in before])}
         wanted = dict(part) if part is not None else {}
         wanted |= {charge_line(charge): 1 for charge in fees}
-        short = [(line, rest.get(line, 0), needed) for line, needed in wanted.items() if rest.get(line, 0) < needed]
-        if short:
-            return Refused(
-                tuple([Reason(InvoiceCode.EXCEEDS, shipment, has, needs, line) for line, has, needs in short])
-            )
-        if part is None and not any(rest.values()):
-            return Refused((Reason(InvoiceCode.EXCEEDS, shipment, 0, 1, "pieces"),))
         date = _date(catalog, document.node, now)
-        tax = reversed_(
-            known.tax,
-            id,
-            tax_date=date,
-            quantities=wanted if part is not None or fees else None,
-            before=[paper.tax for paper in before],
-        )
-        back = {line.id: -line.quantity for line in tax.lines}
-        paper = Invoice(
-            id=id,
-            role=PaperKind.CREDIT_NOTE,
-            number="-",
-            registration=known.registration,
-            shipment=shipment,
-            order=known.order,
-            tax=tax,
-            pieces=tuple([each for line, count in back.items() for each in _first(known, before, line, count)]),
-            charges=tuple([charge for charge in known.charges if back.get(charge_line(charge))]),
-            of=known.number,
-            reason=reason,
-        )
-        return Accepted((_after(world, policy, known, paper, date),))
+        paper = _note(world, known, id, wanted if part is not None or fees else None, date)
+        if isinstance(paper, Refused):
+            return paper
+        return Accepted((_after(world, policy, known, attrs.evolve(paper, reason=reason), date),))
 
     return Request(f"credit/{id}", (("quantities", part), ("charges", fees), ("reason", reason)), decide)
+
+
+def credit_absent(note: str, *, shipment: str, reason: str = "", policy: InvoicePolicy) -> Request[Catalog]:
+    """Ask to credit what the papers of a shipment are for and it has no longer: lost, put down, brought back.
+
+    It compares where pieces stand now with what was invoiced, so it is right whenever it is asked, and asked again it
+    credits nothing twice. Where all that is invoiced is there, nothing is done. Because: `UNKNOWN_INVOICE`.
+    """
+    id = f"{shipment}/{identifier(note, 'note')}"
+
+    def decide(world: State, catalog: Catalog, now: int) -> Decision:
+        known = world.document(invoice_key(shipment))
+        document = world.document(shipment_key(shipment))
+        order = world.document(order_key(document.order)) if document else None
+        if known is None or document is None or order is None:
+            return Refused((Reason(InvoiceCode.UNKNOWN_INVOICE, shipment),))
+        here = tuple([line_account(each, shipment) for each in IN_HAND])
+        held = {line.id: world.balance(order.unit(line.id), here) for line in order.lines}
+        rest = left(known.tax, [paper.tax for paper in _later(world, known)])
+        gone = {line.id: line.quantity - held[line.id] for line in rest if line.id in held}
+        gone = {line: quantity for line, quantity in gone.items() if quantity > 0}
+        date = _date(catalog, document.node, now)
+        paper = _note(world, known, id, gone, date) if gone else None
+        if paper is None or isinstance(paper, Refused):
+            return paper or Accepted()
+        guards = tuple([Between(order.unit(line), here, held[line], held[line]) for line in gone])
+        return Accepted((_after(world, policy, known, attrs.evolve(paper, reason=reason), date),), (), guards)
+
+    return Request(f"credit/{id}", (("reason", reason),), decide)
+
+
+def _note(world: State, known: Invoice, id: str, wanted: Mapping[str, int] | None, date: str) -> Invoice | Refused:
+    """Return the credit note of pieces by line of an invoice, or (None) of all that is left; no number is given yet."""
+    before = _later(world, known)
+    rest = {line.id: line.quantity for line in left(known.tax, [paper.tax for paper in before])}
+    short = [(line, rest.get(line, 0), needs) for line, needs in (wanted or {}).items() if rest.get(line, 0) < needs]
+    if short:
+        return Refused(tuple([Reason(InvoiceCode.EXCEEDS, known.id, has, needs, line) for line, has, needs in short]))
+    if wanted is None and not any(rest.values()):
+        return Refused((Reason(InvoiceCode.EXCEEDS, known.id, 0, 1, "pieces"),))
+    tax = reversed_(known.tax, id, tax_date=date, quantities=wanted, before=[paper.tax for paper in before])
+    back = {line.id: -line.quantity for line in tax.lines}
+    return Invoice(
+        id=id,
+        role=PaperKind.CREDIT_NOTE,
+        number="-",
+        registration=known.registration,
+        shipment=known.shipment,
+        order=known.order,
+        tax=tax,
+        pieces=tuple([each for line, count in back.items() for each in _first(known, before, line, count)]),
+        charges=tuple([charge for charge in known.charges if back.get(charge_line(charge))]),
+        of=known.number,
+    )
 
 
 def settle_tax(shipment: str, answer: TaxAnswer, *, policy: InvoicePolicy) -> Request[Catalog]:

@@ -1,18 +1,16 @@
-"""What follows for papers from what has happened to goods: what came back, was lost or never left is credited."""
+"""What follows for papers from what has happened to goods: what is in nobody's hands any more is credited.
 
-from collections.abc import Callable, Iterable, Mapping
+Pieces leave a shipment when they come back, are lost, break in the hands of who packs them, or are put back on the
+shelf. Which of them were invoiced is known when it is asked, and not from the entry: an invoice may be written later.
+"""
 
 from ..catalog import Catalog
-from ..fulfillment import Lost, Reshelved, SentBack
-from ..ledger import Entry, Event, Request
-from ..returns import Returned
-from .decisions import credit
+from ..ledger import Entry, Request
+from .decisions import credit_absent
 from .policy import InvoicePolicy
+from .views import IN_HAND
 
 __all__ = ["credits_of"]
-
-Pieces = Iterable[tuple[str, str, int]]
-"""Shipments, lines and pieces."""
 
 
 def credits_of(entry: Entry, *, policy: InvoicePolicy) -> tuple[Request[Catalog], ...]:
@@ -21,38 +19,15 @@ def credits_of(entry: Entry, *, policy: InvoicePolicy) -> tuple[Request[Catalog]
     Whoever follows the journal asks them; under their ids they may be asked again. Of a shipment that was never
     invoiced the answer is `UNKNOWN_INVOICE`, and nothing is amiss.
     """
-    by_shipment: dict[str, dict[str, int]] = {}
-    for event in entry.events:
-        for shipment, line, quantity in _RULES.get(event.kind, _nothing)(event):
-            lines = by_shipment.setdefault(shipment, {})
-            lines[line] = lines.get(line, 0) + quantity
+    left = [
+        move.source.ref
+        for move in entry.movements
+        if move.unit.startswith("line:") and move.source.state in IN_HAND and move.target.state not in IN_HAND
+    ]
     note = entry.id.replace("/", ":")
     return tuple(
         [
-            credit(note, shipment=shipment, quantities=lines, reason=entry.events[0].kind, policy=policy)
-            for shipment, lines in by_shipment.items()
+            credit_absent(note, shipment=shipment, reason=entry.events[0].kind, policy=policy)
+            for shipment in dict.fromkeys(filter(None, left))
         ]
     )
-
-
-def _nothing(_event: Event) -> Pieces:
-    return ()
-
-
-def _returned(event: Event) -> Pieces:
-    assert isinstance(event, Returned)
-    return [(shipment, line, quantity) for line, _, quantity, shipment in event.lines]
-
-
-def _back(event: Event) -> Pieces:
-    assert isinstance(event, SentBack | Lost | Reshelved)
-    return [(event.shipment, line, quantity) for line, _, quantity in event.lines]
-
-
-_RULES: Mapping[str, Callable[[Event], Pieces]] = {
-    Returned.kind: _returned,
-    SentBack.kind: _back,
-    Lost.kind: _back,
-    Reshelved.kind: _back,
-}
-"""Which events end that pieces are paid for."""

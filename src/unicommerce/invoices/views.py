@@ -15,7 +15,10 @@ from .policy import InvoicePolicy
 
 __all__ = ["Invoiced", "charge_line", "invoiced", "papers_of", "tax_request", "uninvoiced"]
 
-IN_HAND = (LineState.PICKED, LineState.PACKED, LineState.READY, LineState.SHIPPED, LineState.DELIVERED)
+IN_HAND = (
+    *(LineState.PICKED, LineState.PACKED, LineState.READY),
+    *(LineState.SHIPPED, LineState.DELIVERED, LineState.COLLECTED),
+)
 """Where pieces of a shipment stand that a paper can be for: from the pick on, when it is known which they are."""
 
 KINDS: Mapping[ChargeKind, LineKind] = {

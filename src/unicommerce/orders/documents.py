@@ -189,6 +189,11 @@ class Order:
         """
         return self.line_by_id[line].price.paid_minor(start, stop)
 
+    def total_minor(self, quantities: Mapping[str, int]) -> int:
+        """Return what is paid for the first pieces of each line and for all charges, in minor units."""
+        goods = sum([self.paid_minor(line, 0, quantity) for line, quantity in quantities.items()])
+        return goods + sum([charge.paid_minor for charge in self.charges])
+
     def discounted(self, quantities: Mapping[str, int], discounts: Iterable[Discount]) -> "Order":
         """Return the order with discounts on its lines, given the pieces by line; one of the order in proportion.
 

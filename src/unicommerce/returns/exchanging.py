@@ -88,8 +88,7 @@ def swap(
             return Refused((Reason(ReturnCode.UNKNOWN_RETURN, rma),))
         if isinstance(answer, Refused):
             return answer
-        new = sum([order.paid_minor(line, 0, pieces) for line, pieces in quantities.items()])
-        new += sum([charge.paid_minor for charge in order.charges])
+        new = order.total_minor(quantities)
         event = Exchanged(swap=Swap(order=order.id, rma=rma, returned_minor=worth, new_minor=new))
         return Accepted((*answer.events, event), answer.because, answer.guards)
 

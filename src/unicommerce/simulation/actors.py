@@ -14,6 +14,7 @@ from ..orders import Order, OrderLine, is_final, order_status
 from ..returns import restock, returned
 from ..supply import BackorderPolicy, Short
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position
+from .money.prices import priced
 from .stage import Actor, Stage
 
 __all__ = ["Desk", "Keeper", "Shopper", "Supplier"]
@@ -43,6 +44,7 @@ class Shopper(Actor):
             id=id, pool=self.pool, lines=tuple(lines), destination=where, placed_at=world.now, channel=self.name
         )
         quantities = {line.id: draw.choice((1, 1, 1, 2, 4)) for line in lines}
+        order = priced(world, order, quantities)
         if draw.random() < 0.5:
             self.order(world, order, quantities)
             return

@@ -65,6 +65,10 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "found_parcel": "a parcel that was told to be lost is on its way after all",
         "undeliverable": "a parcel can not be delivered, and comes back, to any node, sound or broken",
         "intercepted": "a customer wants a parcel stopped, and the carrier may be too late",
+        # of money
+        "tax_outage": "the tax service is down for hours, or for more than a day",
+        "declined": "a provider does not capture or give back what it was asked to",
+        "dispute": "a customer's bank takes money back, what went back already too, and gives it to us again or not",
     }
 )
 """Every kind of fault, and what it is."""

@@ -47,6 +47,7 @@ ROOM_MOVES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
             }
         ),
         "lots": frozenset({(_S.SELLABLE, _S.QUARANTINE), (_S.RESERVED, _S.QUARANTINE)}),
+        "returns": frozenset({(_S.QUARANTINE, end) for end in (_S.QUARANTINE, "lost", "sold", "delivered")}),
         "counts": frozenset({(_S.SELLABLE, MISSING), (MISSING, _S.SELLABLE)}),
         "ledger": frozenset({("dated", "dated")}),
         "tills": frozenset(

@@ -12,6 +12,8 @@ from ..ledger import Ledger, whole
 from .bazaar_rules import BAZAAR_RULES
 from .fact_rules import FACT_RULES
 from .goods_rules import GOODS_RULES
+from .money.money_rules import MONEY_RULES
+from .money.paper_rules import PAPER_RULES
 from .order_rules import ORDER_RULES
 from .parcel_rules import PARCEL_RULES
 from .pickup_rules import PICKUP_RULES
@@ -75,6 +77,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     *PARCEL_RULES,
     *BAZAAR_RULES,
     *FACT_RULES,
+    *MONEY_RULES,
+    *PAPER_RULES,
     *LINK_RULES,
     *RECORD_RULES,
 )

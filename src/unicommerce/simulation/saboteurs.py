@@ -4,13 +4,10 @@ They are here for users too: whoever writes invariants of their own sees by them
 sits in what is put on record, in the guards, in what a decision is told, or in the store.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
 
-from ..catalog import Catalog
 from ..counts import Reconciled
-from ..feed import Feed
 from ..fulfillment import (
     Allocated,
     Collected,
@@ -27,7 +24,6 @@ from ..fulfillment import (
 )
 from ..fulfillment import Lost as LostParcel
 from ..inventory import GoodsState, Received, Released
-from ..ledger import Entry, Request, Store, Telling
 from ..lots import Withdrawn
 from ..marketplaces import Acknowledged, CalledOff
 from ..orders import Canceled
@@ -82,51 +78,12 @@ from .misled import (
     serves_anyway,
     too_early,
 )
-from .spoiled import Agreeable, Altered, Forgetful, Guards, Hasty, NoInbox, Skipping
+from .money.bugs import MONEY_BUGS
+from .saboteur import Saboteur
+from .spoiled import Agreeable, Forgetful, Hasty, NoInbox, Skipping
 from .systems.bugs import BUGS
-from .systems.wiring import Wiring
 
 __all__ = ["SABOTEURS", "Saboteur"]
-
-T = TypeVar("T")
-
-
-def _same(value: T) -> T:
-    return value
-
-
-class Saboteur(NamedTuple):
-    """A bug with a name, and where it sits."""
-
-    name: str
-    entry: Callable[[Entry], Entry] = _same
-    guards: Callable[[Guards], Guards] = _same
-    ask: Callable[[Request[Catalog]], Request[Catalog]] = _same
-    hear: Callable[[Telling[Catalog]], Telling[Catalog]] = _same
-    keep: Callable[[Store], Store] = _same
-    show: Callable[[Feed], Feed] = _same
-    plug: Callable[[Wiring], Wiring] = _same
-
-    def store(self, store: Store) -> Store:
-        """Return the store with the bug in it."""
-        return self.keep(Altered(store, self.entry, self.guards))
-
-    def request(self, request: Request[Catalog]) -> Request[Catalog]:
-        """Return the request with the bug in it."""
-        return self.ask(request)
-
-    def telling(self, telling: Telling[Catalog]) -> Telling[Catalog]:
-        """Return the message with the bug in it."""
-        return self.hear(telling)
-
-    def feed(self, feed: Feed) -> Feed:
-        """Return what a channel is told, with the bug in it."""
-        return self.show(feed)
-
-    def wiring(self, wiring: Wiring) -> Wiring:
-        """Return how hosts plug systems in, with the bug in it."""
-        return self.plug(wiring)
-
 
 _R, _Q, _F = GoodsState.RESERVED, GoodsState.QUARANTINE, GoodsState.SELLABLE
 
@@ -208,6 +165,7 @@ SABOTEURS: Mapping[str, Saboteur] = MappingProxyType(
             Saboteur("never corrects what a marketplace was told", ask=never_corrects),
             Saboteur("clocks that move are not seen", entry=timeless),
             *[Saboteur(name, plug=plug) for name, plug in BUGS.items()],
+            *MONEY_BUGS,
         )
     }
 )

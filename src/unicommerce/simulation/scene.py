@@ -36,7 +36,8 @@ class Scene:
     """The retailer at the first moment: master data, when it is (ms UTC), pieces of each SKU at each node, demand.
 
     `counts`, `rights` and `expects` say whether somebody counts, gives tills offline rights, and announces goods that
-    are to come; `is_connected`, whether systems are plugged in: an ERP, a payment provider, a carrier, a market.
+    are to come; `is_connected`, whether systems are plugged in: an ERP, a payment provider, a carrier, a market;
+    `is_paid`, whether there are invoices, tax, money and refunds.
     """
 
     catalog: Catalog
@@ -47,6 +48,7 @@ class Scene:
     rights: bool = True
     expects: bool = True
     is_connected: bool = False
+    is_paid: bool = False
 
     @cached_property
     def skus(self) -> tuple[str, ...]:
@@ -86,6 +88,7 @@ class Scene:
             rights=draw.random() < 0.8,
             expects=draw.random() < 0.7,
             is_connected=draw.random() < 0.5,
+            is_paid=draw.random() < 0.4,
         )
 
 

@@ -6,7 +6,7 @@ import attrs
 
 from ..catalog import Network
 from ..counts import MISSING
-from ..finance import post
+from ..finance import SalesBasis, post
 from ..fulfillment import Collection, put_back
 from ..inventory import Lot, expire
 from ..ledger import Movement, Recorded, run
@@ -20,6 +20,12 @@ from .bazaar import Bazaar
 from .counting import Auditor, Counter
 from .dairy import Dairy, Gourmet, Warden
 from .listing import Lister
+from .money.cashier import Cashier
+from .money.comebacks import Comebacks
+from .money.money_rules import BOOKED
+from .money.papers import Papers
+from .money.providers import Agent, Bank, Provider
+from .money.service import TaxService
 from .parcels import Claims
 from .pickups import Collector
 from .relieving import Reliever
@@ -163,12 +169,15 @@ class Feed(Actor):
 
 
 class Bookkeeper(Actor):
-    """Posts every entry that brings goods in or takes them away."""
+    """Posts every entry that brings goods in or takes them away, and papers and payments where there are any."""
 
     def heard(self, world: Stage, recorded: Recorded) -> None:
         """Post it."""
-        if any(_crosses(movement) for movement in recorded.entry.movements):
-            world.ask(post(recorded.entry), who=self.name)
+        entry, is_paid = recorded.entry, world.scene.is_paid
+        is_booked = is_paid and any(isinstance(event, BOOKED) for event in entry.events)
+        if is_booked or any(_crosses(movement) for movement in entry.movements):
+            sales = SalesBasis.PAPERS if is_paid else SalesBasis.GOODS
+            world.ask(post(entry, sales=sales), who=self.name)
 
 
 def _crosses(movement: Movement) -> bool:
@@ -198,4 +207,11 @@ def everyone(scene: Scene, *, dialects: Mapping[str, Dialect] = DIALECTS) -> lis
     listers: list[Actor] = [Lister(channel.id) for channel in channels]
     dated: list[Actor] = [Dairy("dairy"), Gourmet("gourmet"), Warden("warden")] if scene.dated else []
     counting: list[Actor] = [Auditor("auditor"), Counter("counter")] if scene.counts else []
-    return [*shoppers, *tills, *warehouses, *staff, *others, *listers, *ahead, *dated, *counting]
+    paid = _paid(scene) if scene.is_paid else []
+    return [*shoppers, *tills, *warehouses, *staff, *others, *listers, *ahead, *dated, *counting, *paid]
+
+
+def _paid(scene: Scene) -> list[Actor]:
+    service = TaxService("tax service", scene)
+    movers: list[Actor] = [Provider("provider"), Bank("bank"), Agent("courier")]
+    return [service, Papers("papers", service), Cashier("cashier"), *movers, Comebacks("comebacks")]

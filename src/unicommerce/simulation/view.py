@@ -19,6 +19,7 @@ from ..marketplaces import CalledOff
 from ..tills import Forfeited
 from ..values import Unit
 from .matching import unserved
+from .money.record import MoneyRecord
 from .scene import Scene
 from .systems.record import Link
 
@@ -53,6 +54,8 @@ class View:
     `clocks` are the clocks that a marketplace has said of an order, by their revision; `in_hand` is the position at
     which a node took a shipment off its shelves, `called_off` the one at which something of an order was last called
     off, `sent_again` are the orders of which something was lost, or came back, and is sent once more.
+
+    `money` is what is looked at of papers and payments.
 
     `links` are the lines to connected systems, `link` the one that something has just happened on; `seen_at` is when
     each entry was recorded by the clock of the world.
@@ -102,6 +105,7 @@ class View:
         self.had_none: dict[tuple[str, str], set[str]] = {}
         self.called_off: dict[str, int] = {}
         self.sent_again: set[str] = set()
+        self.money = MoneyRecord()
         self.links: dict[str, Link] = {}
         self.link: Link | None = None
         self.seen_at: list[int] = []
@@ -132,6 +136,7 @@ class View:
         self._post(entry)
         self._note_facts(entry)
         self._note_mishaps(entry)
+        self.money.take(entry)
         is_revised = False
         for document in entry.documents:
             key = document.key
