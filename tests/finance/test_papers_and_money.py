@@ -203,3 +203,26 @@ def test_each_account_of_the_chart_has_a_root() -> None:
     """One, and no more."""
     placed = [chart for charts in ROOTS.values() for chart in charts]
     assert sorted(placed) == sorted(Chart)
+
+
+@settings(max_examples=15)
+@given(off=st.integers(0, 3000), pieces=st.integers(1, 5), back=st.lists(st.integers(1, 3), max_size=4))
+def test_revenue_by_goods_is_what_was_paid(off: int, pieces: int, back: list[int]) -> None:
+    """A discounted line is sold at the shares of its pieces, however split; what comes back takes its share back."""
+    world = Books(stock=2)
+    order = make_order("o", pool="web", skus=("MUG",)).discounted(
+        {"1": pieces}, [Discount(id="spring", amount_minor=off)]
+    )
+    if not isinstance(world.ask(place(order, {"1": pieces})), Accepted):
+        return
+    for shipment in world.shipments:
+        world.tell(shipped(shipment.id))
+    gone = 0
+    for number, quantity in enumerate(back):
+        if gone + quantity <= pieces:
+            world.tell(returned(f"r{number}", node="south", order="o", lines={"1": quantity}))
+            gone += quantity
+    for recorded in run(world.store.since(0, 10_000)):
+        world.ask(post(recorded.entry))
+
+    assert world.holds(Chart.RECEIVABLE, "o") == order.paid_minor("1", 0, pieces - gone)

@@ -19,7 +19,7 @@ from ..inventory import Adjusted, LotPieces, Received
 from ..ledger import Accepted, Account, Between, Decision, Entry, Event, Request, State, Supposed
 from ..lots import HandedBack
 from ..marketplaces import Fulfilled
-from ..orders import line_unit, order_key
+from ..orders import Order, line_unit, order_key
 from ..returns import Disposed, Disposition, Returned
 from ..supply import Landed, inbound_key
 from ..supply import Lost as LostOnTheWay
@@ -159,8 +159,21 @@ def _sold(order_id: str, line: str, quantity: int, sides: tuple[Chart, Chart], b
     order = books.world.document(order_key(order_id))
     if books.sales is SalesBasis.PAPERS or order is None or line not in order.line_by_id:
         return ()
-    price = quantity * order.line_by_id[line].price_minor
+    price = _paid_minor(books, order, line, -quantity if sides[0] is Chart.RETURNS else quantity)
     return (posted(books.catalog, [Posting(price, *sides, order_id, order_id)], currency=order.currency),)
+
+
+def _paid_minor(books: Books, order: Order, line: str, change: int) -> int:
+    """Return what is paid for pieces of a line that are sold next, or (below zero) that come back of those sold last.
+
+    Only where something was taken off the line do its pieces cost other than their price.
+    """
+    known = order.line_by_id[line]
+    if not known.discounts:
+        return abs(change) * known.price_minor
+    sold = chart_account(Chart.COST_OF_GOODS_SOLD, line_unit(order.id, line))
+    count = max(books.world.balance(valued(known.sku), (sold,)), -min(change, 0))
+    return order.paid_minor(line, *sorted((count, count + change)))
 
 
 def _returned(books: Books, event: Event) -> tuple[Posted, ...]:
