@@ -27,6 +27,7 @@ from ..ledger import (
     State,
     Supposed,
     Telling,
+    being_dated,
 )
 from ..values import by_name, identifier, pieces, positive
 from .documents import APART, CountLine, count_key, missing
@@ -156,7 +157,8 @@ def reconcile(
     `cause` names what it is asked for: the id of the entry that was just recorded, or of somebody's approval, with
     `accept` for a difference above the policy. Each pile that was counted by itself is corrected by itself, or left and
     named where it is too far; any other difference is posted to `sellable`, whatever is claimed: below zero, the claims
-    that are too many are for `relieve`. Refused is what would correct nothing.
+    that are too many are for `relieve`. Refused is what would correct nothing. While something is being set right
+    as of when it moved (`ledger.Dated`), nothing is done.
 
     Because: `NOT_COUNTED`, `TOO_FAR` (found: the book; needed: the count and what has moved since).
     """
@@ -166,6 +168,9 @@ def reconcile(
         ruled = piles(world, node=node, sku=sku)
         if not ruled:
             return Refused((Reason(CountCode.NOT_COUNTED, subject),))
+        dating = [(being_dated(place),) for place in (node, *[f"{of}:{node}" for of in APART])]
+        if any(world.balance(goods(sku), accounts) for accounts in dating):
+            return Accepted()  # the entry that comes next ends it, and concerns the shelf as well
         far = [pile for pile in ruled if not accept and _is_far(pile, policy)]
         because = [Reason(CountCode.TOO_FAR, _named(pile.by.of, subject), pile.book, pile.due, sku) for pile in far]
         events = tuple([_corrected(pile) for pile in ruled if pile not in far and pile.due != pile.book])
@@ -175,6 +180,7 @@ def reconcile(
         # What came in and what another correction took may cancel: that nobody else has corrected is held by itself.
         gone = (missing(node),)
         left.append((gone, world.balance(goods(sku), gone) - sum([event.change for event in events])))
+        left += [(accounts, 0) for accounts in dating]
         guards = tuple([Between(goods(sku), accounts, held, held) for accounts, held in left])
         return Accepted(events, tuple(because), guards)
 

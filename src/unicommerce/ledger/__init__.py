@@ -11,7 +11,7 @@ from .answers import (
     explain,
 )
 from .asking import Fact, Request, Telling, ask, run, see, tell, together
-from .dating import Dated, Moment
+from .dating import Dated, Moment, being_dated
 from .ledger import Ledger, Snapshot
 from .reasons import LedgerCode, Reason, ReasonCode
 from .records import Asked, Disagreed, Document, Entry, Event, Key, Recorded, record
@@ -56,6 +56,7 @@ __all__ = [
     "Unchanged",
     "Wanted",
     "ask",
+    "being_dated",
     "breach",
     "explain",
     "is_part",

@@ -19,13 +19,18 @@ from .records import Asked, Document, Entry, Key, record
 from .state import Wanted
 from .store import Store
 
-__all__ = ["Dated", "Moment", "Told", "date"]
+__all__ = ["Dated", "Moment", "Told", "being_dated", "date"]
 
 DATED = "dated"
 """The state in which `moved` is set right; over both entries of it, every account of this state is empty."""
 
 Change = tuple[Unit, str, int]
 """What came to a place or a pile of a unit; below zero: what left it."""
+
+
+def being_dated(place: str) -> Account:
+    """Return the account that holds something while one entry of a pair only is on record: `moved` is no use then."""
+    return Account(place, DATED)
 
 
 @frozen(kw_only=True)
@@ -73,7 +78,7 @@ class Dated:
     def movements(self) -> tuple[Movement, ...]:
         """Move what `moved` counts."""
         other = Account(f"entry:{self.entry}", DATED)
-        pairs = [(abs(change), unit, other, Account(place, DATED), change > 0) for unit, place, change in self.changes]
+        pairs = [(abs(change), unit, other, being_dated(place), change > 0) for unit, place, change in self.changes]
         return tuple([Movement(q, unit, a, b) if is_in else Movement(q, unit, b, a) for q, unit, a, b, is_in in pairs])
 
     def documents(self) -> tuple[Document, ...]:

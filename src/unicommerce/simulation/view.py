@@ -13,7 +13,7 @@ from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
 from ..fulfillment import Found, Lost, PutDown, Rejected, RejectionReason, Reopened, SentBack, ShortPicked
 from ..inventory import ON_HAND, GoodsState, Lot
-from ..ledger import Account, Document, Entry, Key, Recorded, Snapshot, is_part
+from ..ledger import Account, Dated, Document, Entry, Key, Recorded, Snapshot, is_part
 from ..lots import Recalled
 from ..marketplaces import CalledOff
 from ..tills import Forfeited
@@ -206,6 +206,8 @@ class View:
                 self.recalled.setdefault((Unit(f"sku:{event.batch.sku}"), event.batch.id), self.position)
             if isinstance(event, Forfeited):
                 self.lost_tills.add(event.till.ref)
+            for unit, place, change in event.changes if isinstance(event, Dated) else ():  # as of another moment
+                self.moves.setdefault((place, unit), []).append((entry.occurred_at, change))
             if isinstance(event, Counted) and not event.of:  # nobody here counts one pile by itself
                 for sku, pieces, _ in event.lines:
                     key = (event.node, Unit(f"sku:{sku}"))
