@@ -55,6 +55,11 @@ def test_every_fault_strikes_and_its_rare_state_is_reached(reports: list[Report]
     assert all(count > 0 for count in reached.values())
 
 
+def test_nobody_disposes_of_what_was_stolen_from_the_shelf() -> None:
+    """An auditor counted one less than nothing there."""
+    assert simulate(World(719)).breaches == ()
+
+
 def test_a_calm_world_is_never_struck() -> None:
     """What is turned off is off."""
     report = simulate(World(3, faults=Faults({})))

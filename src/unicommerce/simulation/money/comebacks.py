@@ -104,6 +104,8 @@ class Comebacks(Actor):
     ) -> None:
         for (sku, condition), quantity in pieces.items():
             disposition = disposed_of(condition)
+            if disposition in OUT and world.at_hand(node, sku) < quantity:
+                continue  # some of it was stolen meanwhile, and nobody knows
             request = dispose(id, sku, {sku: quantity}, disposition, condition=condition)
             gone = {sku: -quantity} if disposition in OUT else {}
             world.happens(request.id, node, gone)
