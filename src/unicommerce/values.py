@@ -7,6 +7,7 @@ anything: a position is whole microdegrees and a distance whole meters, rounded 
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, NewType, Self
 
@@ -33,6 +34,7 @@ __all__ = [
     "by_name",
     "distance_m",
     "frozen",
+    "half_up",
     "identifier",
     "names_of",
     "pieces",
@@ -190,6 +192,15 @@ def allocate(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
     first = set(sorted(range(len(shares)), key=lambda index: (-shares[index][1], index))[:missing])
     sign = -1 if amount < 0 else 1
     return tuple(sign * (share + (index in first)) for index, (share, _) in enumerate(shares))
+
+
+def half_up(value: Fraction | int) -> int:
+    """Return the nearest whole number, the greater of two that are as near.
+
+    >>> half_up(Fraction(5, 2)), half_up(Fraction(-5, 2))
+    (3, -2)
+    """
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 class Money(NamedTuple):

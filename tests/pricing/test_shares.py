@@ -19,7 +19,6 @@ from unicommerce.pricing import (
     TaxPart,
     cut,
     dealt,
-    half_up,
     priced,
     rate,
     share,
@@ -27,7 +26,7 @@ from unicommerce.pricing import (
     taken,
     with_tax,
 )
-from unicommerce.values import allocate
+from unicommerce.values import allocate, half_up
 
 AMOUNTS = st.integers(0, 20) | st.integers(0, 2**50)
 PARTS = st.lists(AMOUNTS, min_size=1, max_size=5)

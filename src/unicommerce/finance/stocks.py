@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from ..catalog import Catalog
 from ..ledger import Entry, State, Supposed
-from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, draw, half_up
+from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, draw
+from ..values import half_up
 from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .events import Posted, ValuedMove
 

@@ -1,6 +1,6 @@
 """Pricing: what is paid for a line, discounts and charges counted in, as whole shares that sum to the whole."""
 
-from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, half_up, rate, summed, with_tax
+from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, rate, summed, with_tax
 from .documents import Charge, ChargeKind, Discount, Funder, LineDiscount, PriceLine, check_charges
 from .proration import PricedLine, among, priced, spread
 from .shares import Price, cut, dealt, share, taken
@@ -23,7 +23,6 @@ __all__ = [
     "cut",
     "dealt",
     "fee_minor",
-    "half_up",
     "priced",
     "rate",
     "share",

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from ..errors import InvalidValue
+from ..values import half_up
 from .shares import dealt, taken
 
-__all__ = ["Amount", "PriceMode", "Rate", "TaxPart", "fee_minor", "half_up", "rate", "summed", "with_tax"]
+__all__ = ["Amount", "PriceMode", "Rate", "TaxPart", "fee_minor", "rate", "summed", "with_tax"]
 
 Rate: TypeAlias = Fraction | Decimal
 """A rate as a fraction of one: 0.19 is 19 %."""
@@ -108,15 +109,6 @@ def summed(amounts: Iterable[Amount]) -> Amount:
         for component, amount in taxes:
             sums[component] = sums.get(component, 0) + amount
     return Amount(net_minor, tuple([TaxPart(component, amount) for component, amount in sums.items()]))
-
-
-def half_up(value: Fraction) -> int:
-    """Return the nearest whole number, the greater of two that are as near.
-
-    >>> half_up(Fraction(5, 2)), half_up(Fraction(-5, 2))
-    (3, -2)
-    """
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def rate(text: str) -> Fraction:

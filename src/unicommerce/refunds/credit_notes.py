@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..catalog import local_day, moment
-from ..pricing import Rate, half_up
+from ..pricing import Rate
+from ..values import half_up
 
 __all__ = ["INDIA", "CreditNote", "NoteDeadline", "NoteItem", "NoteShipping", "credit_note"]
 

@@ -1,7 +1,7 @@
 """Valuation: what stock is worth, held exactly, by one method and one scope; landed cost and write-downs."""
 
 from .codes import ValuationCode
-from .documents import Layer, Step, Stock, StockEvent, StockKind, Valuation, half_up
+from .documents import Layer, Step, Stock, StockEvent, StockKind, Valuation
 from .folding import running_balances, value_stock
 from .landed import Basis, LandedLine, Landing, allowance_change_minor, land
 from .layers import POOLED, arrive, draw
@@ -25,7 +25,6 @@ __all__ = [
     "allowance_change_minor",
     "arrive",
     "draw",
-    "half_up",
     "land",
     "running_balances",
     "value_stock",

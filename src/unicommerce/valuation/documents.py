@@ -10,18 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..values import frozen, whole
+from ..values import frozen, half_up, whole
 
-__all__ = ["Layer", "Step", "Stock", "StockEvent", "StockKind", "Valuation", "half_up"]
-
-
-def half_up(amount: Fraction | int) -> int:
-    """Round to whole minor units, a half up.
-
-    >>> half_up(Fraction(201, 2)), half_up(Fraction(-1, 2))
-    (101, 0)
-    """
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+__all__ = ["Layer", "Step", "Stock", "StockEvent", "StockKind", "Valuation"]
 
 
 class Layer(NamedTuple):

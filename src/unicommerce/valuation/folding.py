@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from ..ledger import Reason, Refused
-from ..values import allocate
+from ..values import allocate, half_up
 from .codes import ValuationCode
-from .documents import BRINGING, Layer, Step, Stock, StockEvent, StockKind, Valuation, half_up
+from .documents import BRINGING, Layer, Step, Stock, StockEvent, StockKind, Valuation
 from .layers import POOLED, arrive, draw, pooled_cost
 from .policy import Method, Scope, ValuationPolicy
 

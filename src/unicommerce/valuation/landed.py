@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..ledger import Reason, Refused
-from ..values import allocate, frozen
+from ..values import allocate, frozen, half_up
 from .codes import ValuationCode
-from .documents import half_up
 
 __all__ = ["Basis", "LandedLine", "Landing", "allowance_change_minor", "land"]
 

@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from .documents import Layer, Stock, half_up
+from ..values import half_up
+from .documents import Layer, Stock
 from .policy import Method
 
 __all__ = ["POOLED", "arrive", "draw", "pooled_cost"]
