@@ -10,7 +10,7 @@ from unicommerce.counts import counted, reconcile
 from unicommerce.finance import Chart, Posted, Posting, chart_account, money, post, trial_balance, valued
 from unicommerce.fulfillment import delivered, picked, place, shipped
 from unicommerce.inventory import adjusted, received, reserve
-from unicommerce.ledger import Accepted, LedgerCode
+from unicommerce.ledger import Accepted, LedgerCode, Movement
 from unicommerce.orders import Order, OrderLine
 from unicommerce.returns import returned
 
@@ -50,6 +50,25 @@ def test_a_receipt_is_owed_to_the_supplier() -> None:
         Posting(2 * 433, "inventory", "received_not_invoiced", "MUG", "r"),
     )
     assert books(world) == {"inventory": 1_065, "received_not_invoiced": -1_065}
+
+
+def test_a_long_receipt_asks_each_of_its_postings_once_what_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps decided each on all before it anew would ask as often as the square of the lines."""
+    skus = [f"S{n:02}" for n in range(40)]
+    world = World(stock=0)
+    world.shop.revise(Catalog(network=NETWORK, products=tuple([Product(sku=s, cost_minor=7) for s in skus])), now=NOW)
+    world.tell(received("r", node="dc", quantities=dict.fromkeys(skus, 3)))
+    asked, movements = list[Posted](), Posted.movements
+
+    def counting(event: Posted) -> tuple[Movement, ...]:
+        asked.append(event)
+        return movements(event)
+
+    monkeypatch.setattr(Posted, "movements", counting)
+    (event,) = posted(world, "receipt/r")
+
+    assert len(event.postings) == len(skus)
+    assert len(asked) < 3 * len(skus)
 
 
 def test_a_shipment_earns_its_price_and_costs_its_goods() -> None:

@@ -176,9 +176,12 @@ def posted(
 
 def in_turn(books: Books, steps: Iterable[Callable[[Books], tuple[Posted, ...]]]) -> tuple[Posted, ...]:
     """Decide steps, each on the books as the ones before leave them; what they post is one event for each currency."""
-    done: tuple[Posted, ...] = ()
+    done: list[Posted] = []
+    world = Supposed(books.world, ())
     for step in steps:
-        done += step(books._replace(world=Supposed(books.world, done)))
+        decided = step(books._replace(world=world))
+        world.suppose(decided)
+        done += decided
     currencies = dict.fromkeys([books.catalog.currency, *[each.currency for each in done]])
     merged = [_merged(currency, [each for each in done if each.currency == currency]) for currency in currencies]
     return tuple([each for each in merged if each.postings or each.pieces])

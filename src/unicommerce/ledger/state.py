@@ -260,9 +260,13 @@ class Supposed:
 
     def __init__(self, state: State, events: Iterable[Event]) -> None:
         self._state = state
-        self._movements: list[Movement] = []
+        self._movements: dict[Unit, list[Movement]] = {}
         self._changes: dict[Unit, dict[Account, int]] = {}
         self._documents: dict[Key[Document], Document] = {}
+        self.suppose(events)
+
+    def suppose(self, events: Iterable[Event]) -> None:
+        """Suppose more events, after those before: each costs what it changes, however many came before it."""
         for event in events:
             for movement in event.movements():
                 self._post(movement)
@@ -271,7 +275,7 @@ class Supposed:
                     self._documents[document.key] = document
 
     def _post(self, movement: Movement) -> None:
-        self._movements.append(movement)
+        self._movements.setdefault(movement.unit, []).append(movement)
         book = self._changes.setdefault(movement.unit, {})
         for account, change in ((movement.source, -movement.quantity), (movement.target, movement.quantity)):
             for total in totals(account):
@@ -293,13 +297,13 @@ class Supposed:
     def parts(self, unit: Unit, account: Account) -> Mapping[Account, int]:
         """Return the sub-accounts as they would be."""
         parts = dict(self._state.parts(unit, account))
-        for movement in self._movements:
+        for movement in self._movements.get(unit, ()):
             for part, change in ((movement.source, -movement.quantity), (movement.target, movement.quantity)):
-                if movement.unit == unit and is_part(part) and whole(part) == account:
+                if is_part(part) and whole(part) == account:
                     parts[part] = parts.get(part, 0) + change
         return {part: held for part, held in parts.items() if held}
 
     def moved(self, unit: Unit, place: str, since: int) -> int:
         """Return the net movement as it would be: supposed events occur now, which is after any moment asked for."""
-        moves = [move for movement in self._movements if movement.unit == unit for move in movement.moves()]
+        moves = [move for movement in self._movements.get(unit, ()) for move in movement.moves()]
         return self._state.moved(unit, place, since) + sum([change for where, change in moves if where == place])
