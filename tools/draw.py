@@ -398,7 +398,12 @@ def pages() -> tuple[Path, ...]:
 
 def drawn(page: str) -> str:
     """Return the text of a page with all that is drawn in it as the code of today draws it."""
-    return _printed(MARK.sub(lambda mark: f"{mark[1]}\n{PARTS[mark[2]]()}\n\n{mark[3]}", page))
+    return _printed(parts(page))
+
+
+def parts(page: str) -> str:
+    """Return the text of a page with what stands between marks drawn anew; what its code prints stays as it is."""
+    return MARK.sub(lambda mark: f"{mark[1]}\n{PARTS[mark[2]]()}\n\n{mark[3]}", page)
 
 
 def _printed(page: str) -> str:
@@ -415,10 +420,10 @@ def _printed(page: str) -> str:
     return BLOCK.sub(put, page)
 
 
-def stale() -> dict[Path, str]:
+def stale(draw: Callable[[str], str] = drawn) -> dict[Path, str]:
     """Return the pages that are not as the code would draw them, with the text that they should have."""
     texts = {path: path.read_text("utf-8") for path in pages()}
-    wanted = {path: drawn(text) for path, text in texts.items()}
+    wanted = {path: draw(text) for path, text in texts.items()}
     return {path: text for path, text in wanted.items() if text != texts[path]}
 
 
