@@ -7,7 +7,7 @@ and plan are the same journal, on any machine.
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-from ..codec import Codec
+from ..codec import canonical
 from ..inventory import received
 from ..ledger import Store, run
 from ..values import DAY_MS, HOUR_MS
@@ -52,6 +52,7 @@ class World(Stage):
         self.without = tuple(sorted(without))
         self.actors = [a for a in (everyone(self.scene) if actors is None else actors) if a.name not in self.without]
         self._end_checks = tuple([each for each in wanted if each.when == "end"])
+        self._sum, self._digested = sha256(), 0
         self._open_shop()
 
     def _open_shop(self) -> None:
@@ -117,10 +118,10 @@ class World(Stage):
         )
 
     def _digest(self) -> str:
-        digest, codec = sha256(), Codec()
-        for _, entry in self.view.journal:
-            digest.update(codec.encode(entry))
-        return digest.hexdigest()
+        for _, entry in self.view.journal[self._digested :]:
+            self._sum.update(canonical(entry))
+        self._digested = len(self.view.journal)
+        return self._sum.hexdigest()
 
 
 def simulate(world: World, *, steps: int | None = None) -> Report:

@@ -3,7 +3,7 @@
 A rate changes while the world runs, so that what is credited at the rate of the day is seen.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 
 from ...catalog import day_text, local_day
 from ...invoices import InvoicePolicy
@@ -17,7 +17,11 @@ __all__ = ["paper_policy", "tax_rules"]
 
 def tax_rules(scene: Scene) -> RuleSet:
     """Return the rules of the service: one of its rates is another from the second day on."""
-    change = local_day("UTC", scene.start + DAY_MS)
+    return _rules(local_day("UTC", scene.start + DAY_MS))
+
+
+@lru_cache(maxsize=64)
+def _rules(change: int) -> RuleSet:
     rates = (
         Rate("DE", "VAT", "0.19", valid_to=day_text(change - 1)),
         Rate("DE", "VAT", "0.21", valid_from=day_text(change)),
