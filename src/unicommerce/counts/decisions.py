@@ -168,7 +168,7 @@ def reconcile(
         ruled = piles(world, node=node, sku=sku)
         if not ruled:
             return Refused((Reason(CountCode.NOT_COUNTED, subject),))
-        dating = [(being_dated(place),) for place in (node, *[f"{of}:{node}" for of in APART])]
+        dating = [(each,) for place in (node, *[f"{of}:{node}" for of in APART]) for each in being_dated(place)]
         if any(world.balance(goods(sku), accounts) for accounts in dating):
             return Accepted()  # the entry that comes next ends it, and concerns the shelf as well
         far = [pile for pile in ruled if not accept and _is_far(pile, policy)]

@@ -21,16 +21,23 @@ from .store import Store
 
 __all__ = ["Dated", "Moment", "Told", "being_dated", "date"]
 
-DATED = "dated"
-"""The state in which `moved` is set right; over both entries of it, every account of this state is empty."""
+CAME, LEFT = "dated_in", "dated_out"
+"""States in which `moved` of what came, and of what left, is set right; over both entries of it each is empty.
+
+They are two, so that of what is set right at once at a place nothing hides the other: each has one sign.
+"""
 
 Change = tuple[Unit, str, int]
 """What came to a place or a pile of a unit; below zero: what left it."""
 
 
-def being_dated(place: str) -> Account:
-    """Return the account that holds something while one entry of a pair only is on record: `moved` is no use then."""
-    return Account(place, DATED)
+def being_dated(place: str) -> tuple[Account, ...]:
+    """Return accounts of which one holds something while half of a pair only is on record: `moved` is no use then.
+
+    >>> [account.state for account in being_dated("dc")]
+    ['dated_in', 'dated_out']
+    """
+    return (Account(place, CAME), Account(place, LEFT))
 
 
 @frozen(kw_only=True)
@@ -77,9 +84,12 @@ class Dated:
 
     def movements(self) -> tuple[Movement, ...]:
         """Move what `moved` counts."""
-        other = Account(f"entry:{self.entry}", DATED)
-        pairs = [(abs(change), unit, other, being_dated(place), change > 0) for unit, place, change in self.changes]
-        return tuple([Movement(q, unit, a, b) if is_in else Movement(q, unit, b, a) for q, unit, a, b, is_in in pairs])
+        return tuple([self._movement(*change) for change in self.changes])
+
+    def _movement(self, unit: Unit, place: str, change: int) -> Movement:
+        state = CAME if (change > 0) is (self.moment is not None) else LEFT
+        other, own = Account(f"entry:{self.entry}", state), Account(place, state)
+        return Movement(abs(change), unit, *((other, own) if change > 0 else (own, other)))
 
     def documents(self) -> tuple[Document, ...]:
         """Set down the moment."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from ..counts import MISSING, Reconciled
 from ..fulfillment import capacity_used
 from ..inventory import Claim, GoodsState
-from ..ledger import Document, Key, is_part
+from ..ledger import Document, Key, being_dated, is_part
 from ..values import DAY_MS
 from .view import CLAIMED, Invariant, View
 
@@ -49,7 +49,7 @@ ROOM_MOVES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
         "lots": frozenset({(_S.SELLABLE, _S.QUARANTINE), (_S.RESERVED, _S.QUARANTINE)}),
         "returns": frozenset({(_S.QUARANTINE, end) for end in (_S.QUARANTINE, "lost", "sold", "delivered")}),
         "counts": frozenset({(_S.SELLABLE, MISSING), (MISSING, _S.SELLABLE)}),
-        "ledger": frozenset({("dated", "dated")}),
+        "ledger": frozenset({(each.state, each.state) for each in being_dated("")}),
         "tills": frozenset(
             {(a, b) for s in (_S.SELLABLE, _S.RESERVED, _S.QUARANTINE) for a, b in ((s, "delivered"), ("delivered", s))}
         ),
