@@ -1,5 +1,6 @@
 """Postings by each method: the book of money agrees with the pure fold, whatever happens; some by example."""
 
+from collections import Counter
 from typing import NamedTuple
 
 import attrs
@@ -15,7 +16,7 @@ from unicommerce.counts import counted, reconcile, regraded
 from unicommerce.errors import InvalidValue
 from unicommerce.finance import Chart, Posting, chart_account, layers, money, post, trial_balance, valued
 from unicommerce.fulfillment import delivered, picked, place, shipped
-from unicommerce.inventory import GoodsState, LotPieces, adjusted, received
+from unicommerce.inventory import ON_HAND, GoodsState, LotPieces, adjusted, received
 from unicommerce.ledger import Accepted, Entry
 from unicommerce.lots import BatchReceived, hand_back, received_lots
 from unicommerce.marketplaces import fulfilled
@@ -87,6 +88,23 @@ def test_stock_is_worth_its_layers_whatever_happens(program: Program, policy: Va
         pieces = sum(accounts.values())
 
         assert worth == sum(totals) == pieces * CATALOG.product_by_sku[sku].cost_minor
+
+
+@given(programs(), POLICIES)
+def test_finance_counts_the_pieces_of_each_stock_at_every_prefix(program: Program, policy: ValuationPolicy) -> None:
+    """Of the company, or of each node: what is valued is what the ledger of stock had on hand by then."""
+    world = World().run([step for step in program if step.op != "post"])
+    is_apart, there = policy.scope is Scope.LOCATION, Counter[str]()
+    for _, entry in world.ledger.since(0, 1_000):
+        ends = [end for q, unit, *sides in entry.movements for end in ((-q, unit, sides[0]), (q, unit, sides[1]))]
+        for change, unit, account in ends:
+            if account.state in ON_HAND and account.place in world.network.node_by_id and unit.startswith("sku:"):
+                sku = unit.removeprefix("sku:")
+                there[f"{account.place}/{sku}" if is_apart else sku] += change
+        world.ask(post(entry, policy))
+        for ref, pieces in there.items():
+            unit = valued(ref.rpartition("/")[2])
+            assert world.ledger.balance(unit, (chart_account(Chart.INVENTORY, ref),)) == pieces, (entry.id, ref)
 
 
 class Batch(NamedTuple):
