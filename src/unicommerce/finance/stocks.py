@@ -11,13 +11,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..catalog import Catalog
-from ..ledger import Entry, State, Supposed
-from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, draw
-from ..values import half_up
+from ..errors import InvalidValue
+from ..ledger import Accepted, Account, Between, Entry, State, Supposed
+from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, charged, draw
+from ..values import Unit, half_up
 from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .events import Posted, ValuedMove
 
-__all__ = ["Books", "Side", "in_turn", "posted", "read_layers"]
+__all__ = ["Books", "Side", "in_turn", "of_books", "posted", "read_layers", "resting"]
 
 OWED = "owed"
 """The layer of pieces that left before they came."""
@@ -49,7 +50,9 @@ class Books(NamedTuple):
     sales: SalesBasis = SalesBasis.GOODS
 
     @classmethod
-    def of(cls, world: State, catalog: Catalog, entry: Entry, policy: ValuationPolicy, sales: SalesBasis) -> "Books":
+    def of(
+        cls, world: State, catalog: Catalog, entry: Entry, policy: ValuationPolicy, sales: SalesBasis = SalesBasis.GOODS
+    ) -> "Books":
         """Return the books for an entry of the journal."""
         layer = "" if policy.method in POOLED else f"{entry.occurred_at:015}/{entry.id}"
         return cls(world, catalog, policy, layer, sales)
@@ -61,16 +64,27 @@ class Books(NamedTuple):
 
     def came(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
         """Bring pieces in from a side that is owed what they are worth, or that they left before."""
-        ref, before, revalued = self._stock(sku, node)
+        ref, before, revalued = self.stock(sku, node)
         if self.policy.method is Method.AVERAGE:
             after = _pooled(before, quantity, value_minor)
         else:
             after = arrive(before, Layer(quantity, value_minor, self.layer), self.policy.method)
         postings, pieces = self._changed(sku, ref, before, after, side)
+        variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
+        return posted(self.catalog, [*revalued, *postings, variance], pieces)
+
+    def charged(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
+        """Add a charge on pieces that came in with the entry to those that are still there."""
+        ref, before, revalued = self.stock(sku, node)
+        after = charged(before, Layer(quantity, value_minor, self.layer), self.policy.method)
+        postings, pieces = self._changed(sku, ref, before, after, side)
+        variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
+        return posted(self.catalog, [*revalued, *postings, variance], pieces)
+
+    def _variance(self, amount_minor: int, ref: str, side: Side) -> Posting:
+        """Expense what was paid for and is in no stock."""
         account = Chart.PRICE_VARIANCE if self.policy.method is Method.STANDARD else Chart.COST_OF_GOODS_SOLD
-        variance = value_minor - after.value_minor + before.value_minor
-        postings = [*revalued, *postings, Posting(variance, account, side.account, ref, side.ref)]
-        return posted(self.catalog, postings, pieces)
+        return Posting(amount_minor, account, side.account, ref, side.ref)
 
     def left(self, sku: str, node: str, quantity: int, side: Side) -> Posted:
         """Take pieces out, at what they cost by the method."""
@@ -92,7 +106,7 @@ class Books(NamedTuple):
         left = self.world.balance(valued(sku), sold)
         return half_up(Fraction(value * quantity, left)) if left >= quantity else quantity * self.cost_minor(sku)
 
-    def _stock(self, sku: str, node: str) -> tuple[str, Stock, list[Posting]]:
+    def stock(self, sku: str, node: str) -> tuple[str, Stock, list[Posting]]:
         """Return a stock as it stands, and what is posted first where another standard cost holds by now."""
         ref = sku if self.policy.scope is Scope.COMPANY else f"{node}/{sku}"
         cost, unit = self.cost_minor(sku), money(self.catalog.currency)
@@ -108,7 +122,7 @@ class Books(NamedTuple):
         return ref, _pooled(stock, 0, gap), [Posting(gap, Chart.INVENTORY, Chart.REVALUATION, ref, ref)]
 
     def _drawn(self, sku: str, node: str, quantity: int, side: Side) -> tuple[Posted, tuple[Layer, ...]]:
-        ref, before, revalued = self._stock(sku, node)
+        ref, before, revalued = self.stock(sku, node)
         drawn: tuple[Layer, ...]
         if self.policy.method is Method.AVERAGE:
             drawn = (Layer(quantity, average_cost_minor(before, quantity)),)
@@ -188,3 +202,22 @@ def _merged(currency: str, parts: Iterable[Posted]) -> Posted:
     parts = list(parts)
     postings = tuple([posting for part in parts for posting in part.postings])
     return Posted(currency=currency, postings=postings, pieces=tuple([move for part in parts for move in part.pieces]))
+
+
+def of_books(policy: ValuationPolicy | None) -> ValuationPolicy:
+    """Return a policy by which books can be kept, by default that of a small shop."""
+    known = policy or ValuationPolicy()
+    if known.method is Method.ROUNDED_AVERAGE:
+        raise InvalidValue("method", known.method, "a method that leaks no cents")
+    return known
+
+
+def resting(world: State, events: tuple[Posted, ...], accounts: Iterable[tuple[Unit, Account]]) -> Accepted:
+    """Accept postings as long as accounts that they rest on hold what they will by them, and nothing else."""
+    after = Supposed(world, events)
+    guards = [
+        Between(unit, (account,), held, held)
+        for unit, account in dict.fromkeys(accounts)
+        for held in [after.balance(unit, (account,))]
+    ]
+    return Accepted(events, (), tuple(guards))
