@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.finance.test_methods import FIFO, LAYERED, books, came, follow, priced
+from tests.finance.test_methods import ACTUAL, FIFO, books, came, follow, priced
 from tests.laws.invariants import check_books
 from tests.laws.world import NOW, World
 from unicommerce.errors import InvalidValue
@@ -50,7 +50,7 @@ def written(world: World, fetches: int, policy: ValuationPolicy = FIFO, id: str 
 
 
 class Happening(NamedTuple):
-    """Pieces that come in (above zero) or are lost (below), their cost, and a bill for one of the receipts before."""
+    """Pieces that come in (above zero) or are lost, their cost, and a bill (or credit) for a receipt before."""
 
     change: int
     cost_minor: int
@@ -59,11 +59,11 @@ class Happening(NamedTuple):
 
 
 HAPPENINGS = st.builds(
-    Happening, st.integers(-6, 6).filter(bool), st.integers(0, 500), st.integers(0, 300), st.integers(0, 9)
+    Happening, st.integers(-6, 6).filter(bool), st.integers(0, 500), st.integers(-300, 300), st.integers(0, 9)
 )
 
 
-@given(st.lists(HAPPENINGS, max_size=8), st.sampled_from(LAYERED))
+@given(st.lists(HAPPENINGS, max_size=8), st.sampled_from(ACTUAL))
 def test_charged_stock_agrees_with_the_pure_fold(happenings: list[Happening], method: Method) -> None:
     """After each bill: the same layers, and what is not in stock any more is cost of sales, to the cent."""
     world, policy = World(stock=0), ValuationPolicy(method=method)
@@ -146,6 +146,22 @@ def test_a_late_bill_is_cost_of_sales_for_what_has_left() -> None:
     assert books(world)[Chart.COST_OF_GOODS_SOLD] == 60
     again = world.ask(charge("bill r1", entry_of(world, "receipt/r1"), amounts_minor={FREIGHT: 80}, policy=FIFO))
     assert [reason.code for reason in again.because] == [LedgerCode.ALREADY_DONE]
+
+
+@pytest.mark.parametrize("method", [Method.FIFO, Method.AVERAGE])
+def test_an_invoice_dearer_than_the_receipt_is_set_right(method: Method) -> None:
+    """Four at 100 are invoiced at 150 and one is left: 50 more in stock, 150 in cost of sales; cheaper, the reverse."""
+    world, policy = World(stock=0), ValuationPolicy(method=method)
+    came(world, "r1", (4, 100), policy=policy)
+    world.tell(adjusted("a", node="dc", sku="MUG", change=-3))
+    follow(world, policy)
+    assert sum(posting.amount_minor for posting in charged(world, "r1", {Chart.PAYABLE: 200}, policy)) == 200
+    assert (books(world)[Chart.INVENTORY], books(world)[Chart.COST_OF_GOODS_SOLD]) == (150, 150)
+    cheaper = charge("less", entry_of(world, "receipt/r1"), amounts_minor={Chart.PAYABLE: -300}, policy=policy)
+    assert isinstance(world.ask(cheaper), Accepted)
+
+    assert (books(world)[Chart.INVENTORY], books(world)[Chart.COST_OF_GOODS_SOLD]) == (75, -75)
+    assert books(world)[Chart.PAYABLE] == 100
 
 
 def test_a_charge_on_what_is_worth_nothing_is_refused() -> None:

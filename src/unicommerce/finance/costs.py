@@ -12,7 +12,7 @@ from ..catalog import Catalog
 from ..errors import InvalidValue
 from ..ledger import Decision, Entry, Refused, Request, State
 from ..valuation import Basis, LandedLine, ValuationPolicy, allowance_change_minor, land
-from ..values import identifier, positive, whole
+from ..values import identifier, whole
 from .documents import Chart, Posting, chart_account, money, valued
 from .events import Posted
 from .incoming import Bought, bought
@@ -33,7 +33,8 @@ def charge(
     """Ask to post a bill for goods that an entry brought in, by the accounts that clear it, as `shipping_clearing`.
 
     Each amount is spread over the lines of the receipt by the basis, and by pieces over what is still there of a line
-    and what has left. Post the receipt first, by the same policy. Because: `ZERO_BASIS`, where there is nothing to
+    and what has left. So is a price that the supplier's invoice corrects, to `payable`; below zero where goods cost
+    less. Post the receipt first, by the same policy. Because: `ZERO_BASIS`, where there is nothing to
     spread it by.
     """
     known, amounts = of_books(policy), sorted(amounts_minor.items())
@@ -42,7 +43,7 @@ def charge(
     if not amounts or not {*amounts_minor} <= {*Chart}:
         raise InvalidValue("amounts_minor", amounts_minor, "amounts by accounts of the chart")
     for account, amount in amounts:
-        positive(amount, f"amounts_minor of {account}")
+        whole(abs(amount), f"amounts_minor of {account}", 1)
 
     def decide(world: State, catalog: Catalog, _now: int) -> Decision:
         books = Books.of(world, catalog, entry, known)

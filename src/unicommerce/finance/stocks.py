@@ -3,7 +3,8 @@
 A stock is a sub-ledger of the inventory account: a SKU, of the company or of one node. A layer is a part of it, an
 account of its own in both units, money and pieces; so the value of a stock is the sum of its layers because balances
 are. Its name begins with the moment at which its pieces were acquired. Pieces that left before they came are owed, in
-a layer below zero. An average has one nameless layer, and what it lacks costs what the catalog says.
+a layer below zero, at the last cost, or where there is none at what the catalog says; those that come set that right.
+An average has one nameless layer.
 """
 
 from collections.abc import Callable, Iterable
@@ -65,10 +66,7 @@ class Books(NamedTuple):
     def came(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
         """Bring pieces in from a side that is owed what they are worth, or that they left before."""
         ref, before, revalued = self.stock(sku, node)
-        if self.policy.method is Method.AVERAGE:
-            after = _pooled(before, quantity, value_minor)
-        else:
-            after = arrive(before, Layer(quantity, value_minor, self.layer), self.policy.method)
+        after = arrive(before, Layer(quantity, value_minor, self.layer), self.policy.method)
         postings, pieces = self._changed(sku, ref, before, after, side)
         variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
         return posted(self.catalog, [*revalued, *postings, variance], pieces)
@@ -123,12 +121,7 @@ class Books(NamedTuple):
 
     def _drawn(self, sku: str, node: str, quantity: int, side: Side) -> tuple[Posted, tuple[Layer, ...]]:
         ref, before, revalued = self.stock(sku, node)
-        drawn: tuple[Layer, ...]
-        if self.policy.method is Method.AVERAGE:
-            drawn = (Layer(quantity, average_cost_minor(before, quantity)),)
-            after = _pooled(before, -quantity, -drawn[0].value_minor)
-        else:
-            after, drawn = draw(before, quantity, self.policy.method)
+        after, drawn = draw(before, quantity, self.policy.method)
         postings, pieces = self._changed(sku, ref, before, after, side)
         return posted(self.catalog, [*revalued, *postings], pieces), drawn
 
@@ -160,13 +153,6 @@ def read_layers(world: State, currency: str, sku: str, ref: str) -> tuple[Layer,
     own = sorted([(part.lot, held, part) for part, held in parts.items() if part.ref == ref])
     unit = money(currency)
     return tuple([Layer(held, world.balance(unit, (part,)), "" if name == OWED else name) for name, held, part in own])
-
-
-def average_cost_minor(stock: Stock, quantity: int) -> int:
-    """Return the cost of pieces that leave an average; what finance has not seen come in costs the last cost."""
-    covered = min(quantity, max(stock.owned, 0))
-    cost = half_up(Fraction(stock.value_minor * covered, stock.owned)) if covered else 0
-    return cost + half_up((quantity - covered) * stock.last_cost)
 
 
 def _pooled(stock: Stock, quantity: int, value_minor: int) -> Stock:
