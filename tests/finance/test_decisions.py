@@ -146,17 +146,18 @@ def test_half_a_cent_is_rounded_up_once() -> None:
 
 
 def test_pieces_that_left_before_they_came_are_set_right_by_those_that_come() -> None:
-    """Two left at 433 that finance had not seen, three come at 10: the one that is left is worth 30 - 866."""
+    """Two left at 433 that finance had not seen, three come at 10: one is left, worth 10, and 846 was too much."""
     world = World(stock=0)
     world.tell(adjusted("early", node="dc", sku="MUG", change=-2))
     posted(world, "adjustment/early")
     world.shop.revise(Catalog(network=NETWORK, products=(Product(sku="MUG", cost_minor=10),)), now=NOW)
     world.tell(received("r", node="dc", quantities={"MUG": 3}))
-    posted(world, "receipt/r")
+    (came,) = posted(world, "receipt/r")
     world.tell(adjusted("late", node="dc", sku="MUG", change=-1))
     (event,) = posted(world, "adjustment/late")
 
-    assert event.postings == (Posting(836, "inventory", "shrinkage", "MUG", "late"),)
+    assert came.postings[-1] == Posting(846, "received_not_invoiced", "cost_of_goods_sold", "r", "MUG")
+    assert event.postings == (Posting(10, "shrinkage", "inventory", "late", "MUG"),)
     assert world.ledger.balance(money("USD"), (chart_account(Chart.INVENTORY, "MUG"),)) == 0
 
 

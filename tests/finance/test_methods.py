@@ -1,5 +1,6 @@
 """Postings by each method: the book of money agrees with the pure fold, whatever happens; some by example."""
 
+from collections import Counter
 from typing import NamedTuple
 
 import attrs
@@ -15,7 +16,7 @@ from unicommerce.counts import counted, reconcile, regraded
 from unicommerce.errors import InvalidValue
 from unicommerce.finance import Chart, Posting, chart_account, layers, money, post, trial_balance, valued
 from unicommerce.fulfillment import delivered, picked, place, shipped
-from unicommerce.inventory import GoodsState, LotPieces, adjusted, received
+from unicommerce.inventory import ON_HAND, GoodsState, LotPieces, adjusted, received
 from unicommerce.ledger import Accepted, Entry
 from unicommerce.lots import BatchReceived, hand_back, received_lots
 from unicommerce.marketplaces import fulfilled
@@ -35,7 +36,8 @@ from unicommerce.valuation import (
 )
 
 FIFO = ValuationPolicy(method=Method.FIFO)
-LAYERED = [method for method in Method if method not in POOLED]
+ACTUAL = [method for method in Method if method not in POOLED or method is Method.AVERAGE]
+"""The methods by which a piece costs what it was bought for."""
 METHODS = [method for method in Method if method is not Method.ROUNDED_AVERAGE]
 
 
@@ -89,6 +91,25 @@ def test_stock_is_worth_its_layers_whatever_happens(program: Program, policy: Va
         assert worth == sum(totals) == pieces * CATALOG.product_by_sku[sku].cost_minor
 
 
+@given(programs(), POLICIES)
+def test_finance_counts_the_pieces_of_each_stock_at_every_prefix(program: Program, policy: ValuationPolicy) -> None:
+    """Of the company, or of each node: what is valued is what the ledger of stock had on hand by then."""
+    world = World().run([step for step in program if step.op != "post"])
+    is_apart, there = policy.scope is Scope.LOCATION, Counter[str]()
+    for _, entry in world.ledger.since(0, 1_000):
+        ends = [end for q, unit, *sides in entry.movements for end in ((-q, unit, sides[0]), (q, unit, sides[1]))]
+        for change, unit, account in ends:
+            if account.state in ON_HAND and account.place in world.network.node_by_id and unit.startswith("sku:"):
+                sku = unit.removeprefix("sku:")
+                there[f"{account.place}/{sku}" if is_apart else sku] += change
+        world.ask(post(entry, policy))
+        for ref, pieces in there.items():
+            sku, stock = ref.rpartition("/")[2], (chart_account(Chart.INVENTORY, ref),)
+            assert world.ledger.balance(valued(sku), stock) == pieces, (entry.id, ref)
+            cost = CATALOG.product_by_sku[sku].cost_minor
+            assert world.ledger.balance(money("USD"), stock) == pieces * cost, (entry.id, ref)
+
+
 class Batch(NamedTuple):
     """Pieces that come in (above zero) or are lost (below), and what a piece costs in the catalog by then."""
 
@@ -98,7 +119,7 @@ class Batch(NamedTuple):
 
 @given(
     st.lists(st.builds(Batch, st.integers(-6, 6).filter(bool), st.integers(0, 500)), max_size=10),
-    st.sampled_from(LAYERED),
+    st.sampled_from(ACTUAL),
 )
 def test_the_book_of_money_agrees_with_the_pure_fold(batches: list[Batch], method: Method) -> None:
     """After each entry: the same layers, also where pieces left before they came, and the same cost."""
@@ -118,6 +139,8 @@ def test_the_book_of_money_agrees_with_the_pure_fold(batches: list[Batch], metho
         assert isinstance(answer, Valuation)
         held = world.shop.see(layers("MUG", "USD"))
         assert [layer[:2] for layer in held] == [layer[:2] for layer in answer.whole.layers]
+        worth = world.ledger.balance(money("USD"), (chart_account(Chart.INVENTORY, "MUG"),))
+        assert worth == books(world).get(Chart.INVENTORY, 0) == sum(layer.value_minor for layer in held)
         assert sum(books(world).get(account, 0) for account in ("shrinkage", "cost_of_goods_sold")) == (
             answer.expensed_minor
         )

@@ -97,7 +97,7 @@ from unicommerce.returns import Restocked
 from unicommerce.routing import Plan, Problem, Solution, route, solve
 from unicommerce.routing import decisions as routing_decisions
 from unicommerce.supply import backorders as supply_backorders
-from unicommerce.valuation import Stock
+from unicommerce.valuation import Layer, Method, Stock
 from unicommerce.values import Unit
 
 T = TypeVar("T")
@@ -665,13 +665,12 @@ def restock_twice(patch: Patch) -> None:
 def round_the_unit_cost(patch: Patch) -> None:
     """The cost of one piece is rounded and then multiplied."""
 
-    def issue(stock: Stock, quantity: int) -> int:
-        return AVERAGE(stock, 1) * quantity
+    def issue(stock: Stock, quantity: int, _method: Method) -> tuple[Stock, tuple[Layer, ...]]:
+        taken = Layer(quantity, stock.unit_cost_minor * quantity)
+        left = Layer(stock.owned - quantity, stock.value_minor - taken.value_minor)
+        return Stock((left,) if any(left[:2]) else (), stock.last_cost), (taken,)
 
-    patch.setattr(stocks, "average_cost_minor", issue)
-
-
-AVERAGE = stocks.average_cost_minor
+    patch.setattr(stocks, "draw", issue)
 
 
 def post_no_pieces(patch: Patch) -> None:

@@ -72,7 +72,10 @@ BATCHES = st.lists(st.builds(Batch, st.integers(-4, 6).filter(bool), st.integers
 
 
 def average_cost_is_exact(batches: list[Batch]) -> None:
-    """Raise where a loss is not posted at average cost rounded half up, or value is left over where no piece is."""
+    """Raise where a loss is not posted at average cost rounded half up, or value is left over where no piece is.
+
+    Pieces that left before they came are set right by those that come: what is left then costs as they do.
+    """
     world = World(stock=0)
     value, pieces = 0, 0
     for number, (change, cost_minor) in enumerate(batches):
@@ -80,12 +83,10 @@ def average_cost_is_exact(batches: list[Batch]) -> None:
         world.shop.revise(Catalog(network=NETWORK, products=(product,)), now=NOW)
         if change > 0:
             world.tell(received(f"r{number}", node="dc", quantities={"MUG": change}))
-            value += change * cost_minor
+            value = (pieces + change) * cost_minor if pieces < 0 else value + change * cost_minor
         else:
             world.tell(adjusted(f"a{number}", node="dc", sku="MUG", change=change))
-            covered = min(-change, max(pieces, 0))
-            average = (2 * value * covered + pieces) // (2 * pieces) if covered else 0
-            value -= average + (-change - covered) * cost_minor
+            value -= (pieces - 2 * value * change) // (2 * pieces) if pieces else -change * cost_minor
         pieces += change
         answer = world.ask(post(world.journal()[-1].entry))
         assert all(

@@ -1,6 +1,8 @@
 """Stories of money: asked for, given, given back, disputed, settled; and what is odd about messages."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unicommerce import Catalog, Commerce, Network
 from unicommerce.errors import InvalidValue
@@ -194,6 +196,39 @@ def test_a_bank_lets_go_of_what_it_held_too_long() -> None:
     till.do(lapse("a1"))
     assert (till.stands(), till.due()) == ({"capturing": 2000}, [])
     assert codes(till.do(lapse("a9"))) == ["UNKNOWN_PAYMENT"]
+
+
+HOLDS = st.lists(st.tuples(st.integers(1, 9), st.integers(2, 6) | st.none()), min_size=1, max_size=4)
+
+
+@given(HOLDS, st.integers(0, 36))
+def test_a_bank_lets_go_of_no_other_authorization(holds: list[tuple[int, int | None]], taken_of_it: int) -> None:
+    """On one card: what was captured is of what lapses first, and of each that lapses only what is left of it goes."""
+    till = Till(*[held(amount, f"a{number}", until) for number, (amount, until) in enumerate(holds)])
+    capturing = min(taken_of_it, sum(amount for amount, _ in holds))
+    if capturing:
+        till.do(taken(capturing))
+    left, rest = [], capturing
+    for amount, until in sorted(holds, key=lambda hold: hold[1] or 99):
+        drawn = min(rest, amount)
+        left.append((until or 99, amount - drawn))
+        rest -= drawn
+    for till.now in range(2, 8):
+        for payment in till.due():
+            till.do(lapse(payment))
+        live = sum(amount for until, amount in left if until > till.now)
+        assert till.stands().get("authorized", 0) == live
+
+
+@pytest.mark.parametrize("step", [Step.CAPTURED, Step.VOIDED])
+def test_who_says_which_authorization_was_drawn_on_is_believed(step: Step) -> None:
+    """All of the later one was captured, or given up: the first one lapses with all that it holds."""
+    till = Till(held(500, "a1", until=2_000), held(400, "a2", until=9_000))
+    till.do(moved("c", step, order="o1", tender=CARD, amount_minor=400, currency="USD", authorization="a2"))
+    till.now = 2_000
+    till.do(lapse("a1"))
+
+    assert till.stands().get("authorized", 0) == 0
 
 
 @pytest.mark.parametrize("step", [Step.AUTHORIZED, Step.DISPUTED, Step.REFUND_ASKED])

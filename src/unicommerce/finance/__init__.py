@@ -1,5 +1,6 @@
 """Finance: the money side of the journal, as balanced postings, and the entries of each event by the chart."""
 
+from .costs import charge, write_down
 from .decisions import post
 from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .entries import EntryLine, Figures, entry, entry_lines
@@ -14,6 +15,7 @@ __all__ = [
     "Posting",
     "SalesBasis",
     "ValuedMove",
+    "charge",
     "chart_account",
     "entry",
     "entry_lines",
@@ -22,4 +24,5 @@ __all__ = [
     "post",
     "trial_balance",
     "valued",
+    "write_down",
 ]

@@ -13,24 +13,22 @@ from functools import partial
 from ..bundles import Assembled, Disassembled
 from ..catalog import Catalog
 from ..counts import Reconciled
-from ..errors import InvalidValue
 from ..fulfillment import Collected, Found, Lost, SentBack, Shipped, shipment_key
-from ..inventory import Adjusted, LotPieces, Received
-from ..ledger import Accepted, Account, Between, Decision, Entry, Event, Request, State, Supposed
+from ..inventory import Adjusted
+from ..ledger import Account, Decision, Entry, Event, Request, State, Supposed
 from ..lots import HandedBack
 from ..marketplaces import Fulfilled
 from ..orders import Order, line_unit, order_key
 from ..returns import Disposed, Disposition, Returned
-from ..supply import Landed, inbound_key
-from ..supply import Lost as LostOnTheWay
 from ..tills import BroughtBack, Sold, Voided
-from ..valuation import Method, ValuationPolicy
+from ..valuation import ValuationPolicy
 from ..values import Unit, allocate
 from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .events import Posted
+from .incoming import INCOMING
 from .money import PAPERS_AND_MONEY
 from .owners import Pieces, Step, consigned_by, counted, dealt, found, issued, of_line, taken_back
-from .stocks import Books, Side, in_turn, posted
+from .stocks import Books, Side, in_turn, of_books, posted, resting
 
 __all__ = ["post"]
 
@@ -43,9 +41,7 @@ def post(
     Both are chosen once: stock that came in under one method can not be drawn on by another, and what was sold by the
     goods that left can not be taken back by a credit note. `sales` says whether it is goods or papers that sell.
     """
-    known = policy or ValuationPolicy()
-    if known.method is Method.ROUNDED_AVERAGE:
-        raise InvalidValue("method", known.method, "a method that leaks no cents")
+    known = of_books(policy)
 
     def decide(world: State, catalog: Catalog, _now: int) -> Decision:
         events: tuple[Posted, ...] = ()
@@ -53,13 +49,7 @@ def post(
             rule = _RULES.get(event.kind)
             if rule:
                 events += rule(Books.of(Supposed(world, events), catalog, entry, known, sales), event)
-        after = Supposed(world, events)
-        guards = [
-            Between(unit, (account,), held, held)
-            for unit, account in dict.fromkeys([touched for each in events for touched in _touched(each)])
-            for held in [after.balance(unit, (account,))]
-        ]
-        return Accepted(events, (), tuple(guards))
+        return resting(world, events, [touched for each in events for touched in _touched(each)])
 
     return Request(f"{entry.id}/posted", (("entry", entry.id),), decide)
 
@@ -81,52 +71,6 @@ def _touched(event: Posted) -> list[tuple[Unit, Account]]:
         for part in dict.fromkeys(("", layer))
     ]
     return [(unit, stock) for sku, stock in stocks for unit in (money(event.currency), valued(sku))]
-
-
-def _received(books: Books, event: Event) -> tuple[Posted, ...]:
-    assert isinstance(event, Received)
-    ours = [(lot.sku, lot.quantity) for lot in event.lots if not lot.owner]  # what it names by lot is beside its lines
-    steps: list[Step] = [partial(_bought, event.node, event.receipt, each) for each in (*event.lines, *ours)]
-    return in_turn(books, [*steps, *[partial(_consigned, lot) for lot in event.lots if lot.owner]])
-
-
-def _landed(books: Books, event: Event) -> tuple[Posted, ...]:
-    """Post goods of a supplier as a receipt; those of a node of ours are valued already and take their layers along."""
-    assert isinstance(event, Landed)
-    theirs = Counter[str]()
-    for lot in event.lots:  # which are among its lines
-        theirs[lot.sku] += lot.quantity if lot.owner else 0
-    ours = [(sku, quantity - theirs[sku]) for sku, quantity in event.lines if quantity > theirs[sku]]
-    if event.source:
-        return in_turn(books, [partial(_moved, event.source, event.node, each) for each in ours])
-    steps: list[Step] = [partial(_bought, event.node, event.receipt, each) for each in ours]
-    return in_turn(books, [*steps, *[partial(_consigned, lot) for lot in event.lots if lot.owner]])
-
-
-def _lost_on_the_way(books: Books, event: Event) -> tuple[Posted, ...]:
-    """Write off what a node of ours had sent; what a supplier has lost never was ours."""
-    assert isinstance(event, LostOnTheWay)
-    inbound = books.world.document(inbound_key(event.inbound))
-    if inbound is None or not inbound.source:
-        return ()
-    goods = [Pieces(sku, inbound.source, (("", quantity),)) for sku, quantity in event.lines]
-    return in_turn(books, [partial(issued, each, Side(Chart.SHRINKAGE, event.loss)) for each in goods])
-
-
-def _bought(node: str, receipt: str, line: tuple[str, int], books: Books) -> tuple[Posted, ...]:
-    sku, quantity = line
-    owed = Side(Chart.RECEIVED_NOT_INVOICED, receipt)
-    return (books.came(sku, node, quantity, quantity * books.cost_minor(sku), owed),)
-
-
-def _moved(source: str, node: str, line: tuple[str, int], books: Books) -> tuple[Posted, ...]:
-    return books.moved(line[0], source, node, line[1])
-
-
-def _consigned(lot: LotPieces, books: Books) -> tuple[Posted, ...]:
-    """Count what somebody else owns; it is worth nothing to us."""
-    move = counted(lot.sku, lot.quantity, Side(Chart.RECEIVED_NOT_INVOICED), consigned_by(lot.owner))
-    return (posted(books.catalog, [], [move]),)
 
 
 def _handed_back(books: Books, event: Event) -> tuple[Posted, ...]:
@@ -301,9 +245,7 @@ def _till_back(books: Books, event: Event) -> tuple[Posted, ...]:
 
 
 _RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
-    Received.kind: _received,
-    Landed.kind: _landed,
-    LostOnTheWay.kind: _lost_on_the_way,
+    **INCOMING,
     HandedBack.kind: _handed_back,
     Shipped.kind: _shipped,
     Collected.kind: _shipped,

@@ -3,7 +3,8 @@
 A stock is a sub-ledger of the inventory account: a SKU, of the company or of one node. A layer is a part of it, an
 account of its own in both units, money and pieces; so the value of a stock is the sum of its layers because balances
 are. Its name begins with the moment at which its pieces were acquired. Pieces that left before they came are owed, in
-a layer below zero. An average has one nameless layer, and what it lacks costs what the catalog says.
+a layer below zero, at the last cost, or where there is none at what the catalog says; those that come set that right.
+An average has one nameless layer.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,13 +12,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..catalog import Catalog
-from ..ledger import Entry, State, Supposed
-from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, draw
-from ..values import half_up
+from ..errors import InvalidValue
+from ..ledger import Accepted, Account, Between, Entry, State, Supposed
+from ..valuation import POOLED, Layer, Method, Scope, Stock, ValuationPolicy, arrive, charged, draw
+from ..values import Unit, half_up
 from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
 from .events import Posted, ValuedMove
 
-__all__ = ["Books", "Side", "in_turn", "posted", "read_layers"]
+__all__ = ["Books", "Side", "in_turn", "of_books", "posted", "read_layers", "resting"]
 
 OWED = "owed"
 """The layer of pieces that left before they came."""
@@ -49,7 +51,9 @@ class Books(NamedTuple):
     sales: SalesBasis = SalesBasis.GOODS
 
     @classmethod
-    def of(cls, world: State, catalog: Catalog, entry: Entry, policy: ValuationPolicy, sales: SalesBasis) -> "Books":
+    def of(
+        cls, world: State, catalog: Catalog, entry: Entry, policy: ValuationPolicy, sales: SalesBasis = SalesBasis.GOODS
+    ) -> "Books":
         """Return the books for an entry of the journal."""
         layer = "" if policy.method in POOLED else f"{entry.occurred_at:015}/{entry.id}"
         return cls(world, catalog, policy, layer, sales)
@@ -61,16 +65,24 @@ class Books(NamedTuple):
 
     def came(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
         """Bring pieces in from a side that is owed what they are worth, or that they left before."""
-        ref, before, revalued = self._stock(sku, node)
-        if self.policy.method is Method.AVERAGE:
-            after = _pooled(before, quantity, value_minor)
-        else:
-            after = arrive(before, Layer(quantity, value_minor, self.layer), self.policy.method)
+        ref, before, revalued = self.stock(sku, node)
+        after = arrive(before, Layer(quantity, value_minor, self.layer), self.policy.method)
         postings, pieces = self._changed(sku, ref, before, after, side)
+        variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
+        return posted(self.catalog, [*revalued, *postings, variance], pieces)
+
+    def charged(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
+        """Add a charge on pieces that came in with the entry to those that are still there."""
+        ref, before, revalued = self.stock(sku, node)
+        after = charged(before, Layer(quantity, value_minor, self.layer), self.policy.method)
+        postings, pieces = self._changed(sku, ref, before, after, side)
+        variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
+        return posted(self.catalog, [*revalued, *postings, variance], pieces)
+
+    def _variance(self, amount_minor: int, ref: str, side: Side) -> Posting:
+        """Expense what was paid for and is in no stock."""
         account = Chart.PRICE_VARIANCE if self.policy.method is Method.STANDARD else Chart.COST_OF_GOODS_SOLD
-        variance = value_minor - after.value_minor + before.value_minor
-        postings = [*revalued, *postings, Posting(variance, account, side.account, ref, side.ref)]
-        return posted(self.catalog, postings, pieces)
+        return Posting(amount_minor, account, side.account, ref, side.ref)
 
     def left(self, sku: str, node: str, quantity: int, side: Side) -> Posted:
         """Take pieces out, at what they cost by the method."""
@@ -92,7 +104,7 @@ class Books(NamedTuple):
         left = self.world.balance(valued(sku), sold)
         return half_up(Fraction(value * quantity, left)) if left >= quantity else quantity * self.cost_minor(sku)
 
-    def _stock(self, sku: str, node: str) -> tuple[str, Stock, list[Posting]]:
+    def stock(self, sku: str, node: str) -> tuple[str, Stock, list[Posting]]:
         """Return a stock as it stands, and what is posted first where another standard cost holds by now."""
         ref = sku if self.policy.scope is Scope.COMPANY else f"{node}/{sku}"
         cost, unit = self.cost_minor(sku), money(self.catalog.currency)
@@ -108,13 +120,8 @@ class Books(NamedTuple):
         return ref, _pooled(stock, 0, gap), [Posting(gap, Chart.INVENTORY, Chart.REVALUATION, ref, ref)]
 
     def _drawn(self, sku: str, node: str, quantity: int, side: Side) -> tuple[Posted, tuple[Layer, ...]]:
-        ref, before, revalued = self._stock(sku, node)
-        drawn: tuple[Layer, ...]
-        if self.policy.method is Method.AVERAGE:
-            drawn = (Layer(quantity, average_cost_minor(before, quantity)),)
-            after = _pooled(before, -quantity, -drawn[0].value_minor)
-        else:
-            after, drawn = draw(before, quantity, self.policy.method)
+        ref, before, revalued = self.stock(sku, node)
+        after, drawn = draw(before, quantity, self.policy.method)
         postings, pieces = self._changed(sku, ref, before, after, side)
         return posted(self.catalog, [*revalued, *postings], pieces), drawn
 
@@ -146,13 +153,6 @@ def read_layers(world: State, currency: str, sku: str, ref: str) -> tuple[Layer,
     own = sorted([(part.lot, held, part) for part, held in parts.items() if part.ref == ref])
     unit = money(currency)
     return tuple([Layer(held, world.balance(unit, (part,)), "" if name == OWED else name) for name, held, part in own])
-
-
-def average_cost_minor(stock: Stock, quantity: int) -> int:
-    """Return the cost of pieces that leave an average; what finance has not seen come in costs the last cost."""
-    covered = min(quantity, max(stock.owned, 0))
-    cost = half_up(Fraction(stock.value_minor * covered, stock.owned)) if covered else 0
-    return cost + half_up((quantity - covered) * stock.last_cost)
 
 
 def _pooled(stock: Stock, quantity: int, value_minor: int) -> Stock:
@@ -191,3 +191,22 @@ def _merged(currency: str, parts: Iterable[Posted]) -> Posted:
     parts = list(parts)
     postings = tuple([posting for part in parts for posting in part.postings])
     return Posted(currency=currency, postings=postings, pieces=tuple([move for part in parts for move in part.pieces]))
+
+
+def of_books(policy: ValuationPolicy | None) -> ValuationPolicy:
+    """Return a policy by which books can be kept, by default that of a small shop."""
+    known = policy or ValuationPolicy()
+    if known.method is Method.ROUNDED_AVERAGE:
+        raise InvalidValue("method", known.method, "a method that leaks no cents")
+    return known
+
+
+def resting(world: State, events: tuple[Posted, ...], accounts: Iterable[tuple[Unit, Account]]) -> Accepted:
+    """Accept postings as long as accounts that they rest on hold what they will by them, and nothing else."""
+    after = Supposed(world, events)
+    guards = [
+        Between(unit, (account,), held, held)
+        for unit, account in dict.fromkeys(accounts)
+        for held in [after.balance(unit, (account,))]
+    ]
+    return Accepted(events, (), tuple(guards))

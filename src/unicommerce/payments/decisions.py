@@ -12,7 +12,17 @@ from ..errors import InvalidValue
 from ..ledger import Accepted, Between, Decision, Reason, Refused, Request, State
 from ..values import identifier, positive
 from .codes import PaymentCode
-from .documents import Authorization, MoneyState, Tender, TenderKind, authorization_key, held, paid
+from .documents import (
+    Authorization,
+    MoneyState,
+    Tender,
+    TenderKind,
+    authorization_key,
+    held,
+    paid,
+    promised_by,
+    promising,
+)
 from .events import STEPS, MoneyMoved, Step
 
 __all__ = ["capture", "lapse", "redeem", "refund"]
@@ -49,6 +59,8 @@ def redeem(id: str, *, order: str, card: str, amount_minor: int, currency: str) 
 def lapse(payment: str) -> Request[object]:
     """Ask to let go of what a bank held, once its time is over: as much as was not captured or voided.
 
+    What others hold on the same tender stays; what was captured or voided of no named one is of those that lapse first.
+
     Because: `UNKNOWN_PAYMENT`, `NOT_YET` (now and until when, ms UTC). Asked of one that is over, nothing is done.
     """
 
@@ -66,7 +78,10 @@ def lapse(payment: str) -> Request[object]:
 
 def _lapsed(world: State, known: Authorization) -> Decision:
     unit, account = paid(known.currency), held(known.order, MoneyState.AUTHORIZED, known.tender)
-    left = min(known.amount_minor, max(world.balance(unit, (account,)), 0))
+    promises = world.parts(promising(known.currency), promised_by(known.order))
+    own = promises.get(promised_by(known.order, known.tender, known.id), 0)
+    others = sum([max(p, 0) for at, p in promises.items() if at.ref == known.tender.ref and at.lot != known.id])
+    left = min(known.amount_minor, max(world.balance(unit, (account,)) - others, 0))
     event = MoneyMoved(
         step=Step.LAPSED,
         order=known.order,
@@ -74,6 +89,7 @@ def _lapsed(world: State, known: Authorization) -> Decision:
         currency=known.currency,
         parts=((MoneyState.AUTHORIZED, left),) if left else (),
         authorization=attrs.evolve(known, revision=known.revision + 1, is_over=True),
+        promised=((known.id, -own),) if own else (),
     )
     return Accepted((event,), (), (Between(unit, (account,)),) if left else ())
 

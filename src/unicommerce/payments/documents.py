@@ -27,6 +27,8 @@ __all__ = [
     "owed_by",
     "owing",
     "paid",
+    "promised_by",
+    "promising",
 ]
 
 PAYER = Account("payer", "charged")
@@ -93,6 +95,20 @@ def owing(currency: str) -> Unit:
     'owed:USD'
     """
     return Unit(f"owed:{identifier(currency, 'currency')}")
+
+
+def promising(currency: str) -> Unit:
+    """Return the unit that counts minor units of what banks promise to hold, by authorization.
+
+    >>> promising("USD")
+    'promised:USD'
+    """
+    return Unit(f"promised:{identifier(currency, 'currency')}")
+
+
+def promised_by(order: str, tender: Tender | None = None, payment: str = "") -> Account:
+    """Return the account of what banks promise to hold for an order, of one authorization where that is named."""
+    return Account(f"payments:{order}", "promised", tender.ref if tender else "", payment)
 
 
 def held(order: str, state: MoneyState, tender: Tender | None = None) -> Account:

@@ -22,6 +22,8 @@ from .documents import (
     owed_by,
     owing,
     paid,
+    promised_by,
+    promising,
 )
 
 __all__ = ["STEPS", "CardFilled", "MoneyMoved", "Part", "Settled", "Step"]
@@ -75,6 +77,7 @@ class MoneyMoved:
 
     Moves each of the `parts` from its state to that of the step; what an agent collects it owes us from then on, less
     what it gives back. `authorization` and `dispute` are set down where the step begins or ends one.
+    `promised` is by how much more a bank promises to hold, by authorization; below zero by how much less.
     """
 
     kind: ClassVar[str] = "payments.moved"
@@ -86,6 +89,7 @@ class MoneyMoved:
     reason: str = ""
     authorization: Authorization | None = None
     dispute: Dispute | None = None
+    promised: tuple[tuple[str, int], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.order, "order")
@@ -105,7 +109,13 @@ class MoneyMoved:
         unit, (_, entered) = paid(self.currency), STEPS[self.step]
         target = held(self.order, entered, self.tender)
         parts = [(amount, held(self.order, left, self.tender)) for left, amount in self.parts]
-        return (*[Movement(amount, unit, source, target) for amount, source in parts], *self._owed())
+        moves = [Movement(amount, unit, source, target) for amount, source in parts]
+        return (*moves, *self._owed(), *self._promised())
+
+    def _promised(self) -> list[Movement]:
+        unit, banks = promising(self.currency), Account("banks", "promised")
+        changes = [(change, promised_by(self.order, self.tender, payment)) for payment, change in self.promised]
+        return [_signed(change, unit, banks, account) for change, account in changes]
 
     def _owed(self) -> tuple[Movement, ...]:
         sign = {Step.CAPTURED: 1, Step.REFUNDED: -1}.get(self.step, 0)

@@ -50,13 +50,19 @@ def authorized(
     )
     parts = ((MoneyState.PAYER, amount_minor),)
     event = MoneyMoved(
-        step=Step.AUTHORIZED, order=order, tender=tender, currency=currency, parts=parts, authorization=document
+        step=Step.AUTHORIZED,
+        order=order,
+        tender=tender,
+        currency=currency,
+        parts=parts,
+        authorization=document,
+        promised=((payment, amount_minor),),
     )
     id = f"payment/{payment}"
     return Telling(id, occurred_at, lambda _world, _given, _now: (Fact(id, (event,)),))
 
 
-def moved(
+def moved(  # noqa: PLR0913 - what is told of money is nine things
     payment: str,
     step: Step,
     *,
@@ -65,12 +71,14 @@ def moved(
     amount_minor: int,
     currency: str,
     reason: str = "",
+    authorization: str = "",
     occurred_at: int | None = None,
 ) -> Telling[object]:
     """Tell what became of an amount: captured, refunded, voided, or not captured or refunded as we had asked.
 
     What is captured is of what we asked for, then of what was held, then of nothing that we knew of: a till's cash, an
-    agent's. What is refunded is of what we asked to give back, then of what else is captured.
+    agent's. What is refunded is of what we asked to give back, then of what else is captured. What leaves what was held
+    is of the `authorization` that is named; where none is, of those of its tender that lapse first.
 
     Because: `BEYOND_AUTHORIZED` and `BEYOND_CAPTURED` where more has moved than was there (found and needed); of money
     of which nothing was held before, capturing it is nothing odd.
@@ -85,6 +93,7 @@ def moved(
     id, amount = f"payment/{identifier(payment, 'payment')}", positive(amount_minor, "amount_minor")
     said = (("step", step.value), ("order", order), ("tender", tender.ref))
     told = (*said, ("currency", currency), ("amount_minor", amount), ("reason", reason))
+    promised = ((authorization, -amount),) if authorization and MoneyState.AUTHORIZED in STEPS[step][0] else ()
 
     def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
         left, _ = STEPS[step]
@@ -96,9 +105,15 @@ def moved(
         if drawn < amount:
             parts[left[-1]] = parts.get(left[-1], 0) + amount - drawn
         event = MoneyMoved(
-            step=step, order=order, tender=tender, currency=currency, parts=tuple(parts.items()), reason=reason
+            step=step,
+            order=order,
+            tender=tender,
+            currency=currency,
+            parts=tuple(parts.items()),
+            reason=reason,
+            promised=promised,
         )
-        return (Fact(id, (event,), because, told),)
+        return (Fact(id, (event,), because, (*told, *[("authorization", each) for each, _ in promised])),)
 
     return Telling(id, occurred_at, decide)
 

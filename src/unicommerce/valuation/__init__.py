@@ -4,7 +4,7 @@ from .codes import ValuationCode
 from .documents import Layer, Step, Stock, StockEvent, StockKind, Valuation
 from .folding import running_balances, value_stock
 from .landed import Basis, LandedLine, Landing, allowance_change_minor, land
-from .layers import POOLED, arrive, draw
+from .layers import POOLED, arrive, charged, draw
 from .policy import Method, Scope, ValuationPolicy
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ValuationPolicy",
     "allowance_change_minor",
     "arrive",
+    "charged",
     "draw",
     "land",
     "running_balances",

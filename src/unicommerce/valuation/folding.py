@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from ..ledger import Reason, Refused
-from ..values import allocate, half_up
+from ..values import half_up
 from .codes import ValuationCode
 from .documents import BRINGING, Layer, Step, Stock, StockEvent, StockKind, Valuation
-from .layers import POOLED, arrive, draw, pooled_cost
+from .layers import POOLED, arrive, charged, draw
 from .policy import Method, Scope, ValuationPolicy
 
 __all__ = ["running_balances", "value_stock"]
@@ -145,17 +145,7 @@ def _recosted(stock: Stock, event: StockEvent, _method: Method) -> _Done:
 
 
 def _charged(stock: Stock, event: StockEvent, method: Method) -> _Done:
-    """Add a late charge to the pieces that are still on hand; the share of the rest is cost of sales."""
-    named = () if method in POOLED or not event.acquired else (event.acquired,)
-    bears = [layer.quantity > 0 and (not named or layer.acquired in named) for layer in stock.layers]
-    weights = [layer.quantity * is_one for layer, is_one in zip(stock.layers, bears, strict=True)]
-    on_hand = min(sum(weights), event.quantity)
-    if not on_hand or method is Method.STANDARD:
-        return stock, ()
-    shares = allocate(half_up(Fraction(event.worth_minor * on_hand, event.quantity)), weights)
-    layers = [layer._replace(value_minor=layer[1] + share) for layer, share in zip(stock.layers, shares, strict=True)]
-    last = pooled_cost(method, layers[0], stock.last_cost) if method in POOLED else stock.last_cost
-    return Stock(tuple(layers), last, stock.consigned), ()
+    return charged(stock, Layer(event.quantity, event.worth_minor, event.acquired), method), ()
 
 
 def _passed(stock: Stock, _event: StockEvent, _method: Method) -> _Done:

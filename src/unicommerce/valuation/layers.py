@@ -8,11 +8,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ..values import half_up
+from ..values import allocate, half_up
 from .documents import Layer, Stock
 from .policy import Method
 
-__all__ = ["POOLED", "arrive", "draw", "pooled_cost"]
+__all__ = ["POOLED", "arrive", "charged", "draw"]
 
 POOLED = frozenset((Method.AVERAGE, Method.ROUNDED_AVERAGE, Method.STANDARD))
 """Methods under which pieces lose their origin: a stock is one layer at the most."""
@@ -36,14 +36,32 @@ def arrive(stock: Stock, came: Layer, method: Method = Method.FIFO) -> Stock:
         layers = (*stock.layers[:at], came, *stock.layers[at:])
         return Stock(layers, stock.last_cost, stock.consigned)
     pool = Layer(owned + came.quantity, value + came.value_minor, came.acquired)
-    return Stock((pool,), pooled_cost(method, pool, stock.last_cost), stock.consigned)
+    return Stock((pool,), _pooled_cost(method, pool, stock.last_cost), stock.consigned)
 
 
-def pooled_cost(method: Method, pool: Layer, last: Fraction) -> Fraction:
+def _pooled_cost(method: Method, pool: Layer, last: Fraction) -> Fraction:
     """Return the unit cost of a pool to which something has come."""
     if method is Method.STANDARD:
         return last
     return Fraction(pool.unit_cost_minor) if method is Method.ROUNDED_AVERAGE else pool.unit_cost
+
+
+def charged(stock: Stock, late: Layer, method: Method = Method.FIFO) -> Stock:
+    """Add a late charge on pieces that came as one layer to those that are still there; the rest is cost of sales.
+
+    >>> charged(Stock((Layer(1, 100, "a"), Layer(5, 900, "b"))), Layer(4, 80, "a")).layers[0]
+    Layer(quantity=1, value_minor=120, acquired='a')
+    """
+    named = () if method in POOLED or not late.acquired else (late.acquired,)
+    bears = [layer.quantity > 0 and (not named or layer.acquired in named) for layer in stock.layers]
+    weights = [layer.quantity * is_one for layer, is_one in zip(stock.layers, bears, strict=True)]
+    on_hand = min(sum(weights), late.quantity)
+    if not on_hand or method is Method.STANDARD:
+        return stock
+    shares = allocate(half_up(Fraction(late.value_minor * on_hand, late.quantity)), weights)
+    layers = [layer._replace(value_minor=layer[1] + share) for layer, share in zip(stock.layers, shares, strict=True)]
+    last = _pooled_cost(method, layers[0], stock.last_cost) if method in POOLED else stock.last_cost
+    return Stock(tuple(layers), last, stock.consigned)
 
 
 def draw(stock: Stock, quantity: int, method: Method = Method.FIFO) -> tuple[Stock, tuple[Layer, ...]]:

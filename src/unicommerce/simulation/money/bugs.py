@@ -5,7 +5,7 @@ from collections.abc import Callable
 import attrs
 
 from ...catalog import Catalog
-from ...fulfillment import Shipped
+from ...fulfillment import Shipment, Shipped
 from ...inventory import GoodsState
 from ...invoices import Invoice, Issued, PaperKind, Series
 from ...ledger import Accepted, Account, Decision, Document, Entry, Event, Movement, Request, State
@@ -137,6 +137,11 @@ def _full_price(document: Document | None) -> Document | None:
     return attrs.evolve(document, lines=tuple([attrs.evolve(x, discounts=(), discounted=0) for x in document.lines]))
 
 
+def _to_its_customer(document: Document | None) -> Document | None:
+    """Forget at which counter a parcel is collected."""
+    return attrs.evolve(document, collect_at="") if isinstance(document, Shipment) else document
+
+
 def _with_plenty(part: str, more: int) -> Callable[[Request[Catalog]], Request[Catalog]]:
     """Return what has money moved as if there were more of it, unguarded."""
 
@@ -254,6 +259,7 @@ MONEY_BUGS: tuple[Saboteur, ...] = (
     Saboteur("trues up twice", ask=_of_paper(_T, _taxed(_times(2)))),
     Saboteur("what was lost is not credited", ask=_decided(":lost", _not_done)),
     Saboteur("blind goods are credited to some order", keep=lambda store: Altered(store, _Guessing(), tuple)),
+    Saboteur("what goes to a counter is sold when it leaves", ask=_told("/posted", _to_its_customer)),
     Saboteur("what was scrapped is for sale", entry=moving(Disposed, _for_sale)),
 )
 """Bugs of money and papers."""

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from ...finance import Chart, chart_account, money
+from ...finance import Chart, chart_account, money, valued
+from ...fulfillment import Shipment
 from ...invoices import Issued
 from ...ledger import Account
 from ...payments import CardFilled, MoneyMoved, MoneyState, Settled, Step, TenderKind
 from ...returns import Returned
-from ..view import Invariant, View
+from ...supply import Inbound
+from ..view import INBOUND, Invariant, View
 from .record import CURRENCY, OWED, PAID, money_at
 
 __all__ = ["BOOKED", "MONEY_RULES"]
@@ -118,6 +120,22 @@ def _stock_is_worth_its_layers(view: View) -> Iterator[str]:
         yield f"the books sum to {total}"
 
 
+def _what_is_valued_is_there(view: View) -> Iterator[str]:
+    """Pieces in the books are those on hand, and those that are ours on the way: to a node of ours, or to a counter."""
+    known = view.documents.values()
+    own = {document.id for document in known if isinstance(document, Inbound) and document.source}
+    carried = [each for each in known if isinstance(each, Shipment) and each.collect_at not in ("", each.node)]
+    away = {f"transit:{shipment.id}" for shipment in carried}
+    for unit in [unit for unit in view.book if unit.startswith("sku:")]:
+        there = sum([view.on_hand(node.id, unit) for node in view.network.nodes])
+        for (place, _, ref, lot, owner), held in view.book[unit].items():
+            is_ours = (place == INBOUND and lot in own) or (place in away and not lot)
+            there += held if is_ours and not ref and not owner else 0
+        book = view.balance(valued(unit.removeprefix("sku:")), chart_account(Chart.INVENTORY))
+        if book != there:
+            yield f"{there} of {unit} are ours, the books value {book}"
+
+
 def _agents_are_even(view: View) -> Iterator[str]:
     for account, held in view.book.get(OWED, {}).items():
         if account.place.startswith("agent:") and held:
@@ -146,6 +164,7 @@ MONEY_RULES: tuple[Invariant, ...] = (
     Invariant("F5 what papers ask for is paid, and no more of it is kept", "end", _orders_are_settled),
     Invariant("F6 the books follow papers and money", "end", _books_follow),
     Invariant("F7 stock is worth its layers, and books balance", "end", _stock_is_worth_its_layers),
+    Invariant("F7 the books value the pieces that are ours, on hand and on the way", "end", _what_is_valued_is_there),
     Invariant("F8 an agent that has paid all owes nothing", "end", _agents_are_even),
     Invariant("F9 what comes back is of the order that it was bought with", "step", _what_came_back_is_its_own),
 )
