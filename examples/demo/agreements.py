@@ -38,10 +38,10 @@ def agreements(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[Check
 
 def _erp_order(erp: Erp, found: Audit) -> Check:
     booked = erp.booked()
-    pairs = [(b, g) for b, g in zip(booked, found.goods, strict=False) if b != g]
+    pairs = [(b, g) for b, g in zip(booked, found.booked, strict=False) if b != g]
     wrong = [f"{was} was booked where {wanted} was due" for was, wanted in pairs[:5]]
-    if len(booked) != len(found.goods):
-        wrong.append(f"{len(booked)} booked of {len(found.goods)}")
+    if len(booked) != len(found.booked):
+        wrong.append(f"{len(booked)} booked of {len(found.booked)}")
     figures = f"{len(booked)} entries; {erp.repeats()} came again and were not booked again"
     return Check("the ERP has caught up, in order, once each", figures, tuple(wrong))
 

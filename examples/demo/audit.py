@@ -14,12 +14,13 @@ from unicommerce.codec import canonical
 from unicommerce.finance import Posted, Posting
 from unicommerce.fulfillment import Allocated, Notice
 from unicommerce.inventory import Claimed, GoodsState
+from unicommerce.invoices import Issued
 from unicommerce.ledger import Entry, Event, Reason, Recorded, Seal, Store, run, seal
 from unicommerce.orders import Order, Placed
 from unicommerce.routing import RoutingCode
 
 from .journeys import Journeys
-from .writing import moves_goods
+from .writing import is_booked
 
 
 @dataclass
@@ -28,8 +29,9 @@ class Audit:
 
     seal: Seal = field(default_factory=Seal)
     kinds: Counter[str] = field(default_factory=Counter)
-    goods: list[str] = field(default_factory=list)
+    booked: list[str] = field(default_factory=list)
     postings: dict[str, list[Posting]] = field(default_factory=dict)
+    papers: list[Issued] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     journeys: Journeys = field(default_factory=Journeys)
     of_market: list[Entry] = field(default_factory=list)
@@ -91,10 +93,12 @@ def orders_of(entry: Entry) -> dict[str, None]:
 
 
 def _event(found: Audit, entry: Entry, event: Event) -> None:
-    if moves_goods(event, found.orders.get):
-        found.goods.append(entry.id)
+    if is_booked(event, found.orders.get):
+        found.booked.append(entry.id)
     if isinstance(event, Posted):
         found.postings.setdefault(entry.cause, []).extend(event.postings)
+    elif isinstance(event, Issued):
+        found.papers.append(event)
     elif isinstance(event, Placed):
         found.orders[event.order.id] = event.order
 

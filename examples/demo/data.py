@@ -22,6 +22,7 @@ DRAWN = (
     "two stores act as warehouses and one as a dark store; their calendars, and what each can handle a day",
     "where a customer lives: one of 1,500 ZIP codes, by customer number (the orders are British, the map is not)",
     "which orders are express: 12 %; from 400 pieces up an order goes to the wholesale channel",
+    "which products bear less than the full tax: 5 % the reduced rate, 5 % none (prices are taken to hold it)",
     "weights, 50 to 900 g; purchase cost, 45 % of the median price, 4 % more for what comes in the second week",
     "stock: twice what the orders of the data need at least, and up to 100 pieces of each code, spread over the nodes",
     "who collects: 60 % of the web's customers within 200 km of a store, there; 8 % of them never come",
@@ -94,12 +95,13 @@ class Home(NamedTuple):
 
 
 class Product(NamedTuple):
-    """What is sold; cost in pence, in the first and the second week."""
+    """What is sold; cost in pence, in the first and the second week; the tax category is "" for the full rate."""
 
     sku: str
     name: str
     weight_g: int
     costs: tuple[int, int]
+    tax_category: str
 
 
 class Supply(NamedTuple):
@@ -200,8 +202,12 @@ def _products(invoices: Sequence[Invoice]) -> dict[str, Product]:
     for sku, seen in sorted(prices.items()):
         cost = max(median_low(seen) * COST_PERCENT // 100, 1)
         costs = (cost, max(cost * DEARER_PERCENT // 100, cost + 1))
-        products[sku] = Product(sku, names.get(sku, sku), 50 + draw(851, "weight", sku), costs)
+        products[sku] = Product(sku, names.get(sku, sku), 50 + draw(851, "weight", sku), costs, _tax_category(sku))
     return products
+
+
+def _tax_category(sku: str) -> str:
+    return ("zero", "reduced")[drawn // 5] if (drawn := draw(100, "tax", sku)) < 10 else ""
 
 
 def is_express(invoice: Invoice) -> bool:

@@ -13,6 +13,7 @@ from .checks import Check, Orders
 from .data import DRAWN
 from .master import CURRENCY, catalog
 from .outcomes import clocks, methods, rates, turned_down
+from .papers import paper_rows, tax_rows
 from .shape import Figures, NodeFigures
 from .troubled import chosen, told
 from .world import Fortnight
@@ -71,6 +72,8 @@ def figures(world: Fortnight, outcome: Outcome) -> Figures:
         stock=_stock(snapshot),
         backlog=[(at, count) for at, count, _ in world.observed()],
         erp_repeats=world.erp.repeats(),
+        papers=paper_rows(found.papers),
+        taxes=tax_rows(found.papers),
         money=_money(world, trial_balance(CURRENCY)(ledger, None)),
         checks=[(check.name, check.figures, list(check.wrong[:5])) for check in done],
         methods=methods(journeys, world.core.shop.catalog.network.node_by_id),

@@ -22,6 +22,24 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def pounds(*pence: int) -> tuple[str, ...]:
+    """Return amounts in pounds, and at last what they are together.
+
+    >>> pounds(100000, 17500)
+    ('1,000.00', '175.00', '1,175.00')
+    """
+    return tuple(f"{each / 100:,.2f}" for each in (*pence, sum(pence)))
+
+
+def percent(rate: str) -> str:
+    """Return a rate of tax as people write it.
+
+    >>> percent("0.175")
+    '17.5 %'
+    """
+    return f"{float(rate) * 100:g} %"
+
+
 def items(said: Iterable[str]) -> str:
     """Return the items of a list."""
     return "".join(f"<li>{escape(each)}</li>" for each in said)

@@ -26,7 +26,8 @@ _CALENDARS: Mapping[str, tuple[tuple[int, ...], int, int]] = {
 def catalog(world: World, week: int) -> Catalog:
     """Return the catalog with the purchase costs of the first (0) or the second week (1)."""
     products = [
-        Product(sku=p.sku, weight_g=p.weight_g, cost_minor=p.costs[week], name=p.name) for p in world.products.values()
+        Product(sku=p.sku, weight_g=p.weight_g, cost_minor=p.costs[week], name=p.name, tax_category=p.tax_category)
+        for p in world.products.values()
     ]
     nodes = [_node(site, rank) for rank, site in enumerate(world.sites)]
     large = [site.id for site in world.sites if site.part != "store"]

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from .markup import moment, table
+from .markup import moment, percent, pounds, table
 from .shape import Figures, Step
 
 
@@ -14,6 +14,8 @@ def sections(figures: Figures) -> dict[str, str]:
         "clocks": _clocks(figures),
         "rates": _rates(figures),
         "risks": _risks(figures),
+        "papers": _papers(figures),
+        "taxes": _taxes(figures),
         **_leads(figures),
         **_desk(figures),
     }
@@ -27,6 +29,8 @@ def _leads(figures: Figures) -> dict[str, str]:
     agrees = all([row["counted"], row["of"]] == list(row["theirs"]) for row in figures["rates"])
     clocks, kept = figures["clocks"], sum(rate["is_kept"] for rate in figures["rates"])
     met, late = sum(row["met"] for row in clocks), sum(row["late"] for row in clocks)
+    notes = sum(row["count"] for row in figures["papers"] if row["kind"] != "invoice")
+    papers = sum(row["count"] for row in figures["papers"])
     return {
         "methods_lead": "Orders and shipments by the way they took, and how the pieces ended that a node was given:"
         f" each piece has one end. {uncollected:,} pieces waited for a customer who never came.",
@@ -34,6 +38,9 @@ def _leads(figures: Figures) -> dict[str, str]:
         " another node. Who looks for what was not found counts on the next morning, and the books follow.",
         "clocks_lead": f"{met:,} clocks were met, {late:,} missed; {kept} of {len(figures['rates'])} limits are kept."
         f" The marketplace has counted by itself, and {'came to the same' if agrees else 'came to something else'}.",
+        "papers_lead": f"{papers - notes:,} invoices, each of what a node has picked for a shipment, and {notes:,}"
+        " credit notes of what came back or was never collected. Each division of the company numbers its own, without"
+        " a gap; a credit note stands under the division that wrote the invoice, wherever the goods have come back to.",
     }
 
 
@@ -91,6 +98,25 @@ def _risks(figures: Figures) -> str:
         if row["clocks"]
     ]
     return table(("each day at", "orders", "clocks running", "in vain", "the first in the list"), rows)
+
+
+def _papers(figures: Figures) -> str:
+    rows = [
+        (
+            row["registration"],
+            row["kind"],
+            f"{row['count']:,}",
+            f"{row['first']} to {row['last']}",
+            *pounds(row["net"], row["tax"]),
+        )
+        for row in figures["papers"]
+    ]
+    return table(("registration", "", "papers", "numbers", "net", "tax", "gross"), rows)
+
+
+def _taxes(figures: Figures) -> str:
+    rows = [(percent(row["rate"]), *pounds(row["net"], row["tax"])) for row in figures["taxes"]]
+    return table(("rate", "net", "tax", "gross"), rows)
 
 
 def _desk(figures: Figures) -> dict[str, str]:

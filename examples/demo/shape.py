@@ -119,6 +119,26 @@ class RateRow(TypedDict):
     theirs: Sequence[int]
 
 
+class PaperRow(TypedDict):
+    """Papers of one kind under a registration: how many, the first and the last number, and what they say together."""
+
+    registration: str
+    kind: str
+    count: int
+    first: str
+    last: str
+    net: int
+    tax: int
+
+
+class TaxRow(TypedDict):
+    """Net and tax of all papers together at a rate ("0.175" is 17.5 %)."""
+
+    rate: str
+    net: int
+    tax: int
+
+
 class Figures(TypedDict):
     """All that is shown of a run."""
 
@@ -151,6 +171,8 @@ class Figures(TypedDict):
     stock: Mapping[str, int]
     backlog: Sequence[tuple[int, int]]
     erp_repeats: int
+    papers: Sequence[PaperRow]
+    taxes: Sequence[TaxRow]
     money: Sequence[tuple[str, int, str, int]]
     checks: Sequence[tuple[str, str, Sequence[str]]]
     methods: Sequence[MethodRow]

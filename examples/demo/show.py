@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
 from .data import DRAWN, World
+from .markup import percent, pounds
 from .shape import Figures
 from .wire import DAY_MS, stamp
 
@@ -90,7 +91,7 @@ class Screen:
     def show(self, figures: Figures, *, is_killed: bool) -> None:
         """Print the tables, and what each check found."""
         if not self._is_quiet:
-            tables = (_orders, _methods, _nodes, _turned_down, _market, _money)
+            tables = (_orders, _methods, _nodes, _turned_down, _market, _papers, _taxes, _money)
             for table in (*(table(figures) for table in tables), _service(figures, is_killed=is_killed)):
                 self._console.print(table)
         for name, said, wrong in figures["checks"]:
@@ -206,6 +207,20 @@ def _service(figures: Figures, *, is_killed: bool) -> Table:
     table = _table("Service, returns, the ERP", "", "")
     table.show_header = False
     return _filled(table, rows)
+
+
+def _papers(figures: Figures) -> Table:
+    table = _table("Papers, in pounds", "registration", "", "papers", "first", "last", "net", "tax", "gross")
+    rows = [
+        (row["registration"], row["kind"], row["count"], row["first"], row["last"], *pounds(row["net"], row["tax"]))
+        for row in figures["papers"]
+    ]
+    return _filled(table, rows)
+
+
+def _taxes(figures: Figures) -> Table:
+    table = _table("Tax by rate, credit notes taken off, in pounds", "rate", "net", "tax", "gross")
+    return _filled(table, [(percent(row["rate"]), *pounds(row["net"], row["tax"])) for row in figures["taxes"]])
 
 
 def _money(figures: Figures) -> Table:

@@ -30,7 +30,7 @@ TICK_MS = 30 * MINUTE_MS
 RETRY_MS = 6 * HOUR_MS
 PATIENCE_MS = 14 * DAY_MS
 """How long after the last order the loop waits at most for parcels, returns and the ERP."""
-ERP_LIMIT = 12
+ERP_LIMIT = 24
 """Messages that the ERP takes in a tick: after two days it has something to catch up with."""
 
 

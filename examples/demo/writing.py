@@ -10,6 +10,7 @@ from unicommerce.counts import Reconciled
 from unicommerce.finance import Chart
 from unicommerce.fulfillment import Allocated, Collected, Method, Shipment, Shipped, method_of
 from unicommerce.inventory import Received
+from unicommerce.invoices import Invoice, Issued, PaperKind
 from unicommerce.ledger import Decision, Entry, Event
 from unicommerce.marketplaces import Acknowledged
 from unicommerce.orders import LineQuantity
@@ -21,6 +22,7 @@ ACCOUNTS: Mapping[str, str] = {
     Chart.RECEIVABLE: "1200",
     Chart.INVENTORY: "1400",
     Chart.RECEIVED_NOT_INVOICED: "2150",
+    Chart.OUTPUT_TAX: "2200",
     Chart.REVENUE: "4000",
     Chart.RETURNS: "4900",
     Chart.COST_OF_GOODS_SOLD: "5000",
@@ -122,21 +124,15 @@ def expect_return(id: str, coming: Coming, *, node: str, sent_at: int) -> bytes:
     )
 
 
-SOLD = (Shipped, Collected)
-"""What the ERP books as a sale."""
-
-
-def goods(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -> bytes:
-    """Tell the ERP about an event that moved goods in, out or to nowhere: pieces, with the cost or price of each."""
+def booking(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -> bytes:
+    """Tell the ERP of goods that came in, left or are nowhere, with what each costs; or of a paper of an order."""
     if isinstance(event, Received):
         body: Message = {"type": "GoodsReceived", "receipt": event.receipt, "lines": _costs(event.lines, catalog)}
-    elif isinstance(event, SOLD):
+    elif isinstance(event, Shipped | Collected):
+        body = {"type": "GoodsSold", "order": event.order, "lines": _lines(event.lines)}
+    elif isinstance(event, Issued):
         assert order is not None
-        lines: list[Message] = [
-            {"line": line, "sku": sku, "quantity": quantity, "unit_price": order.line_by_id[line].price_minor}
-            for line, sku, quantity in event.lines
-        ]
-        body = {"type": "GoodsSold", "order": event.order, "lines": lines}
+        body = _paper(event.paper, order)
     elif isinstance(event, Reconciled):
         lines = _costs([(event.sku, event.change)], catalog)
         body = {"type": "StockCounted", "count": f"{event.node}:{event.sku}", "lines": lines}
@@ -148,12 +144,23 @@ def goods(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -> 
     return pack({"id": entry.id} | body)
 
 
-def moves_goods(event: Event, orders: Callable[[str], Order | None]) -> bool:
+def _paper(paper: Invoice, order: Order) -> Message:
+    """Return an invoice, or a credit note of one: pieces at their price, and the tax in it."""
+    lines: list[Message] = []
+    for line in paper.tax.lines:
+        (vat,) = line.components
+        row: Message = {"line": line.id, "quantity": abs(line.quantity), "rate": vat.rate, "tax": abs(vat.amount_minor)}
+        lines.append(row | {"unit_price": order.line_by_id[line.id].price_minor})
+    kind = "Credited" if paper.role is PaperKind.CREDIT_NOTE else "Invoiced"
+    return {"type": kind, "number": paper.number, "order": paper.order, "shipment": paper.shipment, "lines": lines}
+
+
+def is_booked(event: Event, orders: Callable[[str], Order | None]) -> bool:
     """Tell whether the ERP is to hear of an event: what is sent to a store is ours until it is collected there."""
     if isinstance(event, Shipped):
         order = orders(event.order)
         return order is None or not order.collect_at
-    return isinstance(event, Received | Collected | Returned | Reconciled)
+    return isinstance(event, Received | Collected | Returned | Reconciled | Issued)
 
 
 def _lines(lines: Iterable[LineQuantity]) -> list[Message]:

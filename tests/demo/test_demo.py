@@ -92,12 +92,14 @@ def test_the_erp_was_down_and_caught_up_once_each(demo: Ran) -> None:
 
 
 def test_who_reacts_to_what_is_a_table_that_draws_itself() -> None:
-    """Seven systems follow the journal; the stand-ins hear of nothing that is not in the table."""
+    """Eight systems follow the journal; the stand-ins hear of nothing that is not in the table."""
     picture = drawn(TABLE).splitlines()
 
     assert picture[1] == '  fulfillment.allocated["fulfillment.allocated"] -- pick --> wms(["wms"])'
-    assert sum("-- goods --> erp" in line for line in picture) == 5
-    assert {row.system for row in TABLE} == {"wms", "carrier", "counter", "market", "desk", "finance", "erp"}
+    assert sum("-- book --> erp" in line for line in picture) == 6
+    assert {row.system for row in TABLE} == {
+        *("wms", "carrier", "counter", "market", "desk", "papers", "finance", "erp")
+    }
 
 
 def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:
@@ -118,6 +120,19 @@ def test_pieces_end_once_and_clocks_are_met_or_not(demo: Ran) -> None:
     assert all([row["counted"], row["of"]] == row["theirs"] for row in figures["rates"])
     assert max(row["clocks"] for row in figures["risks"]) > 0
     assert figures["risks"][-1]["clocks"] == 0
+
+
+def test_papers_have_numbers_and_tax_at_three_rates(demo: Ran) -> None:
+    """Each division numbers its own from one up; what is billed and not credited has tax by rate, and it is shown."""
+    figures = demo.figures
+    for registration in ("GB-DEPOTS", "GB-STORES"):
+        own = [row for row in figures["papers"] if row["registration"] == registration]
+        assert min(row["first"] for row in own) == "2010-000001"
+        assert max(row["last"] for row in own) == f"2010-{sum(row['count'] for row in own):06}"
+    assert [row["rate"] for row in figures["taxes"]] == ["0", "0.05", "0.175"]
+    assert sum(row["tax"] for row in figures["taxes"]) == sum(row["tax"] for row in figures["papers"]) > 0
+    assert all((row["net"] < 0) is (row["kind"] == "credit note") for row in figures["papers"])
+    assert all(f"to {row['last']}" in demo.page for row in figures["papers"])
 
 
 def test_the_desk_shows_an_order_before_and_after_the_call(demo: Ran) -> None:
