@@ -19,7 +19,7 @@ from .wms import Warehouse
 from .world import Fortnight
 from .writing import ACCOUNTS
 
-_OUTSIDE = ("supplier", "customer", "loss")
+_OUTSIDE = ("supplier", "customer", "loss", "liquidator")
 
 
 def agreements(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[Check]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from unicommerce.catalog import Network, pool_place
+from unicommerce.catalog import Network, NodeKind, pool_place
 from unicommerce.codec import canonical
 from unicommerce.finance import Posted, Posting
 from unicommerce.fulfillment import Allocated, Notice
@@ -19,6 +19,7 @@ from unicommerce.ledger import Entry, Event, Reason, Recorded, Seal, Store, run,
 from unicommerce.orders import Order, Placed
 from unicommerce.routing import RoutingCode
 
+from .comebacks import Comebacks
 from .journeys import Journeys
 from .writing import is_booked
 
@@ -27,6 +28,7 @@ from .writing import is_booked
 class Audit:
     """What one pass over the journal found."""
 
+    comebacks: Comebacks
     seal: Seal = field(default_factory=Seal)
     kinds: Counter[str] = field(default_factory=Counter)
     booked: list[str] = field(default_factory=list)
@@ -61,7 +63,8 @@ def sealed(journal: Iterable[Recorded]) -> Seal:
 
 def audit(journal: Iterable[Recorded], network: Network) -> Audit:
     """Go through the journal once."""
-    found = Audit()
+    stores = frozenset(node.id for node in network.nodes if node.kind is NodeKind.STORE)
+    found = Audit(Comebacks(stores))
     watch = _Watch(network)
     for position, entry in journal:
         found.seal = seal(found.seal, [canonical(entry)])
@@ -71,6 +74,7 @@ def audit(journal: Iterable[Recorded], network: Network) -> Audit:
         for event in entry.events:
             found.kinds[event.kind] += 1
             found.journeys.follow(entry, event)
+            found.comebacks.follow(event)
             _event(found, entry, event)
         _file(found, position, entry)
     return found

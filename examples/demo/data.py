@@ -28,7 +28,8 @@ DRAWN = (
     "who collects: 60 % of the web's customers within 200 km of a store, there; 8 % of them never come",
     "who buys through a marketplace with clocks of its own: 12 % of the web; 5 % of these cancel within a day",
     "who pays later: 4 % of the web, and one of five of these never",
-    "2 % of lines are picked short, 4 % of parcels come late and 15 % early, 10 % of returns are damaged",
+    "2 % of lines are picked short, 4 % of parcels come late and 15 % early, 10 % of returns are not as new",
+    "40 % of customers bring back to the nearest store that has not sold it; 40 % want something else for it",
     "6 % of what stores are given they turn down; of what was not found, some turns up when they look for it",
     "1 % of messages come twice, 1 % of picks are never told, 2 % of parcels leave without tracking",
 )
@@ -95,11 +96,12 @@ class Home(NamedTuple):
 
 
 class Product(NamedTuple):
-    """What is sold; cost in pence, in the first and the second week; the tax category is "" for the full rate."""
+    """What is sold; price and cost in pence, in the first and the second week; "" is the category of the full tax."""
 
     sku: str
     name: str
     weight_g: int
+    price: int
     costs: tuple[int, int]
     tax_category: str
 
@@ -200,9 +202,12 @@ def _products(invoices: Sequence[Invoice]) -> dict[str, Product]:
         prices.setdefault(line.sku, []).append(line.price)
     products = {}
     for sku, seen in sorted(prices.items()):
-        cost = max(median_low(seen) * COST_PERCENT // 100, 1)
+        price = median_low(seen)
+        cost = max(price * COST_PERCENT // 100, 1)
         costs = (cost, max(cost * DEARER_PERCENT // 100, cost + 1))
-        products[sku] = Product(sku, names.get(sku, sku), 50 + draw(851, "weight", sku), costs, _tax_category(sku))
+        products[sku] = Product(
+            sku, names.get(sku, sku), 50 + draw(851, "weight", sku), price, costs, _tax_category(sku)
+        )
     return products
 
 

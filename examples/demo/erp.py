@@ -102,6 +102,7 @@ class Erp:
             "GoodsSold": self._sold,
             "GoodsReturned": self._returned,
             "StockCounted": self._counted,
+            "StockDisposed": self._disposed,
             "Invoiced": self._invoiced,
             "Credited": self._credited,
         }
@@ -157,6 +158,14 @@ class Erp:
                 pence = pieces * number(row, "unit_cost")
                 self._stock(article, pieces, pence)
                 bookings.append(Booking(STOCK, article, DIFFERENCES, count, pence))
+        return bookings
+
+    def _disposed(self, message: Message) -> list[Booking]:
+        accounts, ref = {"scrap": DIFFERENCES, "liquidate": COST_OF_SALES}, f"return:{text(message, 'return')}"
+        bookings = []
+        for row in rows(message, "lines"):
+            article, pieces = text(row, "sku"), number(row, "quantity")
+            bookings.append(Booking(accounts[text(row, "how")], ref, STOCK, article, self._issued(article, pieces)))
         return bookings
 
     def _invoiced(self, message: Message) -> list[Booking]:

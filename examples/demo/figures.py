@@ -12,7 +12,7 @@ from .audit import Audit
 from .checks import Check, Orders
 from .data import DRAWN
 from .master import CURRENCY, catalog
-from .outcomes import clocks, methods, rates, turned_down
+from .outcomes import clocks, dispositions, exchanges, methods, rates, turned_down
 from .papers import paper_rows, tax_rows
 from .shape import Figures, NodeFigures
 from .troubled import chosen, told
@@ -69,6 +69,10 @@ def figures(world: Fortnight, outcome: Outcome) -> Figures:
         implied=found.implied,
         unknown_fields=unknown,
         returns=world.core.desk.settled(),
+        authorized=found.comebacks.authorized,
+        landed=found.comebacks.landed,
+        disposed=dispositions(found.comebacks),
+        swaps=exchanges(found.comebacks, ledger),
         stock=_stock(snapshot),
         backlog=[(at, count) for at, count, _ in world.observed()],
         erp_repeats=world.erp.repeats(),

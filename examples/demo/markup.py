@@ -22,13 +22,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def pounds(*pence: int) -> tuple[str, ...]:
-    """Return amounts in pounds, and at last what they are together.
+def pound(pence: int) -> str:
+    """Return an amount in pounds.
 
-    >>> pounds(100000, 17500)
-    ('1,000.00', '175.00', '1,175.00')
+    >>> pound(100050)
+    '1,000.50'
     """
-    return tuple(f"{each / 100:,.2f}" for each in (*pence, sum(pence)))
+    return f"{pence / 100:,.2f}"
+
+
+def pounds(net: int, tax: int) -> tuple[str, str, str]:
+    """Return net, tax and what they are together, in pounds."""
+    return pound(net), pound(tax), pound(net + tax)
 
 
 def percent(rate: str) -> str:

@@ -47,9 +47,10 @@ def _said(figures: Figures, *, is_killed: bool) -> dict[str, str]:
     """Return the sentences above the pictures."""
     first, last = day(figures["begins_at"]), day(figures["ends_at"] - 1)
     kept, parcels = figures["kept"], figures["kept"] + figures["late"]
+    baskets = sum(figures["orders"].values()) - len(figures["swaps"])
     return {
-        "lead": f"{sum(figures['orders'].values()):,} baskets of {first} to {last}, 2010, through"
-        f" {len(figures['nodes'])} nodes, two pools and seven systems around one journal of"
+        "lead": f"{baskets:,} baskets of {first} to {last}, 2010, through"
+        f" {len(figures['nodes'])} nodes, two pools and eight systems around one journal of"
         f" {figures['entries']:,} entries{', killed once on the way' * is_killed}.",
         "promise_lead": f"{kept:,} of {parcels:,} shipments were there by the moment that was promised, delivered or"
         " ready to be collected; in hours after it.",

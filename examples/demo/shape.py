@@ -119,6 +119,35 @@ class RateRow(TypedDict):
     theirs: Sequence[int]
 
 
+class ReturnRow(TypedDict):
+    """A verdict of the returns desk: lines and pieces that it was given, what it says, and the reason of each."""
+
+    verdict: str
+    lines: int
+    pieces: int
+    explained: str
+    each: Sequence[str]
+
+
+class SwapRow(TypedDict):
+    """An order that went out for what came back, what each is worth, what settles it (pence), and how it stands."""
+
+    order: str
+    returned: int
+    new: int
+    refund: int
+    owed: int
+    order_is: str
+
+
+class DisposedRow(TypedDict):
+    """Pieces that came back in a condition, and what was done with them."""
+
+    condition: str
+    disposition: str
+    pieces: int
+
+
 class PaperRow(TypedDict):
     """Papers of one kind under a registration: how many, the first and the last number, and what they say together."""
 
@@ -167,7 +196,11 @@ class Figures(TypedDict):
     reasons: Mapping[str, int]
     implied: int
     unknown_fields: Mapping[str, int]
-    returns: Sequence[tuple[str, int, int]]
+    returns: Sequence[ReturnRow]
+    authorized: int
+    landed: Mapping[str, int]
+    disposed: Sequence[DisposedRow]
+    swaps: Sequence[SwapRow]
     stock: Mapping[str, int]
     backlog: Sequence[tuple[int, int]]
     erp_repeats: int

@@ -10,7 +10,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
 from .data import DRAWN, World
-from .markup import percent, pounds
+from .markup import percent, pound, pounds
+from .outcomes import dearer_or_cheaper
 from .shape import Figures
 from .wire import DAY_MS, stamp
 
@@ -91,7 +92,7 @@ class Screen:
     def show(self, figures: Figures, *, is_killed: bool) -> None:
         """Print the tables, and what each check found."""
         if not self._is_quiet:
-            tables = (_orders, _methods, _nodes, _turned_down, _market, _papers, _taxes, _money)
+            tables = (_orders, _methods, _nodes, _turned_down, _returns, _swaps, _market, _papers, _taxes, _money)
             for table in (*(table(figures) for table in tables), _service(figures, is_killed=is_killed)):
                 self._console.print(table)
         for name, said, wrong in figures["checks"]:
@@ -163,6 +164,25 @@ def _turned_down(figures: Figures) -> Table:
     return _filled(table, rows)
 
 
+def _returns(figures: Figures) -> Table:
+    table = _table("What customers bring back", "verdict", "lines", "pieces", "")
+    rows: list[tuple[object, ...]] = [
+        (row["verdict"], row["lines"], row["pieces"], row["explained"]) for row in figures["returns"]
+    ]
+    rows += [(f"  came to: {where}", "", pieces, "") for where, pieces in figures["landed"].items()]
+    rows += [(f"  {row['condition']}: {row['disposition']}", "", row["pieces"], "") for row in figures["disposed"]]
+    return _filled(table, rows)
+
+
+def _swaps(figures: Figures) -> Table:
+    table = _table("Exchanges, in pounds", "", "exchanges", "came back", "went out", "settled by")
+    rows: list[tuple[object, ...]] = []
+    for name, own in dearer_or_cheaper(figures["swaps"]).items():
+        back, out = sum(row["returned"] for row in own), sum(row["new"] for row in own)
+        rows.append((name, len(own), pound(back), pound(out), pound(out - back)))
+    return _filled(table, rows)
+
+
 def _market(figures: Figures) -> Table:
     table = _table("The marketplace", "clock, or what it counts", "met", "missed", "fell away", "limit", "kept")
     clocks = [(c["clock"].replace("_", " "), c["met"], c["late"], c["fell_away"], "", "") for c in figures["clocks"]]
@@ -194,7 +214,6 @@ def _service(figures: Figures, *, is_killed: bool) -> Table:
             "routings proven optimal",
             f"{figures['proven']} of {routed}; {figures['candidates'] / routed:.1f} nodes weighed each",
         ),
-        *[(f"return lines {verdict}", f"{lines} ({pieces} pieces)") for verdict, lines, pieces in figures["returns"]],
         ("most entries that the ERP was behind", most),
         ("ERP caught up", stamp(caught_up) if caught_up else "never"),
         ("steps told late or not at all, and implied", figures["implied"]),

@@ -16,6 +16,7 @@ BOOKED = (
     "fulfillment.shipped",
     "fulfillment.collected",
     "returns.returned",
+    "returns.disposed",
     "counts.reconciled",
     "invoices.issued",
 )

@@ -48,7 +48,7 @@ def look(world: Fortnight, store: Store, last: int) -> Outcome:
     snapshot = run(store.snapshot())
     ledger = Ledger.restore(snapshot)
     found = audit(entries(store), world.core.shop.catalog.network)
-    standing = orders(world, ledger, last)
+    standing = orders(world, ledger, found, last)
     done = [
         *checks(world, snapshot, found, standing),
         *agreements(world, snapshot, found),

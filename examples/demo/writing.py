@@ -14,7 +14,7 @@ from unicommerce.invoices import Invoice, Issued, PaperKind
 from unicommerce.ledger import Decision, Entry, Event
 from unicommerce.marketplaces import Acknowledged
 from unicommerce.orders import LineQuantity
-from unicommerce.returns import Returned
+from unicommerce.returns import Disposed, Disposition, GradedPieces, Returned
 
 from .wire import Message, pack, stamp
 
@@ -104,11 +104,12 @@ class Coming(NamedTuple):
     order: str
     lines: Mapping[str, tuple[str, int]]
     blind: Mapping[str, int]
+    rma: str = ""
 
 
 def expect_return(id: str, coming: Coming, *, node: str, sent_at: int) -> bytes:
     """Tell a warehouse what a customer brings back."""
-    order, lines, blind = coming
+    order, lines, blind, rma = coming
     pieces = [*lines.values(), *blind.items()]
     return pack(
         {
@@ -117,6 +118,7 @@ def expect_return(id: str, coming: Coming, *, node: str, sent_at: int) -> bytes:
             "node": node,
             "sent_at": stamp(sent_at),
             "order": order,
+            "rma": rma,
             "lines": [{"line": line, "quantity": quantity} for line, (_, quantity) in lines.items()],
             "blind": [{"sku": sku, "quantity": quantity} for sku, quantity in blind.items()],
             "pieces": [{"sku": sku, "quantity": quantity} for sku, quantity in pieces],
@@ -133,6 +135,11 @@ def booking(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -
     elif isinstance(event, Issued):
         assert order is not None
         body = _paper(event.paper, order)
+    elif isinstance(event, Disposed):
+        lines: list[Message] = [
+            {"sku": each.sku, "quantity": each.quantity, "how": each.disposition.value} for each in _gone(event)
+        ]
+        body = {"type": "StockDisposed", "return": event.id, "lines": lines}
     elif isinstance(event, Reconciled):
         lines = _costs([(event.sku, event.change)], catalog)
         body = {"type": "StockCounted", "count": f"{event.node}:{event.sku}", "lines": lines}
@@ -160,7 +167,14 @@ def is_booked(event: Event, orders: Callable[[str], Order | None]) -> bool:
     if isinstance(event, Shipped):
         order = orders(event.order)
         return order is None or not order.collect_at
+    if isinstance(event, Disposed):
+        return bool(_gone(event))
     return isinstance(event, Received | Collected | Returned | Reconciled | Issued)
+
+
+def _gone(event: Disposed) -> list[GradedPieces]:
+    """Return the pieces that left us by what was done with them."""
+    return [each for each in event.items if each.disposition in (Disposition.SCRAP, Disposition.LIQUIDATE)]
 
 
 def _lines(lines: Iterable[LineQuantity]) -> list[Message]:

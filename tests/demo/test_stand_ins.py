@@ -179,6 +179,19 @@ def test_the_erp_reckons_the_tax_of_an_invoice_itself(erp: Erp) -> None:
     assert erp.overcredited() == ["o1/1 line 1"]
 
 
+def test_the_erp_books_what_returned_goods_that_leave_had_cost(erp: Erp) -> None:
+    """At the moving average: what is scrapped is a difference, what is sold as a lot a cost of sales."""
+    lines = [{"sku": "MUG", "quantity": 2, "how": "scrap"}, {"sku": "MUG", "quantity": 1, "how": "liquidate"}]
+    erp.receive(received("r1", 10, 100), 0)
+    erp.receive(pack({"id": "d1", "type": "StockDisposed", "return": "C1", "lines": lines}), 0)
+
+    assert erp.bookings()["d1"] == [
+        Booking("5800", "return:C1", "1400", "MUG", 200),
+        Booking("5000", "return:C1", "1400", "MUG", 100),
+    ]
+    assert erp.stock() == {"MUG": (7, 700)}
+
+
 def test_the_erp_books_what_a_count_has_not_found(erp: Erp) -> None:
     """What is not there leaves at the moving average; what is there after all comes at what it costs now."""
     counted = {"type": "StockCounted", "count": "dc:MUG"}
