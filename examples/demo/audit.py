@@ -32,6 +32,7 @@ class Audit:
     seal: Seal = field(default_factory=Seal)
     kinds: Counter[str] = field(default_factory=Counter)
     booked: list[str] = field(default_factory=list)
+    posted: list[Entry] = field(default_factory=list)
     postings: dict[str, list[Posting]] = field(default_factory=dict)
     papers: list[Issued] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
@@ -100,6 +101,7 @@ def _event(found: Audit, entry: Entry, event: Event) -> None:
     if is_booked(event, found.orders.get):
         found.booked.append(entry.id)
     if isinstance(event, Posted):
+        found.posted.append(entry)
         found.postings.setdefault(entry.cause, []).extend(event.postings)
     elif isinstance(event, Issued):
         found.papers.append(event)

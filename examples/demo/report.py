@@ -8,7 +8,7 @@ from string import Template
 
 from .markup import day, items, table
 from .sections import sections
-from .shape import Figures
+from .shape import NOT_CHECKED, Figures
 from .svg import Band, Place, bars, chart, columns, curve
 from .wire import DAY_MS
 
@@ -64,7 +64,7 @@ def _said(figures: Figures, *, is_killed: bool) -> dict[str, str]:
 
 def _tiles(figures: Figures) -> str:
     parcels = figures["kept"] + figures["late"]
-    passed = sum(not wrong for *_, wrong in figures["checks"])
+    passed = sum(not wrong and not said.startswith(NOT_CHECKED) for _, said, wrong in figures["checks"])
     tiles = [
         (f"{figures['orders'].get('delivered', 0) + figures['orders'].get('returned', 0):,}", "orders delivered"),
         (f"{figures['orders'].get('collected', 0):,}", "orders collected"),
@@ -126,4 +126,5 @@ def _money(figures: Figures) -> str:
 
 def _check(name: str, said: str, wrong: Sequence[str]) -> str:
     against = "".join(f"<br><code>{escape(each)}</code>" for each in wrong)
-    return f'<li class="{"wrong" * bool(wrong)}">{escape(name)}<br><span>{escape(said)}</span>{against}</li>'
+    kind = "wrong" if wrong else "open" * said.startswith(NOT_CHECKED)
+    return f'<li class="{kind}">{escape(name)}<br><span>{escape(said)}</span>{against}</li>'

@@ -6,6 +6,9 @@ Moments are ms UTC, money is in pence.
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+NOT_CHECKED = "not checked"
+"""So begins what is said of a check that could not be made."""
+
 
 class NodeFigures(TypedDict):
     """What a node did: pieces that left it, and the share of its capacity that was used on its working days."""

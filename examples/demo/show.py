@@ -12,12 +12,13 @@ from rich.table import Table
 from .data import DRAWN, World
 from .markup import percent, pound, pounds
 from .outcomes import dearer_or_cheaper
-from .shape import Figures
+from .shape import NOT_CHECKED, Figures
 from .wire import DAY_MS, stamp
 
 NEXT = """\
   python -m examples.demo --plant oversold   sell a piece too many behind the library's back: a check finds it
   python -m examples.demo --plant erp-twice  let the ERP book a message twice: a check finds it
+  python -m examples.demo --plant page-lost  let the accountant lose a page of the books: a check finds it
   python -m examples.demo --days 2 --no-kill a short one; the files of every system are in {folder}
   README.md                                  twelve lines to your own first order"""
 
@@ -97,6 +98,7 @@ class Screen:
                 self._console.print(table)
         for name, said, wrong in figures["checks"]:
             mark = "[red]✗[/red]" if wrong else "[green]✓[/green]"
+            mark = "[yellow]?[/yellow]" if said.startswith(NOT_CHECKED) else mark
             self._console.print(f"{mark} {name}: {said}", highlight=False)
             for each in wrong:
                 self._console.print(f"    [red]{each}[/red]", highlight=False)

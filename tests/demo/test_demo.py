@@ -27,7 +27,7 @@ from unicommerce.ledger import Memory
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "examples" / "demo"
-STAND_INS = ("storefront", "marketplace", "wms", "carrier", "counter", "erp")
+STAND_INS = ("storefront", "marketplace", "wms", "carrier", "counter", "erp", "accountant")
 
 
 class Ran(NamedTuple):
@@ -164,6 +164,7 @@ def test_the_report_is_one_page_that_loads_nothing(demo: Ran) -> None:
     assert "$" not in demo.page
 
 
+BOOKS = "our books load in Beancount without an error, and hold the same there"
 DOUBLE_ENTRY = "the ERP's own double entry equals our postings, entry for entry"
 
 
@@ -175,6 +176,7 @@ DOUBLE_ENTRY = "the ERP's own double entry equals our postings, entry for entry"
             "lost-posting": DOUBLE_ENTRY,
             "collected-unbooked": DOUBLE_ENTRY,
             "market-deaf": "the marketplace counts what we count",
+            "page-lost": BOOKS,
         },
     ],
 )
@@ -188,13 +190,18 @@ def test_planted_faults_are_found(found_by: dict[str, str], tmp_path: Path) -> N
 
     assert set(found_by.values()) <= set(wrong)
     if "collected-unbooked" in found_by:
+        assert wrong[BOOKS][0].startswith("Balance failed for")
         told = {each.partition(":")[0].rpartition("/")[2] for each in wrong[DOUBLE_ENTRY]}
         assert told == {"collected", "shipped"}
 
 
 def test_every_fault_is_tried() -> None:
     """A fault that can be planted has a test above, and is one of the command."""
-    assert set(FAULTS) == set(PLANTS) == {"erp-twice", "oversold", "lost-posting", "collected-unbooked", "market-deaf"}
+    assert (
+        set(FAULTS)
+        == set(PLANTS)
+        == {*("erp-twice", "oversold", "lost-posting", "collected-unbooked", "market-deaf", "page-lost")}
+    )
 
 
 def imported(module: str) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """The stand-ins on their own: they forget nothing, do nothing twice, and count by themselves."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from examples.demo.accountant import Accountant
 from examples.demo.carrier import Carrier
 from examples.demo.data import FOLDER, World, load
 from examples.demo.draw import share_out
@@ -221,3 +224,18 @@ def test_the_erp_is_down_when_it_is_down(erp: Erp) -> None:
         erp.receive(received("r1", 10, 100), DAY_MS)
 
     assert erp.booked() == []
+
+
+def test_an_accountant_has_beancount_read_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors and sums are those of Beancount, no file is left beside it; where it is not installed, nothing is read."""
+    accountant = Accountant(tmp_path / "books.beancount")
+    opened = ["2010-12-01 open Assets:Cash", "2010-12-01 open Income:Sales"]
+    accountant.write([*opened, '2010-12-01 * "sold"', "  Assets:Cash  1.85 GBP", "  Income:Sales  -1.84 GBP"])
+    read = accountant.read()
+
+    assert read is not None
+    assert [error.partition(":")[0] for error in read.errors] == ["Transaction does not balance"]
+    assert read.held == {"Assets:Cash": Decimal("1.85"), "Income:Sales": Decimal("-1.84")}
+    assert [file.name for file in tmp_path.iterdir()] == ["books.beancount"]
+    monkeypatch.setitem(sys.modules, "beancount", None)
+    assert accountant.read() is None
