@@ -1,9 +1,9 @@
 """Writes the postings of a journal as a Beancount file: one transaction for each entry that was posted.
 
 Copy it. The chart's neutral accounts stand under Beancount's five roots as `ROOTS` says; sub-ledgers (an order, a SKU,
-a tax component) are metadata of a posting, so that a year of orders does not open a million accounts. A debit is a
-positive amount, as there. `balance` directives of the next day say what each account has to hold: `bean-check` finds a
-file that does not add up.
+a tax component) are metadata of a posting, so that a year of orders does not open a million accounts; or they are left
+out, and a transaction has one sum of each account. A debit is a positive amount, as there. `balance` directives of the
+next day say what each account has to hold: `bean-check` finds a file that does not add up.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -80,10 +80,11 @@ def amount(amount_minor: int, currency: str) -> str:
     return f"{'-' * (amount_minor < 0)}{whole}{'.' * bool(exponent)}{rest} {currency}"
 
 
-def beancount(entries: Iterable[Entry], *, zone: str = "UTC") -> Iterator[str]:
+def beancount(entries: Iterable[Entry], *, zone: str = "UTC", by_ref: bool = True) -> Iterator[str]:
     """Yield the lines of a file for the entries of a journal; those that post nothing are passed over.
 
-    The day of a transaction is that on which it occurred, by the wall clock of a zone.
+    The day of a transaction is that on which it occurred, by the wall clock of a zone. `by_ref` tells sub-ledgers
+    apart; without it a transaction has one sum of each account, and the file is small.
     """
     held: dict[tuple[str, str], int] = {}
     body: list[str] = []
@@ -92,7 +93,9 @@ def beancount(entries: Iterable[Entry], *, zone: str = "UTC") -> Iterator[str]:
         day = local_day(zone, entry.occurred_at)
         for event in [event for event in entry.events if isinstance(event, Posted) and event.postings]:
             days.append(day)
-            body += _transaction(day_text(day), entry, event, held)
+            body += _transaction(day_text(day), entry, event, legs := _legs(event, by_ref=by_ref))
+            for name, _, change in legs:
+                held[name, event.currency] = held.get((name, event.currency), 0) + change
     yield 'option "title" "unicommerce"'
     for name, _ in sorted({(account(chart), "") for chart in Chart}):
         yield f"{day_text(min(days))} open {name}"
@@ -101,19 +104,34 @@ def beancount(entries: Iterable[Entry], *, zone: str = "UTC") -> Iterator[str]:
         yield f"{day_text(max(days) + 1)} balance {name} {amount(total, currency)}"
 
 
-def _transaction(date: str, entry: Entry, event: Posted, held: dict[tuple[str, str], int]) -> Iterator[str]:
+Leg = tuple[str, str, int]
+"""An account, the sub-ledger of it ("": none is told), and what it is debited."""
+
+
+def _legs(event: Posted, *, by_ref: bool) -> list[Leg]:
+    legs = [
+        leg
+        for posting in event.postings
+        for leg in (
+            (account(posting.debit), posting.debit_ref, posting.amount_minor),
+            (account(posting.credit), posting.credit_ref, -posting.amount_minor),
+        )
+    ]
+    if by_ref:
+        return legs
+    sums: dict[str, int] = {}
+    for name, _, change in legs:
+        sums[name] = sums.get(name, 0) + change
+    return [(name, "", change) for name, change in sums.items() if change]
+
+
+def _transaction(date: str, entry: Entry, event: Posted, legs: Iterable[Leg]) -> Iterator[str]:
     yield f'{date} * "{_quoted(entry.cause or entry.id)}"'
     yield f'  entry: "{_quoted(entry.id)}"'
-    for posting in event.postings:
-        for chart, ref, change in (
-            (posting.debit, posting.debit_ref, posting.amount_minor),
-            (posting.credit, posting.credit_ref, -posting.amount_minor),
-        ):
-            name = account(chart)
-            held[name, event.currency] = held.get((name, event.currency), 0) + change
-            yield f"  {name}  {amount(change, event.currency)}"
-            if ref:
-                yield f'    ref: "{_quoted(ref)}"'
+    for name, ref, change in legs:
+        yield f"  {name}  {amount(change, event.currency)}"
+        if ref:
+            yield f'    ref: "{_quoted(ref)}"'
 
 
 def _quoted(text: str) -> str:

@@ -25,7 +25,7 @@ OUT = Path("build/demo")
 ENTRIES_PER_TWO_ORDERS = 10
 """After so many entries for two orders the work is about half done, and the ERP is down."""
 
-PLANTS = ("collected-unbooked", "erp-twice", "lost-posting", "market-deaf", "oversold")
+PLANTS = ("collected-unbooked", "erp-twice", "lost-posting", "market-deaf", "oversold", "page-lost")
 
 
 class Ended(NamedTuple):
@@ -102,7 +102,7 @@ def demo(given: argparse.Namespace) -> int:
 def _clear(folder: Path) -> None:
     """Remove what an earlier run has left, and nothing else."""
     for each in (folder, folder / "twin"):
-        for name in ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "figures.json", "report.html"):
+        for name in ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "figures.json", "books.beancount", "report.html"):
             for file in each.glob(name):
                 file.unlink()
 

@@ -1,4 +1,7 @@
-"""Where others must agree with our record, each by records of its own: the ERP, the WMS, counters, the marketplace."""
+"""Where others must agree with our record, each by records of its own: the ERP, the WMS, counters, the marketplace.
+
+And a program by others, Beancount, that reads our postings as a file and adds them up.
+"""
 
 from collections.abc import Mapping
 
@@ -10,16 +13,22 @@ from unicommerce.ledger import Snapshot, is_part
 from unicommerce.marketplaces import performance
 from unicommerce.values import Unit
 
+from ..accounting.beancount import account, beancount
+from .accountant import Accountant
 from .audit import Audit
 from .checks import Check, named
 from .erp import Booking, Erp
 from .journeys import Journeys
 from .marketplace import NAME
+from .master import CURRENCY
+from .shape import NOT_CHECKED
 from .wms import Warehouse
 from .world import Fortnight
 from .writing import ACCOUNTS
 
-_OUTSIDE = ("supplier", "customer", "loss")
+ZONE = "Europe/London"
+"""By whose clock the books have their days."""
+_OUTSIDE = ("supplier", "customer", "loss", "liquidator")
 
 
 def agreements(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[Check]:
@@ -33,15 +42,16 @@ def agreements(world: Fortnight, snapshot: Snapshot, found: Audit) -> list[Check
         _same_by_node("counters handed over what we say they did", handed_over, found.journeys.collected),
         _apart(world.warehouse, snapshot),
         _marketplace(world, found),
+        _accountant(world.accountant, snapshot, found),
     ]
 
 
 def _erp_order(erp: Erp, found: Audit) -> Check:
     booked = erp.booked()
-    pairs = [(b, g) for b, g in zip(booked, found.goods, strict=False) if b != g]
+    pairs = [(b, g) for b, g in zip(booked, found.booked, strict=False) if b != g]
     wrong = [f"{was} was booked where {wanted} was due" for was, wanted in pairs[:5]]
-    if len(booked) != len(found.goods):
-        wrong.append(f"{len(booked)} booked of {len(found.goods)}")
+    if len(booked) != len(found.booked):
+        wrong.append(f"{len(booked)} booked of {len(found.booked)}")
     figures = f"{len(booked)} entries; {erp.repeats()} came again and were not booked again"
     return Check("the ERP has caught up, in order, once each", figures, tuple(wrong))
 
@@ -125,3 +135,20 @@ def _marketplace(world: Fortnight, found: Audit) -> Check:
             wrong.append(f"{rate.limit.measure} in {rate.limit.days} days: {theirs} there, {ours} here")
     figures = ", ".join(f"{rate.counted} of {rate.of} {rate.limit.measure}" for rate in rates)
     return Check("the marketplace counts what we count", figures, tuple(wrong))
+
+
+def _accountant(accountant: Accountant, snapshot: Snapshot, found: Audit) -> Check:
+    """Write our postings as a file of books, let Beancount read it, and compare what each account holds."""
+    name = "our books load in Beancount without an error, and hold the same there"
+    accountant.write(beancount(found.posted, zone=ZONE, by_ref=False))
+    read = accountant.read()
+    if read is None:
+        return Check(name, f"{NOT_CHECKED}: Beancount is not installed, `pip install beancount` brings it", ())
+    ours: dict[str, int] = {}
+    for place, held in snapshot.balances.get(Unit(f"money:{CURRENCY}"), {}).items():
+        if not is_part(place):
+            ours[account(place.place.removeprefix("chart:"))] = held
+    theirs = {each: int(100 * amount) for each, amount in read.held.items()}
+    wrong = {each: theirs.get(each, 0) - ours.get(each, 0) for each in {*theirs, *ours}}
+    figures = f"{read.transactions:,} transactions, {len(theirs)} accounts, {len(read.errors)} errors"
+    return Check(name, figures, (*read.errors, *named(wrong, "differs by pence:")))

@@ -9,27 +9,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from unicommerce.catalog import Network, pool_place
+from unicommerce.catalog import Network, NodeKind, pool_place
 from unicommerce.codec import canonical
 from unicommerce.finance import Posted, Posting
 from unicommerce.fulfillment import Allocated, Notice
 from unicommerce.inventory import Claimed, GoodsState
+from unicommerce.invoices import Issued
 from unicommerce.ledger import Entry, Event, Reason, Recorded, Seal, Store, run, seal
 from unicommerce.orders import Order, Placed
 from unicommerce.routing import RoutingCode
 
+from .comebacks import Comebacks
 from .journeys import Journeys
-from .writing import moves_goods
+from .writing import is_booked
 
 
 @dataclass
 class Audit:
     """What one pass over the journal found."""
 
+    comebacks: Comebacks
     seal: Seal = field(default_factory=Seal)
     kinds: Counter[str] = field(default_factory=Counter)
-    goods: list[str] = field(default_factory=list)
+    booked: list[str] = field(default_factory=list)
+    posted: list[Entry] = field(default_factory=list)
     postings: dict[str, list[Posting]] = field(default_factory=dict)
+    papers: list[Issued] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     journeys: Journeys = field(default_factory=Journeys)
     of_market: list[Entry] = field(default_factory=list)
@@ -59,7 +64,8 @@ def sealed(journal: Iterable[Recorded]) -> Seal:
 
 def audit(journal: Iterable[Recorded], network: Network) -> Audit:
     """Go through the journal once."""
-    found = Audit()
+    stores = frozenset(node.id for node in network.nodes if node.kind is NodeKind.STORE)
+    found = Audit(Comebacks(stores))
     watch = _Watch(network)
     for position, entry in journal:
         found.seal = seal(found.seal, [canonical(entry)])
@@ -69,6 +75,7 @@ def audit(journal: Iterable[Recorded], network: Network) -> Audit:
         for event in entry.events:
             found.kinds[event.kind] += 1
             found.journeys.follow(entry, event)
+            found.comebacks.follow(event)
             _event(found, entry, event)
         _file(found, position, entry)
     return found
@@ -91,10 +98,13 @@ def orders_of(entry: Entry) -> dict[str, None]:
 
 
 def _event(found: Audit, entry: Entry, event: Event) -> None:
-    if moves_goods(event, found.orders.get):
-        found.goods.append(entry.id)
+    if is_booked(event, found.orders.get):
+        found.booked.append(entry.id)
     if isinstance(event, Posted):
+        found.posted.append(entry)
         found.postings.setdefault(entry.cause, []).extend(event.postings)
+    elif isinstance(event, Issued):
+        found.papers.append(event)
     elif isinstance(event, Placed):
         found.orders[event.order.id] = event.order
 

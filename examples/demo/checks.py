@@ -38,26 +38,26 @@ class Orders(NamedTuple):
     unexplained: tuple[str, ...]
 
 
-def orders(world: Fortnight, ledger: Ledger, last: int) -> Orders:
-    """Ask for the status of every order that was sent by who sells, and for the reason of those that wait."""
+def orders(world: Fortnight, ledger: Ledger, found: Audit, last: int) -> Orders:
+    """Ask for the status of every order, sent by who sells or placed in exchange, and why it waits if it does."""
     by_status: Counter[str] = Counter()
     waiting: dict[str, Sequence[str]] = {}
     unexplained = []
     said = (*world.storefront.answers(), *world.market.answers())
     answers = {number: (kind, answer) for number, kind, answer in said if kind.startswith("Order")}
     given = catalog(world.world, 1)
-    for invoice in world.world.orders:
-        kind, answer = answers.get(invoice.number, ("", {}))
-        status = order_status(invoice.number)(ledger, given)
+    for order in (*(each.number for each in world.world.orders), *(each.order for each in found.comebacks.swaps)):
+        kind, answer = answers.get(order, ("", {}))
+        status = order_status(order)(ledger, given)
         if kind == "OrderRefused" and status is None and answer["because"]:
             by_status["refused"] += 1
         elif status is None:
-            unexplained.append(f"{invoice.number}: {kind or 'no answer'}, and not on record")
+            unexplained.append(f"{order}: {kind or 'no answer'}, and not on record")
         elif is_final(status):
             by_status[status.status] += 1
         else:
-            decision = allocate(invoice.number, policy=POLICY).decide(ledger, given, last)
-            waiting[invoice.number] = explain(decision).splitlines()[1:]
+            decision = allocate(order, policy=POLICY).decide(ledger, given, last)
+            waiting[order] = explain(decision).splitlines()[1:]
             by_status["waiting"] += 1
     unexplained += [f"{order}: waits without a reason" for order, because in waiting.items() if not because]
     return Orders(by_status, waiting, tuple(unexplained))
@@ -66,7 +66,7 @@ def orders(world: Fortnight, ledger: Ledger, last: int) -> Orders:
 def checks(world: Fortnight, snapshot: Snapshot, found: Audit, standing: Orders) -> list[Check]:
     """Return every check of our own record, with its figures."""
     return [
-        _all_orders(standing, len(world.world.orders)),
+        _all_orders(standing, len(world.world.orders), len(found.comebacks.swaps)),
         _conserved(snapshot),
         _totals(snapshot),
         _not_oversold(found),
@@ -75,9 +75,9 @@ def checks(world: Fortnight, snapshot: Snapshot, found: Audit, standing: Orders)
     ]
 
 
-def _all_orders(standing: Orders, sent: int) -> Check:
+def _all_orders(standing: Orders, sent: int, swapped: int) -> Check:
     final = sum(standing.by_status.values()) - standing.by_status.get("waiting", 0)
-    figures = f"{sent} sent: {final} final, {len(standing.waiting)} waiting with a reason"
+    figures = f"{sent} sent and {swapped} in exchange: {final} final, {len(standing.waiting)} waiting with a reason"
     return Check("every order is final or waits with a reason", figures, standing.unexplained)
 
 

@@ -19,7 +19,7 @@ from .service import ServiceDesk
 from .wire import open_file
 from .wiring import Followers
 
-OURS = ("wms", "carrier", "counter", "market", "desk", "finance")
+OURS = ("wms", "carrier", "counter", "market", "desk", "papers", "finance")
 """The systems that are served at once; the ERP is served when it can."""
 
 

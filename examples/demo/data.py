@@ -22,12 +22,14 @@ DRAWN = (
     "two stores act as warehouses and one as a dark store; their calendars, and what each can handle a day",
     "where a customer lives: one of 1,500 ZIP codes, by customer number (the orders are British, the map is not)",
     "which orders are express: 12 %; from 400 pieces up an order goes to the wholesale channel",
+    "which products bear less than the full tax: 5 % the reduced rate, 5 % none (prices are taken to hold it)",
     "weights, 50 to 900 g; purchase cost, 45 % of the median price, 4 % more for what comes in the second week",
     "stock: twice what the orders of the data need at least, and up to 100 pieces of each code, spread over the nodes",
     "who collects: 60 % of the web's customers within 200 km of a store, there; 8 % of them never come",
     "who buys through a marketplace with clocks of its own: 12 % of the web; 5 % of these cancel within a day",
     "who pays later: 4 % of the web, and one of five of these never",
-    "2 % of lines are picked short, 4 % of parcels come late and 15 % early, 10 % of returns are damaged",
+    "2 % of lines are picked short, 4 % of parcels come late and 15 % early, 10 % of returns are not as new",
+    "40 % of customers bring back to the nearest store that has not sold it; 40 % want something else for it",
     "6 % of what stores are given they turn down; of what was not found, some turns up when they look for it",
     "1 % of messages come twice, 1 % of picks are never told, 2 % of parcels leave without tracking",
 )
@@ -94,12 +96,14 @@ class Home(NamedTuple):
 
 
 class Product(NamedTuple):
-    """What is sold; cost in pence, in the first and the second week."""
+    """What is sold; price and cost in pence, in the first and the second week; "" is the category of the full tax."""
 
     sku: str
     name: str
     weight_g: int
+    price: int
     costs: tuple[int, int]
+    tax_category: str
 
 
 class Supply(NamedTuple):
@@ -198,10 +202,17 @@ def _products(invoices: Sequence[Invoice]) -> dict[str, Product]:
         prices.setdefault(line.sku, []).append(line.price)
     products = {}
     for sku, seen in sorted(prices.items()):
-        cost = max(median_low(seen) * COST_PERCENT // 100, 1)
+        price = median_low(seen)
+        cost = max(price * COST_PERCENT // 100, 1)
         costs = (cost, max(cost * DEARER_PERCENT // 100, cost + 1))
-        products[sku] = Product(sku, names.get(sku, sku), 50 + draw(851, "weight", sku), costs)
+        products[sku] = Product(
+            sku, names.get(sku, sku), 50 + draw(851, "weight", sku), price, costs, _tax_category(sku)
+        )
     return products
+
+
+def _tax_category(sku: str) -> str:
+    return ("zero", "reduced")[drawn // 5] if (drawn := draw(100, "tax", sku)) < 10 else ""
 
 
 def is_express(invoice: Invoice) -> bool:

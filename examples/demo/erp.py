@@ -1,11 +1,13 @@
-"""The ERP stand-in: books what moved goods, in double entry with a moving average of its own; for two days it is down.
+"""The ERP stand-in: books goods at a moving average of its own and papers with their tax; for two days it is down.
 
 It speaks bytes and knows nothing of the library. Its own records are an inbox of message ids, a journal, its stock by
-article and what each order line was sold for; a message is booked with its id in one transaction, so once.
+article, what each order line had cost and what was billed for it; a message is booked with its id in one transaction,
+so once. The tax of an invoice it reckons itself, and of a credit note it looks that no more goes back than there was.
 Cost of goods that leave: value x pieces / pieces in stock, rounded half up (IAS 2, weighted average cost).
 """
 
 import sqlite3
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,20 +21,28 @@ CREATE TABLE IF NOT EXISTS journal (
     credit TEXT NOT NULL, credit_ref TEXT NOT NULL, pence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS stock (article TEXT PRIMARY KEY, pieces INTEGER NOT NULL, pence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sold (
-    line TEXT PRIMARY KEY, article TEXT NOT NULL, price INTEGER NOT NULL,
-    pieces INTEGER NOT NULL, pence INTEGER NOT NULL);
+    line TEXT PRIMARY KEY, article TEXT NOT NULL, pieces INTEGER NOT NULL, pence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS billed (
+    shipment TEXT, line TEXT, rate TEXT NOT NULL, pieces INTEGER NOT NULL, net INTEGER NOT NULL, tax INTEGER NOT NULL,
+    PRIMARY KEY (shipment, line));
 """
 
-DEBTORS, STOCK, ACCRUALS, SALES = "1200", "1400", "2150", "4000"
+DEBTORS, STOCK, ACCRUALS, VAT, SALES = "1200", "1400", "2150", "2200", "4000"
 CREDITED, COST_OF_SALES, DIFFERENCES = "4900", "5000", "5800"
+
+VAT_REF = "GB/VAT"
 
 LOST_ANSWERS = 5
 """So many answers are lost after the outage: the message was booked, and comes again."""
 
 BOOK = "INSERT INTO journal (id, debit, debit_ref, credit, credit_ref, pence) VALUES (?, ?, ?, ?, ?, ?)"
 SELL = (
-    "INSERT INTO sold VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO sold VALUES (?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET pieces = pieces + excluded.pieces, pence = pence + excluded.pence"
+)
+BILL = (
+    "INSERT INTO billed VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+    " ON CONFLICT DO UPDATE SET pieces = pieces + ?4, net = net + ?5, tax = tax + ?6"
 )
 
 
@@ -92,6 +102,9 @@ class Erp:
             "GoodsSold": self._sold,
             "GoodsReturned": self._returned,
             "StockCounted": self._counted,
+            "StockDisposed": self._disposed,
+            "Invoiced": self._invoiced,
+            "Credited": self._credited,
         }
         bookings = [(id, *booking) for booking in rule[text(message, "type")](message) if booking.pence]
         self._file.executemany(BOOK, bookings)
@@ -110,11 +123,9 @@ class Erp:
         order = text(message, "order")
         bookings = []
         for row in rows(message, "lines"):
-            article, pieces, price = text(row, "sku"), number(row, "quantity"), number(row, "unit_price")
-            line = f"{order}/{text(row, 'line')}"
+            article, pieces, line = text(row, "sku"), number(row, "quantity"), f"{order}/{text(row, 'line')}"
             pence = self._issued(article, pieces)
-            self._file.execute(SELL, (line, article, price, pieces, pence))
-            bookings.append(Booking(DEBTORS, order, SALES, order, pieces * price))
+            self._file.execute(SELL, (line, article, pieces, pence))
             bookings.append(Booking(COST_OF_SALES, line, STOCK, article, pence))
         return bookings
 
@@ -123,13 +134,12 @@ class Erp:
         bookings = []
         for row in rows(message, "lines"):
             article, pieces, line = text(row, "sku"), number(row, "quantity"), f"{order}/{text(row, 'line')}"
-            price, left, value = self._one("SELECT price, pieces, pence FROM sold WHERE line = ?", line)
+            left, value = self._one("SELECT pieces, pence FROM sold WHERE line = ?", line)
             pence = _half_up(value * pieces, left)
             self._file.execute(
                 "UPDATE sold SET pieces = pieces - ?, pence = pence - ? WHERE line = ?", (pieces, pence, line)
             )
             self._stock(article, pieces, pence)
-            bookings.append(Booking(CREDITED, order, DEBTORS, order, pieces * price))
             bookings.append(Booking(STOCK, article, COST_OF_SALES, line, pence))
         for row in rows(message, "found"):
             article, pieces = text(row, "sku"), number(row, "quantity")
@@ -149,6 +159,36 @@ class Erp:
                 self._stock(article, pieces, pence)
                 bookings.append(Booking(STOCK, article, DIFFERENCES, count, pence))
         return bookings
+
+    def _disposed(self, message: Message) -> list[Booking]:
+        accounts, ref = {"scrap": DIFFERENCES, "liquidate": COST_OF_SALES}, f"return:{text(message, 'return')}"
+        bookings = []
+        for row in rows(message, "lines"):
+            article, pieces = text(row, "sku"), number(row, "quantity")
+            bookings.append(Booking(accounts[text(row, "how")], ref, STOCK, article, self._issued(article, pieces)))
+        return bookings
+
+    def _invoiced(self, message: Message) -> list[Booking]:
+        order, net, tax = text(message, "order"), 0, 0
+        for row in rows(message, "lines"):
+            gross, part = number(row, "quantity") * number(row, "unit_price"), Decimal(text(row, "rate"))
+            vat = int((gross * part / (1 + part)).quantize(Decimal(1), ROUND_HALF_UP))
+            net, tax = net + self._billed(message, row, gross, vat), tax + vat
+        return [Booking(DEBTORS, order, SALES, order, net), Booking(DEBTORS, order, VAT, VAT_REF, tax)]
+
+    def _credited(self, message: Message) -> list[Booking]:
+        order, net, tax = text(message, "order"), 0, 0
+        for row in rows(message, "lines"):
+            gross, vat = number(row, "quantity") * number(row, "unit_price"), number(row, "tax")
+            net, tax = net - self._billed(message, row, -gross, -vat), tax + vat
+        return [Booking(CREDITED, order, DEBTORS, order, net), Booking(VAT, VAT_REF, DEBTORS, order, tax)]
+
+    def _billed(self, message: Message, row: Message, gross: int, tax: int) -> int:
+        """Add pieces to what is billed of a line, or take them off (below zero); return their net."""
+        pieces = number(row, "quantity") if gross > 0 else -number(row, "quantity")
+        line = (text(message, "shipment"), text(row, "line"), text(row, "rate"))
+        self._file.execute(BILL, (*line, pieces, gross - tax, tax))
+        return gross - tax
 
     def _issued(self, article: str, pieces: int) -> int:
         """Take pieces out of stock at the moving average, and return what they had cost."""
@@ -182,6 +222,19 @@ class Erp:
         for id, *booking in self._file.execute(query):
             found.setdefault(id, []).append(Booking(*booking))
         return found
+
+    def vat(self) -> dict[str, tuple[int, int]]:
+        """Return net and tax of all papers together, by rate."""
+        query = "SELECT rate, sum(net), sum(tax) FROM billed GROUP BY rate ORDER BY rate"
+        return {rate: (net, tax) for rate, net, tax in self._file.execute(query)}
+
+    def overcredited(self) -> list[str]:
+        """Return the lines of invoices of which more was credited than billed, or not all though no piece is left."""
+        query = (
+            "SELECT shipment || ' line ' || line FROM billed"
+            " WHERE min(pieces, net, tax) < 0 OR pieces = 0 AND (net OR tax) ORDER BY 1"
+        )
+        return [line for (line,) in self._file.execute(query)]
 
     def stock(self) -> dict[str, tuple[int, int]]:
         """Return pieces and value of each article."""

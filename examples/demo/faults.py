@@ -1,6 +1,6 @@
 """Faults to plant, so that one can see the checks find them: `--plant oversold` and others, see `FAULTS`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from unicommerce import Catalog, Refused
@@ -89,11 +89,26 @@ def _oversold(world: Fortnight) -> None:
     world.core.intake.hear = eager  # type: ignore[method-assign]  # the fault that is planted
 
 
+def _page_lost(world: Fortnight) -> None:
+    """Let the accountant lose a page of the books: a transaction with all its amounts."""
+    write = world.accountant.write
+
+    def careless(lines: Iterable[str]) -> None:
+        is_time, is_lost, kept = _Once(40), False, []
+        for line in lines:
+            is_lost = is_time() if " * " in line else is_lost and line.startswith(" ")
+            kept += [] if is_lost else [line]
+        write(kept)
+
+    world.accountant.write = careless  # type: ignore[method-assign]  # the fault that is planted
+
+
 FAULTS: Mapping[str, Callable[[Fortnight], None]] = {
     "collected-unbooked": _collected_unbooked,
     "erp-twice": _erp_books_twice,
     "lost-posting": _posting_lost,
     "market-deaf": _market_deaf,
     "oversold": _oversold,
+    "page-lost": _page_lost,
 }
 """What can be planted."""

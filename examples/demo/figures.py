@@ -12,7 +12,8 @@ from .audit import Audit
 from .checks import Check, Orders
 from .data import DRAWN
 from .master import CURRENCY, catalog
-from .outcomes import clocks, methods, rates, turned_down
+from .outcomes import clocks, dispositions, exchanges, methods, rates, turned_down
+from .papers import paper_rows, tax_rows
 from .shape import Figures, NodeFigures
 from .troubled import chosen, told
 from .world import Fortnight
@@ -68,9 +69,15 @@ def figures(world: Fortnight, outcome: Outcome) -> Figures:
         implied=found.implied,
         unknown_fields=unknown,
         returns=world.core.desk.settled(),
+        authorized=found.comebacks.authorized,
+        landed=found.comebacks.landed,
+        disposed=dispositions(found.comebacks),
+        swaps=exchanges(found.comebacks, ledger),
         stock=_stock(snapshot),
         backlog=[(at, count) for at, count, _ in world.observed()],
         erp_repeats=world.erp.repeats(),
+        papers=paper_rows(found.papers),
+        taxes=tax_rows(found.papers),
         money=_money(world, trial_balance(CURRENCY)(ledger, None)),
         checks=[(check.name, check.figures, list(check.wrong[:5])) for check in done],
         methods=methods(journeys, world.core.shop.catalog.network.node_by_id),

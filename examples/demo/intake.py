@@ -14,14 +14,14 @@ from unicommerce.fulfillment import Allocated, collect, notified, ready, rejecte
 from unicommerce.inventory import GoodsState
 from unicommerce.ledger import Request, Telling
 from unicommerce.marketplaces import acknowledge, called_off, relayed, serve
-from unicommerce.returns import restock, returned
+from unicommerce.returns import Condition, dispose, disposed_of, graded, returned
 
 from .data import Supply
-from .master import POLICY
+from .master import POLICY, RETURNS
 from .reading import Reading, pieces_by, read_market, read_order
 from .returns_desk import ReturnsDesk
 from .service import ServiceDesk
-from .wire import Message, moment, number, pack, stamp, text, unpack
+from .wire import Message, moment, number, pack, rows, stamp, text, unpack
 from .writing import handed_over
 
 SCHEMA = """
@@ -95,9 +95,21 @@ class Intake:
         message = unpack(body)
         for telling in _OF_WAREHOUSE[text(message, "type")](message):
             self._shop.tell(telling, now=now, source="wms")
-        if fit := pieces_by(message, "fit", "sku"):
-            id = text(message, "id")
-            self._shop.ask(restock(id, fit), now=now, cause=f"return/{id}")
+        if rows(message, "graded"):
+            self._dispose(message, now)
+
+    def _dispose(self, message: Message, now: int) -> None:
+        """Take in which condition each piece is that came back, and do with it what the policy says."""
+        id, found = text(message, "id"), dict[Condition, dict[str, int]]()
+        for condition in Condition:
+            own = [row for row in rows(message, "graded") if row["condition"] == condition.value]
+            if pieces := pieces_by({"rows": own}, "rows", "sku"):
+                found[condition] = pieces
+        seen = {(sku, condition): q for condition, pieces in found.items() for sku, q in pieces.items()}
+        self._shop.tell(graded(id, "1", seen, occurred_at=_at(message)), now=now, source="wms")
+        for condition, pieces in found.items():
+            asked = dispose(id, condition.value, pieces, disposed_of(condition, RETURNS), condition=condition)
+            self._shop.ask(asked, now=now, cause=f"return/{id}")
 
     def told_by_carrier(self, body: bytes, now: int) -> None:
         """Take that a parcel has arrived."""
@@ -157,6 +169,7 @@ def _took_back(message: Message) -> tuple[Telling[Catalog], ...]:
         order=text(message, "order"),
         lines=pieces_by(message, "lines", "line"),
         blind=pieces_by(message, "blind", "sku"),
+        rma=text(message, "rma"),
         occurred_at=_at(message),
     )
     return (telling,)

@@ -84,7 +84,7 @@ class Journeys:
     def follow(self, entry: Entry, event: Event) -> None:
         """Follow an event of an entry."""
         if isinstance(event, Allocated):
-            self._given(event, is_first=entry.id.endswith(("/placed", "/released")))
+            self._given(event, is_first=entry.id.endswith(("/placed", "/released")) or entry.id.startswith("rma/"))
         elif isinstance(event, Shipped):
             self.sent[event.shipment].shipped_at = entry.occurred_at
             self.shipped[event.node] += pieces(event.lines)

@@ -22,6 +22,29 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def pound(pence: int) -> str:
+    """Return an amount in pounds.
+
+    >>> pound(100050)
+    '1,000.50'
+    """
+    return f"{pence / 100:,.2f}"
+
+
+def pounds(net: int, tax: int) -> tuple[str, str, str]:
+    """Return net, tax and what they are together, in pounds."""
+    return pound(net), pound(tax), pound(net + tax)
+
+
+def percent(rate: str) -> str:
+    """Return a rate of tax as people write it.
+
+    >>> percent("0.175")
+    '17.5 %'
+    """
+    return f"{float(rate) * 100:g} %"
+
+
 def items(said: Iterable[str]) -> str:
     """Return the items of a list."""
     return "".join(f"<li>{escape(each)}</li>" for each in said)

@@ -1,14 +1,27 @@
 """Master data as the library wants it: products, nodes with their calendars and capacities, two pools that overlap."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from unicommerce import Calendar, Catalog, FulfillmentPolicy, Network, Node, NodeKind, Pool, Position, Product
+from unicommerce.returns import Condition, Disposition, ReturnPolicy
 
 from .data import Site, World
 
 CURRENCY = "GBP"
 POLICY = FulfillmentPolicy(collect_within_hours=96)
 """What is ready waits for four days."""
+RETURNS = ReturnPolicy(
+    gradings=MappingProxyType(
+        {
+            Condition.SELLABLE: Disposition.RESTOCK,
+            Condition.OPENED: Disposition.QUARANTINE,
+            Condition.PARTS: Disposition.LIQUIDATE,
+            Condition.WASTE: Disposition.SCRAP,
+        }
+    )
+)
+"""What was opened stands apart until somebody has looked at it."""
 OPENS_MINUTE = 8 * 60
 STORE_HANDLING_MINUTES = 120
 """A store has something ready two open hours after it was ordered."""
@@ -26,7 +39,8 @@ _CALENDARS: Mapping[str, tuple[tuple[int, ...], int, int]] = {
 def catalog(world: World, week: int) -> Catalog:
     """Return the catalog with the purchase costs of the first (0) or the second week (1)."""
     products = [
-        Product(sku=p.sku, weight_g=p.weight_g, cost_minor=p.costs[week], name=p.name) for p in world.products.values()
+        Product(sku=p.sku, weight_g=p.weight_g, cost_minor=p.costs[week], name=p.name, tax_category=p.tax_category)
+        for p in world.products.values()
     ]
     nodes = [_node(site, rank) for rank, site in enumerate(world.sites)]
     large = [site.id for site in world.sites if site.part != "store"]

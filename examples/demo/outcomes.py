@@ -1,4 +1,4 @@
-"""How it ended, as rows: what was sent or collected by which method, what was turned down, which clocks were met."""
+"""How it ended, as rows: what was sent or collected, turned down or exchanged, and which clocks were met."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +10,10 @@ from unicommerce.ledger import Entry, Ledger
 from unicommerce.marketplaces import performance
 from unicommerce.orders import is_final
 
+from .comebacks import Comebacks
 from .journeys import ENDS, Journeys, Sent, pieces
 from .marketplace import NAME, Marketplace
-from .shape import ClockRow, MethodRow, RateRow, TurnedRow
+from .shape import ClockRow, DisposedRow, MethodRow, RateRow, SwapRow, TurnedRow
 
 CLOCKS = ("acknowledge_by", "ship_by", "deliver_by")
 FROM_STORE, FROM_WAREHOUSE = "shipped from a store", "shipped from a warehouse"
@@ -70,6 +71,37 @@ def _ends(sent: Sent) -> str:
 def _words(order: str, ledger: Ledger) -> str:
     status = order_status(order)(ledger, None)
     return status.words if status else "unknown"
+
+
+def exchanges(comebacks: Comebacks, ledger: Ledger) -> list[SwapRow]:
+    """Return what went out for what came back, how each settles, and where it stands."""
+    return [
+        SwapRow(
+            order=each.order,
+            returned=each.returned_minor,
+            new=each.new_minor,
+            refund=each.settles.refund_minor,
+            owed=each.settles.owed_minor,
+            order_is=_words(each.order, ledger),
+        )
+        for each in comebacks.swaps
+    ]
+
+
+def dearer_or_cheaper(swaps: Sequence[SwapRow]) -> dict[str, list[SwapRow]]:
+    """Return exchanges by who owes whom the difference."""
+    return {
+        "for something dearer, the rest is owed": [row for row in swaps if row["owed"]],
+        "for something cheaper, the rest is refunded": [row for row in swaps if not row["owed"]],
+    }
+
+
+def dispositions(comebacks: Comebacks) -> list[DisposedRow]:
+    """Return what was done with what came back, by the condition that it was in."""
+    return [
+        DisposedRow(condition=condition, disposition=disposition, pieces=pieces)
+        for (condition, disposition), pieces in comebacks.disposed.most_common()
+    ]
 
 
 def clocks(journeys: Journeys, ledger: Ledger) -> list[ClockRow]:

@@ -1,8 +1,8 @@
 """What follows from what is on record: an instruction for each row of the table of `wiring`, and what is asked again.
 
 Picks are instructed or dropped, parcels handed over, counters told, the marketplace answered, open pieces given to
-nodes again, counts reconciled, entries posted, the ERP told. Each may be repeated: ids derive from entries, and each
-system knows what it has.
+nodes again, counts reconciled, papers written, entries posted, the ERP told. Each may be repeated: ids derive from
+entries, and each system knows what it has.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from unicommerce import Accepted, Catalog, Commerce, allocate, order_status
 from unicommerce.counts import Counted, reconcile
-from unicommerce.finance import post
+from unicommerce.finance import SalesBasis, post
 from unicommerce.fulfillment import (
     Allocated,
     Deallocated,
@@ -25,6 +25,7 @@ from unicommerce.fulfillment import (
     method_of,
     shipment_key,
 )
+from unicommerce.invoices import Issued, credits_of, invoice
 from unicommerce.ledger import Decision, Document, Entry, Key
 from unicommerce.marketplaces import Acknowledged
 from unicommerce.orders import LineState, Order, Placed, Resumed, order_key
@@ -37,6 +38,7 @@ from .erp import Erp
 from .marketplace import NAME, Marketplace
 from .master import POLICY
 from .service import ServiceDesk
+from .vat import papers
 from .wire import stamp
 from .wiring import Send
 from .wms import Warehouse
@@ -77,6 +79,7 @@ class Reactions:
         self._catalogs = catalogs
         self._systems = systems
         self._service = service
+        self._papers = papers(world)
         file.executescript(SCHEMA)
         self.sends: Mapping[str, Send] = {
             "pick": self._pick,
@@ -88,8 +91,10 @@ class Reactions:
             "confirm": self._confirm,
             "give_again": self._give_again,
             "reconcile": self._reconcile,
+            "invoice": self._invoice,
+            "credit": self._credit,
             "post": self._post,
-            "goods": self._goods,
+            "book": self._book,
         }
 
     # Nodes, the carrier, counters
@@ -176,15 +181,28 @@ class Reactions:
 
     # The books
 
-    def _post(self, entry: Entry, now: int) -> None:
-        self._shop.ask(post(entry), now=now, cause=entry.id, source="finance")
+    def _invoice(self, entry: Entry, now: int) -> None:
+        """Invoice what a node has picked: it is known now which pieces leave, and from where."""
+        for event in entry.events:
+            if isinstance(event, Picked) and event.lines:
+                asked = invoice(event.shipment, policy=self._papers)
+                self._shop.ask(asked, now=now, cause=entry.id, source="finance")
 
-    def _goods(self, entry: Entry, now: int) -> None:
+    def _credit(self, entry: Entry, now: int) -> None:
+        """Credit what a customer no longer pays for: it came back, or nobody came for it."""
+        for asked in credits_of(entry, policy=self._papers):
+            self._shop.ask(asked, now=now, cause=entry.id, source="finance")
+
+    def _post(self, entry: Entry, now: int) -> None:
+        """Post an entry: goods at what they cost, and by papers what was earned and which tax is owed."""
+        self._shop.ask(post(entry, sales=SalesBasis.PAPERS), now=now, cause=entry.id, source="finance")
+
+    def _book(self, entry: Entry, now: int) -> None:
         costs = self._catalogs[entry.recorded_at >= self._world.middle]
         for event in entry.events:
-            if writing.moves_goods(event, self._order):
-                order = self._order(event.order) if isinstance(event, writing.SOLD) else None
-                self._systems.erp.receive(writing.goods(entry, event, costs, order), now)
+            if writing.is_booked(event, self._order):
+                order = self._order(event.paper.order) if isinstance(event, Issued) else None
+                self._systems.erp.receive(writing.booking(entry, event, costs, order), now)
 
     def _order(self, id: str) -> Order:
         return self._read(order_key(id))

@@ -39,6 +39,15 @@ class Reading(NamedTuple):
     unknown: tuple[str, ...]
 
 
+def pence(pounds: str) -> int:
+    """Return an amount as it is written in messages.
+
+    >>> pence("1.85")
+    185
+    """
+    return int(Decimal(pounds) * 100)
+
+
 def read_order(message: Message) -> Reading:
     """Read what the storefront or the marketplace says about an order."""
     lines = rows(message, "lines")
@@ -48,7 +57,7 @@ def read_order(message: Message) -> Reading:
         id=text(message, "order"),
         pool=text(message, "channel"),
         lines=tuple(
-            OrderLine(id=text(line, "line"), sku=text(line, "sku"), price_minor=int(Decimal(text(line, "price")) * 100))
+            OrderLine(id=text(line, "line"), sku=text(line, "sku"), price_minor=pence(text(line, "price")))
             for line in lines
         ),
         destination=Position.of(text(ship_to, "lat"), text(ship_to, "lng")),

@@ -8,7 +8,7 @@ from string import Template
 
 from .markup import day, items, table
 from .sections import sections
-from .shape import Figures
+from .shape import NOT_CHECKED, Figures
 from .svg import Band, Place, bars, chart, columns, curve
 from .wire import DAY_MS
 
@@ -47,9 +47,10 @@ def _said(figures: Figures, *, is_killed: bool) -> dict[str, str]:
     """Return the sentences above the pictures."""
     first, last = day(figures["begins_at"]), day(figures["ends_at"] - 1)
     kept, parcels = figures["kept"], figures["kept"] + figures["late"]
+    baskets = sum(figures["orders"].values()) - len(figures["swaps"])
     return {
-        "lead": f"{sum(figures['orders'].values()):,} baskets of {first} to {last}, 2010, through"
-        f" {len(figures['nodes'])} nodes, two pools and seven systems around one journal of"
+        "lead": f"{baskets:,} baskets of {first} to {last}, 2010, through"
+        f" {len(figures['nodes'])} nodes, two pools and eight systems around one journal of"
         f" {figures['entries']:,} entries{', killed once on the way' * is_killed}.",
         "promise_lead": f"{kept:,} of {parcels:,} shipments were there by the moment that was promised, delivered or"
         " ready to be collected; in hours after it.",
@@ -63,7 +64,7 @@ def _said(figures: Figures, *, is_killed: bool) -> dict[str, str]:
 
 def _tiles(figures: Figures) -> str:
     parcels = figures["kept"] + figures["late"]
-    passed = sum(not wrong for *_, wrong in figures["checks"])
+    passed = sum(not wrong and not said.startswith(NOT_CHECKED) for _, said, wrong in figures["checks"])
     tiles = [
         (f"{figures['orders'].get('delivered', 0) + figures['orders'].get('returned', 0):,}", "orders delivered"),
         (f"{figures['orders'].get('collected', 0):,}", "orders collected"),
@@ -125,4 +126,5 @@ def _money(figures: Figures) -> str:
 
 def _check(name: str, said: str, wrong: Sequence[str]) -> str:
     against = "".join(f"<br><code>{escape(each)}</code>" for each in wrong)
-    return f'<li class="{"wrong" * bool(wrong)}">{escape(name)}<br><span>{escape(said)}</span>{against}</li>'
+    kind = "wrong" if wrong else "open" * said.startswith(NOT_CHECKED)
+    return f'<li class="{kind}">{escape(name)}<br><span>{escape(said)}</span>{against}</li>'

@@ -2,8 +2,12 @@
 
 from html import escape
 
-from .markup import moment, table
+from .markup import moment, percent, pound, pounds, table
 from .shape import Figures, Step
+from .svg import bars
+
+_MOST = {"matched": 5, "blind": 5}
+"""So many reasons are shown of what went well."""
 
 
 def sections(figures: Figures) -> dict[str, str]:
@@ -14,6 +18,13 @@ def sections(figures: Figures) -> dict[str, str]:
         "clocks": _clocks(figures),
         "rates": _rates(figures),
         "risks": _risks(figures),
+        "returns": _returns(figures),
+        "why_returns": _why_returns(figures),
+        "landed": bars([(where, pieces, f"{pieces:,} pieces") for where, pieces in figures["landed"].items()]),
+        "disposed": _disposed(figures),
+        "swaps": _swaps(figures),
+        "papers": _papers(figures),
+        "taxes": _taxes(figures),
         **_leads(figures),
         **_desk(figures),
     }
@@ -27,6 +38,8 @@ def _leads(figures: Figures) -> dict[str, str]:
     agrees = all([row["counted"], row["of"]] == list(row["theirs"]) for row in figures["rates"])
     clocks, kept = figures["clocks"], sum(rate["is_kept"] for rate in figures["rates"])
     met, late = sum(row["met"] for row in clocks), sum(row["late"] for row in clocks)
+    notes = sum(row["count"] for row in figures["papers"] if row["kind"] != "invoice")
+    papers = sum(row["count"] for row in figures["papers"])
     return {
         "methods_lead": "Orders and shipments by the way they took, and how the pieces ended that a node was given:"
         f" each piece has one end. {uncollected:,} pieces waited for a customer who never came.",
@@ -34,6 +47,22 @@ def _leads(figures: Figures) -> dict[str, str]:
         " another node. Who looks for what was not found counts on the next morning, and the books follow.",
         "clocks_lead": f"{met:,} clocks were met, {late:,} missed; {kept} of {len(figures['rates'])} limits are kept."
         f" The marketplace has counted by itself, and {'came to the same' if agrees else 'came to something else'}.",
+        **_returns_leads(figures),
+        "papers_lead": f"{papers - notes:,} invoices, each of what a node has picked for a shipment, and {notes:,}"
+        " credit notes of what came back or was never collected. Each division of the company numbers its own, without"
+        " a gap; a credit note stands under the division that wrote the invoice, wherever the goods have come back to.",
+    }
+
+
+def _returns_leads(figures: Figures) -> dict[str, str]:
+    lines = sum(row["lines"] for row in figures["returns"])
+    dearer = sum(bool(row["owed"]) for row in figures["swaps"])
+    return {
+        "returns_lead": f"{lines:,} lines that customers want to give back, matched with what they were sold. What is"
+        f" matched is authorized, {figures['authorized']:,} times, and received wherever it is brought: 40 % of"
+        " customers go to the nearest store that has not sold it.",
+        "swaps_lead": f"{len(figures['swaps'])} times the customer wanted something else for it: {dearer} owe the"
+        " difference, the others get it back. Each leg keeps its own papers.",
     }
 
 
@@ -91,6 +120,55 @@ def _risks(figures: Figures) -> str:
         if row["clocks"]
     ]
     return table(("each day at", "orders", "clocks running", "in vain", "the first in the list"), rows)
+
+
+def _returns(figures: Figures) -> str:
+    rows = [(row["verdict"], f"{row['lines']:,}", f"{row['pieces']:,}", row["explained"]) for row in figures["returns"]]
+    return table(("verdict", "lines", "pieces", "what it says"), rows)
+
+
+def _why_returns(figures: Figures) -> str:
+    """Return the reason of every line that is impossible, and of a few others."""
+    shown = [(row["verdict"], each) for row in figures["returns"] for each in row["each"][: _MOST.get(row["verdict"])]]
+    return table(("verdict", "return, pieces and why"), shown)
+
+
+def _disposed(figures: Figures) -> str:
+    rows = [(row["condition"], row["disposition"], f"{row['pieces']:,}") for row in figures["disposed"]]
+    return table(("condition", "what was done", "pieces"), rows)
+
+
+def _swaps(figures: Figures) -> str:
+    rows = [
+        (
+            row["order"],
+            pound(row["returned"]),
+            pound(row["new"]),
+            f"{pound(row['owed'])} owed" if row["owed"] else f"{pound(row['refund'])} refunded",
+            row["order_is"],
+        )
+        for row in figures["swaps"]
+    ]
+    return table(("order", "came back", "went out", "settled by", "the order now"), rows)
+
+
+def _papers(figures: Figures) -> str:
+    rows = [
+        (
+            row["registration"],
+            row["kind"],
+            f"{row['count']:,}",
+            f"{row['first']} to {row['last']}",
+            *pounds(row["net"], row["tax"]),
+        )
+        for row in figures["papers"]
+    ]
+    return table(("registration", "", "papers", "numbers", "net", "tax", "gross"), rows)
+
+
+def _taxes(figures: Figures) -> str:
+    rows = [(percent(row["rate"]), *pounds(row["net"], row["tax"])) for row in figures["taxes"]]
+    return table(("rate", "net", "tax", "gross"), rows)
 
 
 def _desk(figures: Figures) -> dict[str, str]:

@@ -6,6 +6,9 @@ Moments are ms UTC, money is in pence.
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+NOT_CHECKED = "not checked"
+"""So begins what is said of a check that could not be made."""
+
 
 class NodeFigures(TypedDict):
     """What a node did: pieces that left it, and the share of its capacity that was used on its working days."""
@@ -119,6 +122,55 @@ class RateRow(TypedDict):
     theirs: Sequence[int]
 
 
+class ReturnRow(TypedDict):
+    """A verdict of the returns desk: lines and pieces that it was given, what it says, and the reason of each."""
+
+    verdict: str
+    lines: int
+    pieces: int
+    explained: str
+    each: Sequence[str]
+
+
+class SwapRow(TypedDict):
+    """An order that went out for what came back, what each is worth, what settles it (pence), and how it stands."""
+
+    order: str
+    returned: int
+    new: int
+    refund: int
+    owed: int
+    order_is: str
+
+
+class DisposedRow(TypedDict):
+    """Pieces that came back in a condition, and what was done with them."""
+
+    condition: str
+    disposition: str
+    pieces: int
+
+
+class PaperRow(TypedDict):
+    """Papers of one kind under a registration: how many, the first and the last number, and what they say together."""
+
+    registration: str
+    kind: str
+    count: int
+    first: str
+    last: str
+    net: int
+    tax: int
+
+
+class TaxRow(TypedDict):
+    """Net and tax of all papers together at a rate ("0.175" is 17.5 %)."""
+
+    rate: str
+    net: int
+    tax: int
+
+
 class Figures(TypedDict):
     """All that is shown of a run."""
 
@@ -147,10 +199,16 @@ class Figures(TypedDict):
     reasons: Mapping[str, int]
     implied: int
     unknown_fields: Mapping[str, int]
-    returns: Sequence[tuple[str, int, int]]
+    returns: Sequence[ReturnRow]
+    authorized: int
+    landed: Mapping[str, int]
+    disposed: Sequence[DisposedRow]
+    swaps: Sequence[SwapRow]
     stock: Mapping[str, int]
     backlog: Sequence[tuple[int, int]]
     erp_repeats: int
+    papers: Sequence[PaperRow]
+    taxes: Sequence[TaxRow]
     money: Sequence[tuple[str, int, str, int]]
     checks: Sequence[tuple[str, str, Sequence[str]]]
     methods: Sequence[MethodRow]

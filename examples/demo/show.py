@@ -10,12 +10,15 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
 from .data import DRAWN, World
-from .shape import Figures
+from .markup import percent, pound, pounds
+from .outcomes import dearer_or_cheaper
+from .shape import NOT_CHECKED, Figures
 from .wire import DAY_MS, stamp
 
 NEXT = """\
   python -m examples.demo --plant oversold   sell a piece too many behind the library's back: a check finds it
   python -m examples.demo --plant erp-twice  let the ERP book a message twice: a check finds it
+  python -m examples.demo --plant page-lost  let the accountant lose a page of the books: a check finds it
   python -m examples.demo --days 2 --no-kill a short one; the files of every system are in {folder}
   README.md                                  twelve lines to your own first order"""
 
@@ -90,11 +93,12 @@ class Screen:
     def show(self, figures: Figures, *, is_killed: bool) -> None:
         """Print the tables, and what each check found."""
         if not self._is_quiet:
-            tables = (_orders, _methods, _nodes, _turned_down, _market, _money)
+            tables = (_orders, _methods, _nodes, _turned_down, _returns, _swaps, _market, _papers, _taxes, _money)
             for table in (*(table(figures) for table in tables), _service(figures, is_killed=is_killed)):
                 self._console.print(table)
         for name, said, wrong in figures["checks"]:
             mark = "[red]✗[/red]" if wrong else "[green]✓[/green]"
+            mark = "[yellow]?[/yellow]" if said.startswith(NOT_CHECKED) else mark
             self._console.print(f"{mark} {name}: {said}", highlight=False)
             for each in wrong:
                 self._console.print(f"    [red]{each}[/red]", highlight=False)
@@ -162,6 +166,25 @@ def _turned_down(figures: Figures) -> Table:
     return _filled(table, rows)
 
 
+def _returns(figures: Figures) -> Table:
+    table = _table("What customers bring back", "verdict", "lines", "pieces", "")
+    rows: list[tuple[object, ...]] = [
+        (row["verdict"], row["lines"], row["pieces"], row["explained"]) for row in figures["returns"]
+    ]
+    rows += [(f"  came to: {where}", "", pieces, "") for where, pieces in figures["landed"].items()]
+    rows += [(f"  {row['condition']}: {row['disposition']}", "", row["pieces"], "") for row in figures["disposed"]]
+    return _filled(table, rows)
+
+
+def _swaps(figures: Figures) -> Table:
+    table = _table("Exchanges, in pounds", "", "exchanges", "came back", "went out", "settled by")
+    rows: list[tuple[object, ...]] = []
+    for name, own in dearer_or_cheaper(figures["swaps"]).items():
+        back, out = sum(row["returned"] for row in own), sum(row["new"] for row in own)
+        rows.append((name, len(own), pound(back), pound(out), pound(out - back)))
+    return _filled(table, rows)
+
+
 def _market(figures: Figures) -> Table:
     table = _table("The marketplace", "clock, or what it counts", "met", "missed", "fell away", "limit", "kept")
     clocks = [(c["clock"].replace("_", " "), c["met"], c["late"], c["fell_away"], "", "") for c in figures["clocks"]]
@@ -193,7 +216,6 @@ def _service(figures: Figures, *, is_killed: bool) -> Table:
             "routings proven optimal",
             f"{figures['proven']} of {routed}; {figures['candidates'] / routed:.1f} nodes weighed each",
         ),
-        *[(f"return lines {verdict}", f"{lines} ({pieces} pieces)") for verdict, lines, pieces in figures["returns"]],
         ("most entries that the ERP was behind", most),
         ("ERP caught up", stamp(caught_up) if caught_up else "never"),
         ("steps told late or not at all, and implied", figures["implied"]),
@@ -206,6 +228,20 @@ def _service(figures: Figures, *, is_killed: bool) -> Table:
     table = _table("Service, returns, the ERP", "", "")
     table.show_header = False
     return _filled(table, rows)
+
+
+def _papers(figures: Figures) -> Table:
+    table = _table("Papers, in pounds", "registration", "", "papers", "first", "last", "net", "tax", "gross")
+    rows = [
+        (row["registration"], row["kind"], row["count"], row["first"], row["last"], *pounds(row["net"], row["tax"]))
+        for row in figures["papers"]
+    ]
+    return _filled(table, rows)
+
+
+def _taxes(figures: Figures) -> Table:
+    table = _table("Tax by rate, credit notes taken off, in pounds", "rate", "net", "tax", "gross")
+    return _filled(table, [(percent(row["rate"]), *pounds(row["net"], row["tax"])) for row in figures["taxes"]])
 
 
 def _money(figures: Figures) -> Table:

@@ -14,6 +14,9 @@ from .wire import HOUR_MS, Message, stamp
 
 GIFT_PER_THOUSAND = 30
 NEVER_PAID_PER_THOUSAND = 200
+TO_A_STORE_PER_THOUSAND = 400
+"""So many customers bring back to a store what they would else send; it is one that has not sold it."""
+EXCHANGES_PER_THOUSAND = 400
 
 
 class Storefront(Outbox):
@@ -73,7 +76,7 @@ def _cancellation(invoice: Invoice, world: World) -> Message:
     pieces: dict[str, int] = {}
     for line in invoice.lines:
         pieces[line.sku] = pieces.get(line.sku, 0) - line.quantity
-    return {
+    message: Message = {
         "type": "ReturnRequested",
         "return": invoice.number,
         "requested_at": stamp(invoice.at),
@@ -81,6 +84,18 @@ def _cancellation(invoice: Invoice, world: World) -> Message:
         "from": {"zip": home.zip, "lat": home.lat, "lng": home.lng},
         "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in pieces.items()],
     }
+    if happens(TO_A_STORE_PER_THOUSAND, "to a store", invoice.number):
+        message["way_back"] = "store"
+    if happens(EXCHANGES_PER_THOUSAND, "exchanges", invoice.number):
+        message["instead"] = _instead(invoice, world)
+    return message
+
+
+def _instead(invoice: Invoice, world: World) -> Message:
+    """Return what a customer wants for what comes back: of another code, about as much as it was worth."""
+    product = list(world.products.values())[draw(len(world.products), "instead", invoice.number)]
+    worth = -sum(line.price * line.quantity for line in invoice.lines)
+    return {"sku": product.sku, "price": _pounds(product.price), "quantity": max(worth // product.price, 1)}
 
 
 def _pounds(pence: int) -> str:

@@ -11,15 +11,18 @@ from collections.abc import Callable, Mapping
 from unicommerce.delivery import Delivered, Follower, Letter, Outcome, Progress, Reaction, by_entry, in_order, turn
 from unicommerce.ledger import Entry, Store, run
 
-GOODS = (
+BOOKED = (
     "inventory.received",
     "fulfillment.shipped",
     "fulfillment.collected",
     "returns.returned",
+    "returns.disposed",
     "counts.reconciled",
+    "invoices.issued",
 )
 OPENED = ("orders.placed", "orders.resumed", "fulfillment.short_picked", "fulfillment.rejected")
 TAKEN_BACK = ("fulfillment.deallocated", "fulfillment.reshelved")
+PAID_NO_MORE = (*TAKEN_BACK, "returns.returned")
 
 TABLE = (
     Reaction("wms", "pick", ("fulfillment.allocated",), by_entry),
@@ -31,8 +34,10 @@ TABLE = (
     Reaction("market", "confirm", ("fulfillment.shipped",), in_order),
     Reaction("desk", "give_again", OPENED, in_order),
     Reaction("desk", "reconcile", ("counts.counted",), in_order),
-    Reaction("finance", "post", GOODS, in_order),
-    Reaction("erp", "goods", GOODS, in_order),
+    Reaction("papers", "invoice", ("fulfillment.picked",), in_order),
+    Reaction("papers", "credit", PAID_NO_MORE, in_order),
+    Reaction("finance", "post", BOOKED, in_order),
+    Reaction("erp", "book", BOOKED, in_order),
 )
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS followers (system TEXT PRIMARY KEY, progress TEXT NOT NULL);"

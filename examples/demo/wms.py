@@ -1,7 +1,7 @@
 """The WMS stand-in, one for all nodes: picks what it is told to, sometimes short, ships it, and takes returns in.
 
 It speaks bytes and knows nothing of the library. Its own records are its tasks, the messages that it owes and what
-stands apart in quarantine; it decides about short picks, damages and what a store turns down by itself. For what was
+stands apart in quarantine; it decides about short picks, conditions and what a store turns down by itself. For what was
 not found it looks until the next morning, and then counts. A message that is not acknowledged is sent again.
 """
 
@@ -30,7 +30,10 @@ DELETE FROM owed WHERE task = ? AND sent = 0
 """
 
 SHORT_PER_THOUSAND = 20
-DAMAGED_PER_THOUSAND = 100
+NOT_AS_NEW_PER_THOUSAND = 100
+AS_NEW, OPENED = "a", "b"
+NOT_AS_NEW: tuple[str, ...] = (OPENED, "c", "d")
+"""Conditions of what comes back. What was opened stands apart from then on; the rest is somebody else's decision."""
 TWICE_PER_THOUSAND = 10
 UNTOLD_PER_THOUSAND = 10
 """So many picks are never reported: the shipment alone is."""
@@ -138,11 +141,17 @@ class Warehouse:
         id, node, sent_at = text(message, "id"), text(message, "node"), moment(text(message, "sent_at"))
         at = sent_at + (2 + draw(22, "arrives", id)) * HOUR_MS
         pieces = rows(message, "pieces")
-        damaged = [row for row in pieces if happens(DAMAGED_PER_THOUSAND, "damaged", id, row["sku"])]
-        kept = [(node, text(row, "sku"), at, number(row, "quantity")) for row in damaged]
+        graded: list[Message] = [row | {"condition": _condition(id, text(row, "sku"))} for row in pieces]
+        kept = [(node, text(r, "sku"), at, number(r, "quantity")) for r in graded if r["condition"] == OPENED]
         self._file.executemany("INSERT INTO apart VALUES (?, ?, ?, ?)", kept)
-        received = {"type": "ReturnReceived", "at": stamp(at), "fit": [row for row in pieces if row not in damaged]}
-        return [(at, received | {name: message[name] for name in ("id", "node", "order", "lines", "blind")})]
+        received: Message = {"type": "ReturnReceived", "at": stamp(at), "graded": graded}
+        return [(at, received | {name: message[name] for name in ("id", "node", "order", "rma", "lines", "blind")})]
+
+
+def _condition(id: str, sku: str) -> str:
+    if not happens(NOT_AS_NEW_PER_THOUSAND, "damaged", id, sku):
+        return AS_NEW
+    return NOT_AS_NEW[draw(len(NOT_AS_NEW), "condition", id, sku)]
 
 
 def _when(message: Message, site: Site) -> tuple[int, int]:

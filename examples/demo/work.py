@@ -18,6 +18,7 @@ from .checks import checks, orders
 from .data import load
 from .faults import plant
 from .figures import Outcome, figures
+from .papers import paper_checks
 from .recent import Mortal, Recent
 from .world import Fortnight
 
@@ -47,8 +48,12 @@ def look(world: Fortnight, store: Store, last: int) -> Outcome:
     snapshot = run(store.snapshot())
     ledger = Ledger.restore(snapshot)
     found = audit(entries(store), world.core.shop.catalog.network)
-    standing = orders(world, ledger, last)
-    done = [*checks(world, snapshot, found, standing), *agreements(world, snapshot, found)]
+    standing = orders(world, ledger, found, last)
+    done = [
+        *checks(world, snapshot, found, standing),
+        *agreements(world, snapshot, found),
+        *paper_checks(world.erp, snapshot, found),
+    ]
     return Outcome(snapshot, ledger, found, standing, done, last)
 
 

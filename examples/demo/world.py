@@ -9,6 +9,7 @@ from pathlib import Path
 
 from unicommerce.ledger import Store
 
+from .accountant import Accountant
 from .carrier import Carrier
 from .core import Core
 from .counter import Counter
@@ -30,7 +31,7 @@ TICK_MS = 30 * MINUTE_MS
 RETRY_MS = 6 * HOUR_MS
 PATIENCE_MS = 14 * DAY_MS
 """How long after the last order the loop waits at most for parcels, returns and the ERP."""
-ERP_LIMIT = 12
+ERP_LIMIT = 24
 """Messages that the ERP takes in a tick: after two days it has something to catch up with."""
 
 
@@ -47,6 +48,7 @@ class Fortnight:
         self.counter = Counter(folder / "counter.sqlite", world.sites)
         self.market = Marketplace(folder / "marketplace.sqlite", world)
         self.erp = Erp(folder / "erp.sqlite", world.outage)
+        self.accountant = Accountant(folder / "books.beancount")
         systems = Systems(self.warehouse, self.carrier, self.counter, self.market, self.erp)
         self.core = Core(store, folder, world, systems)
         self._file = open_file(folder / "world.sqlite", SCHEMA)

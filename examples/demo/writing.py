@@ -10,10 +10,11 @@ from unicommerce.counts import Reconciled
 from unicommerce.finance import Chart
 from unicommerce.fulfillment import Allocated, Collected, Method, Shipment, Shipped, method_of
 from unicommerce.inventory import Received
+from unicommerce.invoices import Invoice, Issued, PaperKind
 from unicommerce.ledger import Decision, Entry, Event
 from unicommerce.marketplaces import Acknowledged
 from unicommerce.orders import LineQuantity
-from unicommerce.returns import Returned
+from unicommerce.returns import Disposed, Disposition, GradedPieces, Returned
 
 from .wire import Message, pack, stamp
 
@@ -21,6 +22,7 @@ ACCOUNTS: Mapping[str, str] = {
     Chart.RECEIVABLE: "1200",
     Chart.INVENTORY: "1400",
     Chart.RECEIVED_NOT_INVOICED: "2150",
+    Chart.OUTPUT_TAX: "2200",
     Chart.REVENUE: "4000",
     Chart.RETURNS: "4900",
     Chart.COST_OF_GOODS_SOLD: "5000",
@@ -102,11 +104,12 @@ class Coming(NamedTuple):
     order: str
     lines: Mapping[str, tuple[str, int]]
     blind: Mapping[str, int]
+    rma: str = ""
 
 
 def expect_return(id: str, coming: Coming, *, node: str, sent_at: int) -> bytes:
     """Tell a warehouse what a customer brings back."""
-    order, lines, blind = coming
+    order, lines, blind, rma = coming
     pieces = [*lines.values(), *blind.items()]
     return pack(
         {
@@ -115,6 +118,7 @@ def expect_return(id: str, coming: Coming, *, node: str, sent_at: int) -> bytes:
             "node": node,
             "sent_at": stamp(sent_at),
             "order": order,
+            "rma": rma,
             "lines": [{"line": line, "quantity": quantity} for line, (_, quantity) in lines.items()],
             "blind": [{"sku": sku, "quantity": quantity} for sku, quantity in blind.items()],
             "pieces": [{"sku": sku, "quantity": quantity} for sku, quantity in pieces],
@@ -122,21 +126,20 @@ def expect_return(id: str, coming: Coming, *, node: str, sent_at: int) -> bytes:
     )
 
 
-SOLD = (Shipped, Collected)
-"""What the ERP books as a sale."""
-
-
-def goods(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -> bytes:
-    """Tell the ERP about an event that moved goods in, out or to nowhere: pieces, with the cost or price of each."""
+def booking(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -> bytes:
+    """Tell the ERP of goods that came in, left or are nowhere, with what each costs; or of a paper of an order."""
     if isinstance(event, Received):
         body: Message = {"type": "GoodsReceived", "receipt": event.receipt, "lines": _costs(event.lines, catalog)}
-    elif isinstance(event, SOLD):
+    elif isinstance(event, Shipped | Collected):
+        body = {"type": "GoodsSold", "order": event.order, "lines": _lines(event.lines)}
+    elif isinstance(event, Issued):
         assert order is not None
+        body = _paper(event.paper, order)
+    elif isinstance(event, Disposed):
         lines: list[Message] = [
-            {"line": line, "sku": sku, "quantity": quantity, "unit_price": order.line_by_id[line].price_minor}
-            for line, sku, quantity in event.lines
+            {"sku": each.sku, "quantity": each.quantity, "how": each.disposition.value} for each in _gone(event)
         ]
-        body = {"type": "GoodsSold", "order": event.order, "lines": lines}
+        body = {"type": "StockDisposed", "return": event.id, "lines": lines}
     elif isinstance(event, Reconciled):
         lines = _costs([(event.sku, event.change)], catalog)
         body = {"type": "StockCounted", "count": f"{event.node}:{event.sku}", "lines": lines}
@@ -148,12 +151,30 @@ def goods(entry: Entry, event: Event, catalog: Catalog, order: Order | None) -> 
     return pack({"id": entry.id} | body)
 
 
-def moves_goods(event: Event, orders: Callable[[str], Order | None]) -> bool:
+def _paper(paper: Invoice, order: Order) -> Message:
+    """Return an invoice, or a credit note of one: pieces at their price, and the tax in it."""
+    lines: list[Message] = []
+    for line in paper.tax.lines:
+        (vat,) = line.components
+        row: Message = {"line": line.id, "quantity": abs(line.quantity), "rate": vat.rate, "tax": abs(vat.amount_minor)}
+        lines.append(row | {"unit_price": order.line_by_id[line.id].price_minor})
+    kind = "Credited" if paper.role is PaperKind.CREDIT_NOTE else "Invoiced"
+    return {"type": kind, "number": paper.number, "order": paper.order, "shipment": paper.shipment, "lines": lines}
+
+
+def is_booked(event: Event, orders: Callable[[str], Order | None]) -> bool:
     """Tell whether the ERP is to hear of an event: what is sent to a store is ours until it is collected there."""
     if isinstance(event, Shipped):
         order = orders(event.order)
         return order is None or not order.collect_at
-    return isinstance(event, Received | Collected | Returned | Reconciled)
+    if isinstance(event, Disposed):
+        return bool(_gone(event))
+    return isinstance(event, Received | Collected | Returned | Reconciled | Issued)
+
+
+def _gone(event: Disposed) -> list[GradedPieces]:
+    """Return the pieces that left us by what was done with them."""
+    return [each for each in event.items if each.disposition in (Disposition.SCRAP, Disposition.LIQUIDATE)]
 
 
 def _lines(lines: Iterable[LineQuantity]) -> list[Message]:

@@ -27,7 +27,7 @@ from unicommerce.ledger import Memory
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "examples" / "demo"
-STAND_INS = ("storefront", "marketplace", "wms", "carrier", "counter", "erp")
+STAND_INS = ("storefront", "marketplace", "wms", "carrier", "counter", "erp", "accountant")
 
 
 class Ran(NamedTuple):
@@ -92,12 +92,14 @@ def test_the_erp_was_down_and_caught_up_once_each(demo: Ran) -> None:
 
 
 def test_who_reacts_to_what_is_a_table_that_draws_itself() -> None:
-    """Seven systems follow the journal; the stand-ins hear of nothing that is not in the table."""
+    """Eight systems follow the journal; the stand-ins hear of nothing that is not in the table."""
     picture = drawn(TABLE).splitlines()
 
     assert picture[1] == '  fulfillment.allocated["fulfillment.allocated"] -- pick --> wms(["wms"])'
-    assert sum("-- goods --> erp" in line for line in picture) == 5
-    assert {row.system for row in TABLE} == {"wms", "carrier", "counter", "market", "desk", "finance", "erp"}
+    assert sum("-- book --> erp" in line for line in picture) == 6
+    assert {row.system for row in TABLE} == {
+        *("wms", "carrier", "counter", "market", "desk", "papers", "finance", "erp")
+    }
 
 
 def test_every_order_of_the_day_is_accounted_for(demo: Ran) -> None:
@@ -118,6 +120,19 @@ def test_pieces_end_once_and_clocks_are_met_or_not(demo: Ran) -> None:
     assert all([row["counted"], row["of"]] == row["theirs"] for row in figures["rates"])
     assert max(row["clocks"] for row in figures["risks"]) > 0
     assert figures["risks"][-1]["clocks"] == 0
+
+
+def test_papers_have_numbers_and_tax_at_three_rates(demo: Ran) -> None:
+    """Each division numbers its own from one up; what is billed and not credited has tax by rate, and it is shown."""
+    figures = demo.figures
+    for registration in ("GB-DEPOTS", "GB-STORES"):
+        own = [row for row in figures["papers"] if row["registration"] == registration]
+        assert min(row["first"] for row in own) == "2010-000001"
+        assert max(row["last"] for row in own) == f"2010-{sum(row['count'] for row in own):06}"
+    assert [row["rate"] for row in figures["taxes"]] == ["0", "0.05", "0.175"]
+    assert sum(row["tax"] for row in figures["taxes"]) == sum(row["tax"] for row in figures["papers"]) > 0
+    assert all((row["net"] < 0) is (row["kind"] == "credit note") for row in figures["papers"])
+    assert all(f"to {row['last']}" in demo.page for row in figures["papers"])
 
 
 def test_the_desk_shows_an_order_before_and_after_the_call(demo: Ran) -> None:
@@ -149,6 +164,7 @@ def test_the_report_is_one_page_that_loads_nothing(demo: Ran) -> None:
     assert "$" not in demo.page
 
 
+BOOKS = "our books load in Beancount without an error, and hold the same there"
 DOUBLE_ENTRY = "the ERP's own double entry equals our postings, entry for entry"
 
 
@@ -160,6 +176,7 @@ DOUBLE_ENTRY = "the ERP's own double entry equals our postings, entry for entry"
             "lost-posting": DOUBLE_ENTRY,
             "collected-unbooked": DOUBLE_ENTRY,
             "market-deaf": "the marketplace counts what we count",
+            "page-lost": BOOKS,
         },
     ],
 )
@@ -173,13 +190,18 @@ def test_planted_faults_are_found(found_by: dict[str, str], tmp_path: Path) -> N
 
     assert set(found_by.values()) <= set(wrong)
     if "collected-unbooked" in found_by:
+        assert wrong[BOOKS][0].startswith("Balance failed for")
         told = {each.partition(":")[0].rpartition("/")[2] for each in wrong[DOUBLE_ENTRY]}
         assert told == {"collected", "shipped"}
 
 
 def test_every_fault_is_tried() -> None:
     """A fault that can be planted has a test above, and is one of the command."""
-    assert set(FAULTS) == set(PLANTS) == {"erp-twice", "oversold", "lost-posting", "collected-unbooked", "market-deaf"}
+    assert (
+        set(FAULTS)
+        == set(PLANTS)
+        == {*("erp-twice", "oversold", "lost-posting", "collected-unbooked", "market-deaf", "page-lost")}
+    )
 
 
 def imported(module: str) -> Iterator[str]:

@@ -83,12 +83,12 @@ ROW = {"line": "1", "sku": SKU, "quantity": 3}
 
 
 def test_what_is_sent_to_a_store_is_sold_when_it_is_collected(world: Fortnight) -> None:
-    """The ERP hears nothing of the parcel; the counter asks for a code, and the sale is booked with the hand-over."""
+    """The ERP hears of its invoice alone; the counter asks for a code, and the goods are sold with the hand-over."""
     world.core.shop.tell(received("r", node="store-calera", quantities={"22632": 1}), now=NOW)
     ordered(world, collect_at="store-calera")
     told(world, type="Shipped", lines=[ROW], tracking="P1")
     assert status(world) == "on the way"
-    assert booked(world) == []
+    assert booked(world) == ["invoice/o1/1"]
 
     world.core.intake.told_by_carrier(pack({"shipment": "o1/1", "at": stamp(NOW + DAY_MS)}), NOW + DAY_MS)
     world.core.react(NOW + DAY_MS)
@@ -97,7 +97,7 @@ def test_what_is_sent_to_a_store_is_sold_when_it_is_collected(world: Fortnight) 
     assert [unpack(body)["type"] for _, body in owed] == ["Ready", "Notified", "Collect"]
     assert unpack(answers[-1]) == {"type": "HandOver", "node": "store-calera", "lines": [ROW]}
     assert status(world) == "collected"
-    assert booked(world) == ["o1/1/collected"]
+    assert booked(world) == ["invoice/o1/1", "o1/1/collected"]
 
 
 def test_a_wrong_code_is_refused(world: Fortnight) -> None:
@@ -114,7 +114,7 @@ def test_a_wrong_code_is_refused(world: Fortnight) -> None:
 
 
 def test_what_nobody_collects_goes_back_when_it_is_due(world: Fortnight) -> None:
-    """Not before; then the goods can be sold again, and the counter expects nobody."""
+    """Not before; then the goods can be sold again, the counter expects nobody, and the invoice is credited."""
     ordered(world, collect_at=STORE)
     told(world, type="Picked", lines=[ROW], short=[])
     world.core.intake.told_by_counter(world.counter.due(NOW + 9 * DAY_MS)[0][1], NOW + HOUR_MS)
@@ -125,7 +125,8 @@ def test_what_nobody_collects_goes_back_when_it_is_due(world: Fortnight) -> None
         assert status(world) == ("ready to be collected" if at < NOW + 4 * DAY_MS else "canceled")
     assert world.counter.due(NOW + 9 * DAY_MS) == []
     assert world.core.is_quiet is False  # the ERP has not heard of the receipts
-    assert booked(world) == []
+    assert booked(world) == ["invoice/o1/1", "credit/o1/1/o1:1:put_back:1"]
+    assert set(world.erp.vat().values()) == {(0, 0)}
     assert world.core.is_quiet
 
 

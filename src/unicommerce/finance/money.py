@@ -5,6 +5,7 @@ of its invoice; what a marketplace collects of the tax is no business of ours. A
 receivable of an order is what its papers say less what was captured, at every prefix of the journal.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -27,15 +28,14 @@ def _issued(books: Books, event: Event) -> tuple[Posted, ...]:
     paper, tax = event.paper, event.paper.tax
     account = Chart.RETURNS if paper.role is PaperKind.CREDIT_NOTE else Chart.REVENUE
     owed = (Chart.RECEIVABLE, paper.order)
-    lines = [_owed(owed, line.net_minor, account, paper.order) for line in tax.lines]
-    taxes = [
-        _owed(owed, each.amount_minor, Chart.OUTPUT_TAX, f"{each.jurisdiction}/{each.code}".strip("/"))
-        for each in tax.components()
-        if each.collected_by == SELLER
-    ]
+    taxes = Counter[str]()
+    for each in tax.components():
+        taxes[f"{each.jurisdiction}/{each.code}".strip("/")] += each.amount_minor * (each.collected_by == SELLER)
     others = Posting(tax.funded_minor, Chart.FUNDERS_RECEIVABLE, Chart.RECEIVABLE, paper.number, paper.order)
     rest = [_owed(owed, tax.round_off_minor, Chart.ROUNDING, paper.number), others]
-    return (posted(books.catalog, [*lines, *taxes, *rest], currency=tax.currency),)
+    earned = [_owed(owed, tax.net_minor, account, paper.order)]
+    earned += [_owed(owed, amount, Chart.OUTPUT_TAX, component) for component, amount in taxes.items()]
+    return (posted(books.catalog, [*earned, *rest], currency=tax.currency),)
 
 
 def _owed(owed: tuple[Chart, str], amount: int, account: Chart, ref: str) -> Posting:
