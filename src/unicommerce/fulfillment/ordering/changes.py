@@ -27,13 +27,12 @@ from ...orders import (
 from ...values import Position, frozen, identifier, whole
 from ..allocating.allocation import open_pieces_of
 from ..allocating.openings import given
-from ..allocating.shelved import claimed_by_pool
 from ..cases import Case
 from ..codes import FulfillmentCode
 from ..memory import attempts_of
 from ..policy import FulfillmentPolicy
 from .holds import suspended
-from .in_hand import GONE, IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_too_late
+from .in_hand import GONE, IN_HAND, UNPICKED, claimed_by_pool, put_back, standing_in, unallocated, why_too_late
 from .supplying import not_collectable, served
 
 __all__ = ["Change", "revise"]

@@ -29,10 +29,9 @@ from ...orders import (
 from ...values import HOUR_MS, identifier
 from ..allocating.allocation import open_pieces_of
 from ..allocating.openings import given, opening, released
-from ..allocating.shelved import claimed_by_pool
 from ..cases import Case
 from ..policy import FulfillmentPolicy
-from .in_hand import IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_too_late
+from .in_hand import IN_HAND, UNPICKED, claimed_by_pool, put_back, standing_in, unallocated, why_too_late
 
 __all__ = ["expire_holds", "held_by", "refuse_hold", "release_hold", "suspend", "suspended"]
 
