@@ -140,17 +140,18 @@ def _held(world: State, order: Order, line: str, states: tuple[LineState, ...]) 
 
 
 def unwanted_under_way(order: str) -> Callable[[State, object], Mapping[str, int]]:
-    """Return the view of pieces that have left though the marketplace wants them no more, by line of pieces.
+    """Return the view of pieces that somebody has though the marketplace wants them no more, by line of pieces.
 
-    Somebody is to intercept them, or to take them back: what comes back is in it no longer.
+    Nodes that have some in hand (their pick was told after they were called off) are to put them back; somebody is to
+    intercept what has left, or to take it back. What comes back is in it no longer, nor is what can just be canceled.
     """
 
     def view(state: State, _given: object) -> Mapping[str, int]:
         document, placed = state.document(market_order_key(order)), state.document(order_key(order))
         if document is None or placed is None:
             return {}
-        beyond = excess(state, document, placed, None)
-        left = {line: min(q, _held(state, placed, line, LEFT)) for line, q in beyond.items()}
+        given = given_beyond(state, document, placed)
+        left = {line: q - given.get(line, 0) for line, q in excess(state, document, placed, None).items()}
         return {line: quantity for line, quantity in left.items() if quantity > 0}
 
     return view
