@@ -24,6 +24,7 @@ from unicommerce.fulfillment import (
     shipped,
     substitute,
 )
+from unicommerce.inventory import received
 from unicommerce.ledger import Accepted, Reason, ReasonCode, Request, Telling
 from unicommerce.orders import (
     LineState,
@@ -46,9 +47,18 @@ STAND_INS = FulfillmentPolicy(stand_ins=(StandIn("CUP", "MUG"),))
 INVOICED = FulfillmentPolicy(clearance="invoice")
 
 
-def ordering(quantity: int = 3, *, stock: int = 4, holds: tuple[str, ...] = (), line: OrderLine | None = None) -> World:
-    """Return a shop with an order of mugs, each at 10.00."""
-    world = World(stock=stock)
+def ordering(
+    quantity: int = 3,
+    *,
+    stock: int = 4,
+    only_at: str = "",
+    holds: tuple[str, ...] = (),
+    line: OrderLine | None = None,
+) -> World:
+    """Return a shop with an order of mugs, each at 10.00; where they are `only_at` one node, it has just these."""
+    world = World(stock=0 if only_at else stock)
+    if only_at:
+        world.tell(received("all", node=only_at, quantities={"MUG": quantity}))
     order = make_order("o", pool="web", skus=("MUG",))
     order = attrs.evolve(order, lines=(line or OrderLine(id="1", sku="MUG", price_minor=1000),))
     answer = world.ask(place(order, {"1": quantity}, holds=holds))
@@ -83,6 +93,13 @@ def said(world: World, *steps: Request[Catalog] | Telling[Catalog]) -> tuple[Rea
     for step in steps:
         because = (world.ask(step) if isinstance(step, Request) else world.tell(step)).because
     return because
+
+
+def close(world: World, node: str) -> None:
+    """Close a node."""
+    nodes = tuple([attrs.evolve(each, is_open=each.is_open and each.id != node) for each in world.network.nodes])
+    network = attrs.evolve(world.network, revision=world.network.revision + 1, nodes=nodes)
+    world.shop.revise(attrs.evolve(world.shop.catalog, network=network), now=world.now)
 
 
 def later(world: World, hours: int = 100) -> World:

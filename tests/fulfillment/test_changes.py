@@ -2,8 +2,20 @@
 
 import pytest
 
-from tests.fulfillment.changing import AWAY, INVOICED, MOVED, STAND_INS, holds_of, later, order_of, ordering, standing
+from tests.fulfillment.changing import (
+    AWAY,
+    INVOICED,
+    MOVED,
+    STAND_INS,
+    close,
+    holds_of,
+    later,
+    order_of,
+    ordering,
+    standing,
+)
 from tests.laws.world import HOME
+from unicommerce.catalog import Catalog
 from unicommerce.errors import InvalidValue
 from unicommerce.fulfillment import (
     Change,
@@ -23,8 +35,8 @@ from unicommerce.fulfillment import (
     substitute,
     suspend,
 )
-from unicommerce.inventory import GoodsState, goods
-from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused
+from unicommerce.inventory import GoodsState, InventoryCode, goods, received
+from unicommerce.ledger import Accepted, Account, LedgerCode, Reason, Refused, Request
 from unicommerce.orders import OrderCode, OrderLine
 from unicommerce.values import Position
 
@@ -184,3 +196,36 @@ def test_asked_after_it_was_told_is_a_repeat_though_less_was_said() -> None:
     world.tell(shipped("o/1", {"1": 3}, tracking="1Z"))
 
     assert [reason.code for reason in world.ask(ship("o/1")).because] == [LedgerCode.ALREADY_DONE]
+
+
+@pytest.mark.parametrize(
+    ("is_picked", "asked"),
+    [
+        (True, suspend("o", "review", id="s", reshelves=True)),
+        (False, suspend("o", "review", id="s")),
+        (True, revise("o", MOVED, id="m", reshelves=True)),
+        (False, revise("o", MOVED, id="m")),
+    ],
+    ids=["held, in hand", "held, on the list", "moved, in hand", "moved, on the list"],
+)
+def test_what_a_closed_node_would_keep_is_not_taken_back_where_nobody_else_has_it(
+    is_picked: bool,  # noqa: FBT001 - a case
+    asked: Request[Catalog],
+) -> None:
+    """On its shelf nobody can have it: the pool would promise what it has not. Where others have enough, it is done."""
+    for others in (0, 3):
+        world = ordering(only_at="north")
+        if is_picked:
+            world.tell(picked("o/1", {"1": 3}))
+        before = standing(world)
+        close(world, "north")
+        if others:
+            world.tell(received("late", node="south", quantities={"MUG": others}))
+
+        answer = world.ask(asked)
+
+        if others:
+            assert isinstance(answer, Accepted)
+        else:
+            assert answer == Refused((Reason(InventoryCode.SHORT, "pool:web", 0, 3, "MUG"),))
+            assert standing(world) == before

@@ -1,6 +1,6 @@
 """Marketplaces: orders that they relay, by when they want them, what we answer, what they count, their own centers."""
 
-from .allocating import allocate
+from .allocating import allocate, make_good
 from .centers import AtCenter, at_centers, center
 from .codes import MarketCode
 from .decisions import acknowledge, serve
@@ -37,6 +37,7 @@ __all__ = [
     "center",
     "fulfilled",
     "late_risk",
+    "make_good",
     "market_order_key",
     "performance",
     "relayed",

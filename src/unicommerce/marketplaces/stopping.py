@@ -24,10 +24,13 @@ from .codes import MarketCode
 from .documents import MarketOrder, market_order_key
 from .standing import IN_HAND, LEFT, parts_of, told
 
-__all__ = ["Case", "excess", "given_beyond", "stopped", "unwanted_under_way"]
+__all__ = ["Case", "excess", "given_beyond", "stopped", "unwanted_under_way", "wanted_beside"]
 
 GIVEN = (LineState.OPEN, LineState.BACKORDERED, LineState.ALLOCATED)
 """States of pieces that no node has in hand."""
+
+ALL = (*GIVEN, *IN_HAND, *LEFT)
+"""States of pieces that are there for whoever wants them."""
 
 
 class Case(NamedTuple):
@@ -49,17 +52,28 @@ def excess(
 
     Of an order that no marketplace relayed it is what was called off of it, or all (None).
     """
-    kits = [kit.id for kit in order.kits]
+    if document:
+        return {line: -more for line, more in wanted_beside(world, document, order).items() if more < 0}
+    held = {line.id: _held(world, order, line.id, ALL) for line in order.lines}
+    if called_off is not None:
+        off = {part: each * called_off.get(line, 0) for line, part, each in _parts(order)}
+        held = {line: min(off[line], quantity) for line, quantity in held.items()}
+    return {line: quantity for line, quantity in held.items() if quantity > 0}
+
+
+def wanted_beside(world: State, document: MarketOrder, order: Order) -> dict[str, int]:
+    """Return how many pieces by line a marketplace wants beside those that are there for it; below zero: too many."""
+    return {
+        part: each * sum(told(world, document, line)) - _held(world, order, part, ALL)
+        for line, part, each in _parts(order)
+    }
+
+
+def _parts(order: Order) -> list[tuple[str, str, int]]:
+    """Return each line as it was ordered, with each line of pieces of it, and how many of those one has."""
     of_kits = {part for kit in order.kits for part, _ in kit.components}
-    found: dict[str, int] = {}
-    for line in [*kits, *[line.id for line in order.lines if line.id not in of_kits]]:
-        for part, each in parts_of(order, line):
-            held = _held(world, order, part, (*GIVEN, *IN_HAND, *LEFT))
-            if document:
-                found[part] = held - each * sum(told(world, document, line))
-            else:
-                found[part] = held if called_off is None else min(each * called_off.get(line, 0), held)
-    return {line: quantity for line, quantity in found.items() if quantity > 0}
+    lines = [*order.kit_by_id, *[line.id for line in order.lines if line.id not in of_kits]]
+    return [(line, *part) for line in lines for part in parts_of(order, line)]
 
 
 def stopped(case: Case, order: Order, too_many: Mapping[str, int], reason: str) -> Accepted:
@@ -104,7 +118,7 @@ def _put_back(case: Case, order: Order, state: LineState, left: Mapping[str, int
 def _guards(after: State, order: Order, events: Iterable[Event], too_many: Iterable[str]) -> Iterable[Between]:
     """Hold where the pieces of each line stand, and of shipments that put some back what they still have."""
     for unit in map(order.unit, too_many):
-        for account in map(line_account, (*GIVEN, *IN_HAND, *LEFT)):
+        for account in map(line_account, ALL):
             held = after.balance(unit, (account,))
             yield Between(unit, (account,), held, held)
     for event in [each for each in events if isinstance(each, Reshelved)]:
@@ -126,17 +140,18 @@ def _held(world: State, order: Order, line: str, states: tuple[LineState, ...]) 
 
 
 def unwanted_under_way(order: str) -> Callable[[State, object], Mapping[str, int]]:
-    """Return the view of pieces that have left though the marketplace wants them no more, by line of pieces.
+    """Return the view of pieces that somebody has though the marketplace wants them no more, by line of pieces.
 
-    Somebody is to intercept them, or to take them back: what comes back is in it no longer.
+    Nodes that have some in hand (their pick was told after they were called off) are to put them back; somebody is to
+    intercept what has left, or to take it back. What comes back is in it no longer, nor is what can just be canceled.
     """
 
     def view(state: State, _given: object) -> Mapping[str, int]:
         document, placed = state.document(market_order_key(order)), state.document(order_key(order))
         if document is None or placed is None:
             return {}
-        beyond = excess(state, document, placed, None)
-        left = {line: min(q, _held(state, placed, line, LEFT)) for line, q in beyond.items()}
+        given = given_beyond(state, document, placed)
+        left = {line: q - given.get(line, 0) for line, q in excess(state, document, placed, None).items()}
         return {line: quantity for line, quantity in left.items() if quantity > 0}
 
     return view

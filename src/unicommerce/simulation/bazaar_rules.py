@@ -72,7 +72,7 @@ def _called_off_is_not_sent(view: View) -> Iterator[str]:
         return
     for event in [each for each in events if isinstance(each, Shipped) and each.lines]:
         document, gone = _document(view, event.order), {part for part, _, _ in event.lines}
-        if document is None or event.order in view.sent_again:
+        if document is None:
             continue
         for line, _ in document.lines:
             wanted = _told(view, document, line, *LIVE)

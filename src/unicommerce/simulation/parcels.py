@@ -19,12 +19,12 @@ from ..fulfillment import (
     intercept,
     intercepted,
     lost,
-    make_good,
     sent_back,
     undeliverable,
 )
 from ..inventory import GoodsState
 from ..ledger import Accepted, LedgerCode, Reason, Recorded, Refused
+from ..marketplaces import make_good
 from ..orders import LineQuantity, LineState, Order, line_account, line_unit, order_key
 from ..values import DAY_MS, HOUR_MS
 from .stage import Actor, Stage

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ..catalog import NETWORK, Network, pool_place
 from ..counts import Counted, Reconciled
-from ..fulfillment import Found, Lost, PutDown, Rejected, RejectionReason, Reopened, SentBack, ShortPicked
+from ..fulfillment import Lost, PutDown, Rejected, RejectionReason, SentBack, ShortPicked
 from ..inventory import ON_HAND, GoodsState, Lot
 from ..ledger import Account, Dated, Document, Entry, Key, Recorded, Snapshot, is_part
 from ..lots import Recalled
@@ -53,7 +53,7 @@ class View:
 
     `clocks` are the clocks that a marketplace has said of an order, by their revision; `in_hand` is the position at
     which a node took a shipment off its shelves, `called_off` the one at which something of an order was last called
-    off, `sent_again` are the orders of which something was lost, or came back, and is sent once more.
+    off.
 
     `money` is what is looked at of papers and payments.
 
@@ -104,7 +104,6 @@ class View:
         self.in_hand: dict[str, int] = {}
         self.had_none: dict[tuple[str, str], set[str]] = {}
         self.called_off: dict[str, int] = {}
-        self.sent_again: set[str] = set()
         self.money = MoneyRecord()
         self.links: dict[str, Link] = {}
         self.link: Link | None = None
@@ -224,8 +223,6 @@ class View:
                 known.update([sku for _, sku, _ in event.lines])
             if isinstance(event, Lost | SentBack):
                 self.owed[event.shipment] = self.position
-            if isinstance(event, Reopened | Found):
-                self.sent_again.add(event.order)
             if isinstance(event, CalledOff):
                 self.called_off[event.order] = self.position
 

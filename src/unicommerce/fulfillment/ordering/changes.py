@@ -32,7 +32,7 @@ from ..codes import FulfillmentCode
 from ..memory import attempts_of
 from ..policy import FulfillmentPolicy
 from .holds import suspended
-from .in_hand import GONE, IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_too_late
+from .in_hand import GONE, IN_HAND, UNPICKED, claimed_by_pool, put_back, standing_in, unallocated, why_too_late
 from .supplying import not_collectable, served
 
 __all__ = ["Change", "revise"]
@@ -102,8 +102,9 @@ def revise(
 
     Where the way changes, what no node has picked is taken back and given to nodes anew, and its promise with it. What
     is in a node's hands refuses; it is put back first where it `reshelves`, or goes as it is, to the address that it
-    was packed for, where it `keeps` that. What has left is named, and refuses where there is nothing else. A price
-    changes only for a line of which nothing has left, the tender only of an order of which nothing has.
+    was packed for, where it `keeps` that. What has left is named, and refuses where there is nothing else. What a node
+    would keep that is closed by now, others must have, or that refuses (`inventory.SHORT`). A price changes only for a
+    line of which nothing has left, the tender only of an order of which nothing has.
 
     Because: `orders.UNKNOWN_ORDER`, `orders.UNKNOWN_LINE`, `PRICE_OF_KIT`, `PRICE_FIXED`, `TENDER_FIXED`, `IN_HAND`,
     `HAS_LEFT`, `NOT_COLLECTABLE` refuse; `HAS_LEFT`, `IN_HAND` of what goes as it is, and of what is routed anew as
@@ -172,7 +173,10 @@ def _moved(case: Case, *, reshelves: bool, keeps: bool) -> Decision:
         return Refused(late)
     back = put_back(case, in_hand if reshelves else {})
     off = unallocated(Supposed(world, back.events), order)
-    events = (*back.events, *off.events, Revised(order=order))
+    kept = claimed_by_pool(case, (*back.events, *off.events))
+    if isinstance(kept, Refused):
+        return kept
+    events = (*back.events, *off.events, *kept.events, Revised(order=order))
     after = case._replace(world=Supposed(world, events))
     lines = open_pieces_of(after.world, order)
     is_anew = bool(off.events or back.events)
@@ -187,7 +191,8 @@ def _moved(case: Case, *, reshelves: bool, keeps: bool) -> Decision:
     goes_there = order.collect_at and is_anew and not pending
     if goes_there and (short := not_collectable(order, lines, served(events))):
         return Refused((*short, *going.because))
-    guards: tuple[Guard, ...] = (*back.guards, *off.guards, *(going.guards if isinstance(going, Accepted) else ()))
+    guards: tuple[Guard, ...] = (*back.guards, *off.guards, *kept.guards)
+    guards += going.guards if isinstance(going, Accepted) else ()
     return Accepted(events, because, (*guards, *_no_more_than(Supposed(world, events), order, TOUCHED)))
 
 

@@ -31,7 +31,7 @@ from ..allocating.allocation import open_pieces_of
 from ..allocating.openings import given, opening, released
 from ..cases import Case
 from ..policy import FulfillmentPolicy
-from .in_hand import IN_HAND, UNPICKED, put_back, standing_in, unallocated, why_too_late
+from .in_hand import IN_HAND, UNPICKED, claimed_by_pool, put_back, standing_in, unallocated, why_too_late
 
 __all__ = ["expire_holds", "held_by", "refuse_hold", "release_hold", "suspend", "suspended"]
 
@@ -113,8 +113,9 @@ def suspend(
 ) -> Request[Catalog]:
     """Ask to hold an order that was placed: what no node has picked is taken back, and pending.
 
-    What is in a node's hands is put back where it `reshelves`, else that refuses; what has left is named. A hold that
-    comes a second time needs an `id` of its own. Because: `orders.UNKNOWN_ORDER`, `orders.HELD`, `IN_HAND`,
+    What is in a node's hands is put back where it `reshelves`, else that refuses; what has left is named. What a node
+    would keep that is closed by now, others must have, or that refuses (`inventory.SHORT`): cancel it instead. A hold
+    that comes a second time needs an `id` of its own. Because: `orders.UNKNOWN_ORDER`, `orders.HELD`, `IN_HAND`,
     `NOTHING_OPEN`, `HAS_LEFT`.
     """
 
@@ -131,12 +132,17 @@ def suspend(
         back = put_back(case, in_hand, reason=hold)
         off = unallocated(Supposed(world, back.events), document)
         events = (*back.events, *off.events)
+        kept = claimed_by_pool(case, events)
+        if isinstance(kept, Refused):
+            return kept
+        events = (*events, *kept.events)
         holds = held_by(order, (hold,), policy, now, known)
         held = suspended(Supposed(world, events), document, holds)
         at = tuple([line_account(state) for state in IN_HAND])
         none = [Between(document.unit(line.id), at, 0, 0) for line in document.lines]
         opened = open_pieces(order, held[0].lines)
-        return Accepted((*events, *held), () if in_hand else late, (*back.guards, *off.guards, *none, *opened))
+        guards = (*back.guards, *off.guards, *kept.guards, *none, *opened)
+        return Accepted((*events, *held), () if in_hand else late, guards)
 
     asked = (("hold", hold), *((("reshelves", True),) if reshelves else ()))
     return Request(f"order/{order}/hold/{identifier(hold, 'hold')}{id and '/'}{id}", asked, decide)

@@ -7,19 +7,20 @@ advanced. Once pieces have left, nothing here brings them back: a parcel is inte
 from collections.abc import Iterable, Mapping
 
 from ...counts import Regraded
-from ...inventory import GoodsState, LotPieces
-from ...ledger import Accepted, Between, Event, Guard, Reason, State, Supposed
+from ...inventory import Claimed, GoodsState, LotPieces, claim_lines
+from ...ledger import Accepted, Between, Decision, Event, Guard, Reason, Refused, State, Supposed
 from ...orders import LineQuantity, LineState, Order, by_shipment, line_account, standing
+from ..allocating.openings import released
 from ..cases import Case
 from ..codes import FulfillmentCode
 from ..documents import shipment_key
-from ..events import by_lot
+from ..events import Deallocated, by_lot
 from ..handover.counter import reshelved
 from ..handover.picks import Case as ShipmentCase
 from ..handover_events import Reshelved
 from ..names import taken_back
 
-__all__ = ["GONE", "IN_HAND", "UNPICKED", "put_back", "standing_in", "unallocated", "why_too_late"]
+__all__ = ["GONE", "IN_HAND", "UNPICKED", "claimed_by_pool", "put_back", "standing_in", "unallocated", "why_too_late"]
 
 UNPICKED = (LineState.OPEN, LineState.PENDING, LineState.BACKORDERED, LineState.ALLOCATED)
 """Where pieces stand that nobody has touched for the order."""
@@ -118,3 +119,27 @@ def unallocated(world: State, order: Order) -> Accepted:
         if (shipment := world.document(shipment_key(ref))) is not None:
             events += taken_back(world, order, shipment, lines)
     return Accepted(tuple(events), (), tuple(guards))
+
+
+def claimed_by_pool(case: Case, back: Iterable[Event]) -> Decision:
+    """Decide that the pool has itself what pieces have gone `back` to nodes that it can not sell from.
+
+    Such a node was closed meanwhile, or is none of the pool's. What is answered is to be beside those events. Because:
+    `inventory.SHORT` (found and needed).
+    """
+    back, order, network = tuple(back), case.order, case.catalog.network
+    pool, nodes = network.pool_by_id.get(order.pool), network.node_by_id
+    reach = [node for node in pool.nodes if nodes[node].is_open] if pool else []
+    put = [(event.node, event.lines) for event in back if isinstance(event, Reshelved)]
+    put += [(event.shipment.node, event.lines) for event in back if isinstance(event, Deallocated)]
+    kept = tuple([line for node, lines in put if node not in reach for line in lines])
+    if not kept:
+        return Accepted()
+    freed = released(Supposed(case.world, back), order, kept)
+    wanted = Claimed(place=freed.place, state=freed.state, lines=freed.lines, channel=order.channel)
+    before = Supposed(case.world, (*back, freed))
+    answer = claim_lines(before, case.catalog, wanted, now=case.now, has_quota=True, goes_on=True)
+    if isinstance(answer, Refused):
+        return answer
+    events = [event for event in answer.events if not isinstance(event, Claimed)]  # it has that claim
+    return Accepted(tuple(events), answer.because, answer.guards)
