@@ -159,7 +159,7 @@ PAPERS = st.builds(
     st.sampled_from(PaperKind),
     IDS,
     ANSWERS_OF_TAX,
-    st.lists(st.builds(Pieces, IDS, SMALL, SMALL), max_size=2),
+    st.lists(st.builds(Pieces, IDS, SMALL, SMALL, SMALL, SMALL), max_size=2),
     st.lists(IDS, max_size=2),
 )
 

@@ -1,6 +1,7 @@
 """Papers of shipments: numbers without a gap, cleared before dispatch, reversed as written, trued up later."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 from itertools import groupby
 
 import attrs
@@ -27,6 +28,7 @@ from unicommerce.invoices import (
     InvoiceCode,
     InvoicePolicy,
     PaperKind,
+    Pieces,
     credit,
     credits_of,
     invoice,
@@ -38,8 +40,21 @@ from unicommerce.invoices import (
 )
 from unicommerce.ledger import Accepted, Reason, Refused, Unchanged, record, run
 from unicommerce.orders import Order
-from unicommerce.pricing import Charge, ChargeKind, Discount, PriceMode
-from unicommerce.tax import Place, Registration, TaxAnswer, TaxCode, TaxRequest, eu, quote, standing_in, us
+from unicommerce.pricing import Charge, ChargeKind, Discount, Funder, PriceMode
+from unicommerce.tax import (
+    Anywhere,
+    Place,
+    Rate,
+    Registration,
+    RuleSet,
+    TaxAnswer,
+    TaxCode,
+    TaxRequest,
+    eu,
+    quote,
+    standing_in,
+    us,
+)
 
 HERE = Place("DE/BE")
 PLACES = {"dc": Place("DE/HE"), "north": HERE, "south": HERE, "booth": HERE}
@@ -228,7 +243,7 @@ def test_what_is_sent_a_second_time_costs_what_it_did_the_first_time() -> None:
     note = world.ledger.document(invoice_key(f"{first}/lost"))
 
     assert note is not None
-    assert (note.role, note.of, note.pieces[0][1:]) == (PaperKind.CREDIT_NOTE, "R2026-000001", (0, 1))
+    assert (note.role, note.of, note.pieces[0][1:3]) == (PaperKind.CREDIT_NOTE, "R2026-000001", (0, 1))
     assert note.tax.gross_minor == -order.paid_minor("1", 0, 1)
 
 
@@ -358,3 +373,68 @@ def test_an_answer_for_other_pieces_than_are_due_is_not_taken() -> None:
 
     assert codes(said[-1]) == [InvoiceCode.OUTDATED]
     assert isinstance(world.ask(invoice(second, policy=POLICY)), Accepted)
+
+
+TWO_TAXES = RuleSet(
+    version="two", regime=Anywhere(), rates=(Rate("*", "CITY", "0.036"), Rate("*", "STATE", "0.065")), scheme="line"
+)
+MIXED = st.tuples(st.integers(1, 6), st.integers(0, 6), st.sampled_from((1, 7, 1_000, 123_457)))
+"""Pieces of a line, those of them that are discounted, and the price of one: yen, dollars, dinars."""
+
+
+def mixed_sale(world: World, sold: tuple[int, int, int], offs: list[int], mode: PriceMode) -> Order:
+    """Sell pieces of a line of which only the first are discounted, by us and by a third party."""
+    pieces, dear, price = sold
+    made = attrs.evolve(make_order("o", pool="web", skus=("MUG",)), region="DE-BY", price_mode=mode)
+    (line,) = made.lines
+    made = attrs.evolve(made, lines=(attrs.evolve(line, price_minor=price),))
+    whole = price * pieces
+    ours = offs[0] * whole // 100
+    theirs = offs[1] * (whole - ours) // 100
+    discounts = (
+        Discount(id="spring", amount_minor=ours, line="1"),
+        Discount(id="coupon", amount_minor=theirs, line="1", funder=Funder.THIRD_PARTY),
+    )
+    made = made.discounted({"1": pieces}, discounts)
+    assert isinstance(world.ask(place(made, {"1": pieces + dear})), Accepted)
+    world.ask(allocate("o"))
+    return made
+
+
+@given(
+    sold=MIXED,
+    offs=st.lists(st.integers(0, 100), min_size=2, max_size=2),
+    mode=st.sampled_from(PriceMode),
+    parts=st.lists(st.integers(1, 4) | st.sets(st.integers(0, 11), min_size=1, max_size=3), max_size=6),
+)
+def test_a_credit_takes_what_its_own_pieces_cost(
+    sold: tuple[int, int, int], offs: list[int], mode: PriceMode, parts: list[int | set[int]]
+) -> None:
+    """Each at its own price, discount and tax, where dear and cheap ones share a line; and nothing is left of all."""
+    world = World(stock=12)
+    order = mixed_sale(world, sold, offs, mode)
+    (id,) = picked_all(world)
+    policy = attrs.evolve(POLICY, engine=lambda request: quote(request, TWO_TAXES))
+    world.ask(invoice(id, policy=policy))
+    for number, wanted in enumerate(parts):
+        some = {"1": wanted} if isinstance(wanted, int) else {}
+        named = [] if isinstance(wanted, int) else [Pieces("1", each, each + 1) for each in sorted(wanted)]
+        world.ask(credit(f"n{number}", shipment=id, quantities=some, named=named, policy=policy))
+    world.ask(credit("rest", shipment=id, policy=policy))
+
+    first, *notes = papers_of(world.ledger, "o")
+    price = order.line_by_id["1"].price
+    base = first.tax.gross_minor if mode is PriceMode.INCLUSIVE else first.tax.net_minor
+    for note in notes:
+        ranges = [(each.start, each.stop) for each in note.pieces]
+        own = sum(price.paid_minor(*each) for each in ranges)
+        off = [amount for each in ranges for amount in zip(price.discounts, price.discounts_minor(*each), strict=True)]
+        theirs = sum(amount for discount, amount in off if discount.funder is Funder.THIRD_PARTY)
+        tax = note.tax
+        assert -(tax.gross_minor if mode is PriceMode.INCLUSIVE else tax.net_minor) == own + theirs
+        assert -tax.funded_minor == theirs
+        for code, amount in tax.by_code.items():
+            exact = Fraction(first.tax.by_code[code] * (own + theirs), base or 1)
+            assert abs(-amount - exact) < sum(stop - start for start, stop in ranges) + 1
+    assert nonzero(world) == {}
+    assert sum(paper.tax.funded_minor for paper in papers_of(world.ledger, "o")) == 0

@@ -1,6 +1,7 @@
 """Laws of shares: they sum to the whole however it is split, none is below zero, and what is left deals as before."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -22,6 +23,7 @@ from unicommerce.pricing import (
     priced,
     rate,
     share,
+    shared,
     spread,
     taken,
     with_tax,
@@ -174,3 +176,60 @@ def test_taxes_of_one_component_are_one() -> None:
     part = whole.of_pieces(1, 3)
 
     assert whole.minus(part).plus(part) == whole
+
+
+RUNS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3) | st.integers(0, 500)), min_size=1, max_size=5).filter(
+    lambda runs: sum(count for count, _ in runs)
+)
+
+
+@given(RUNS, st.integers(0, 200))
+def test_units_are_dealt_one_by_one_to_who_has_least_for_its_weight(runs: list[tuple[int, int]], amount: int) -> None:
+    """In runs it is what it is piece by piece, the slow way."""
+    weights = [(run, weight) for run, (count, weight) in enumerate(runs) for _ in range(count)]
+    some = [(run, weight) for run, weight in weights if weight] or [(run, 1) for run, _ in weights]
+    held = [0] * len(some)
+    for _ in range(amount):
+        held[min(range(len(some)), key=lambda n: (Fraction(2 * held[n] + 1, some[n][1]), n))] += 1
+
+    slow = [sum(h for (run, _), h in zip(some, held, strict=True) if run == n) for n in range(len(runs))]
+    assert list(shared(amount, runs)) == slow
+    assert shared(-amount, runs) == tuple(-part for part in shared(amount, runs))
+
+
+@given(st.lists(st.integers(0, 2**40), min_size=1, max_size=9), st.integers(0, 2**41), st.data())
+def test_what_is_left_is_shared_as_before(weights: list[int], amount: int, data: st.DataObject) -> None:
+    """Whichever pieces went with their shares, and the weights themselves are shared exactly."""
+    ones = [(1, weight) for weight in weights]
+    shares = shared(amount, ones)
+    kept = data.draw(st.lists(st.sampled_from(range(len(weights))), min_size=1, unique=True).map(sorted))
+    left = [n for n in kept if weights[n]] or kept
+
+    assert sum(shares) == amount
+    if any(weights[n] for n in kept) or not any(weights):
+        assert shared(sum(shares[n] for n in left), [ones[n] for n in left]) == tuple(shares[n] for n in left)
+    assert shared(sum(weights), ones) == tuple(weights)
+
+
+@given(AMOUNTS, PIECES)
+def test_alike_pieces_are_shared_as_they_are_dealt(amount: int, pieces: int) -> None:
+    """The first of them have the odd units."""
+    assert shared(amount, [(1, 7)] * pieces) == tuple(
+        share(amount, n + 1, pieces) - share(amount, n, pieces) for n in range(pieces)
+    )
+
+
+@given(st.integers(0, 500), st.integers(1, 9), st.lists(st.integers(0, 400), max_size=3), st.integers(0, 9), st.data())
+def test_alike_pieces_are_paid_and_discounted_alike(
+    each: int, pieces: int, offs: list[int], start: int, data: st.DataObject
+) -> None:
+    """Ranges meet, and within each all pieces are as its first."""
+    price = Price(each, pieces, tuple(LineDiscount(f"d{n}", off) for n, off in enumerate(offs))).at(each)
+    stop = data.draw(st.integers(start + 1, 20))
+    ranges = price.alike(start, stop)
+
+    assert (ranges[0][0], ranges[-1][1]) == (start, stop)
+    assert all(a[1] == b[0] for a, b in pairwise(ranges))
+    for first, end in ranges:
+        costs = {(price.paid_minor(n, n + 1), price.discounts_minor(n, n + 1)) for n in range(first, end)}
+        assert len(costs) == 1

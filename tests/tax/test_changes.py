@@ -7,9 +7,23 @@ from hypothesis import strategies as st
 
 from tests.tax.drawn import SCHEMES, Levied, by_component, levied, sale
 from unicommerce.errors import InvalidValue
-from unicommerce.tax import Levy, Scheme, TaxAnswer, TaxLine, adjusted, left, reckon, reversed_, true_up
+from unicommerce.tax import (
+    AlikePieces,
+    Discount,
+    Levy,
+    Scheme,
+    TaxAnswer,
+    TaxLine,
+    adjusted,
+    left,
+    reckon,
+    reversed_,
+    true_up,
+)
 
 LATER = "2026-12-01"
+Costs = dict[int, tuple[int, int]]
+"""What of a piece tax is on, and what of it others pay, by its number."""
 
 
 def back(original: TaxAnswer, before: list[TaxAnswer], **what: object) -> TaxAnswer:
@@ -58,6 +72,54 @@ def test_pieces_have_fixed_shares_however_they_are_grouped(lines: Levied, data: 
 
     assert by_component(*apart) == by_component(*at_once)
     assert sum(each.net_minor for each in apart) == at_once[0].net_minor
+
+
+@st.composite
+def mixed(draw: st.DrawFn) -> tuple[TaxAnswer, list[tuple[int, int]]]:
+    """Draw a line whose pieces cost differently, and what of each tax is on and others pay: yen, dollars or dinars."""
+    price = draw(st.sampled_from((3, 1_000, 123_457)))
+    bases = draw(st.lists(st.integers(0, price), min_size=1, max_size=7))
+    costs = [(base, draw(st.integers(0, base))) for base in bases]
+    line = TaxLine(
+        id="1",
+        amount_minor=price * len(costs),
+        quantity=len(costs),
+        includes_tax=draw(st.booleans()),
+        discounts=(Discount(price * len(costs) - sum(bases)), Discount(sum(own for _, own in costs), "maker")),
+    )
+    rates = draw(st.lists(st.sampled_from(("0.036", "0.065", "0.09", "0.255")), max_size=3))
+    return sale([(line, tuple([Levy(f"T{number}", rate) for number, rate in enumerate(rates)]))]), costs
+
+
+def back_of(original: TaxAnswer, before: list[TaxAnswer], costs: Costs, *, taken: set[int]) -> TaxAnswer:
+    """Return the reversal of pieces by number, of those whose costs are left."""
+    pieces = [AlikePieces(1, number in taken, *cost) for number, cost in costs.items()]
+    return back(original, before, quantities={"1": pieces})
+
+
+@given(mixed(), st.data())
+def test_a_piece_takes_its_own_share_whatever_went_before(
+    sold: tuple[TaxAnswer, list[tuple[int, int]]], data: st.DataObject
+) -> None:
+    """What it costs is exact; its tax is what it takes alone; whatever is grouped in whatever order, zero stays."""
+    original, costs = sold
+    (line,) = original.lines
+    rest = dict(enumerate(costs))
+    alone = {number: back_of(original, [], dict(enumerate(costs)), taken={number}) for number in rest}
+    before: list[TaxAnswer] = []
+    while rest:
+        taken = data.draw(st.sets(st.sampled_from(sorted(rest)), min_size=1))
+        note = back_of(original, before, rest, taken=taken)
+        (found,) = note.lines
+        assert -(found.gross_minor if line.includes_tax else found.net_minor) == sum(costs[n][0] for n in taken)
+        assert -found.funded_minor == sum(costs[n][1] for n in taken)
+        assert by_component(note) == by_component(*[alone[number] for number in taken])
+        before.append(note)
+        rest = {number: cost for number, cost in rest.items() if number not in taken}
+
+    assert by_component(original, *before) == {}
+    assert original.net_minor + sum(note.net_minor for note in before) == 0
+    assert original.funded_minor + sum(note.funded_minor for note in before) == 0
 
 
 @given(levied(), st.data())
@@ -131,6 +193,17 @@ def test_a_reversal_keeps_rates_and_jurisdictions_and_names_its_document() -> No
     assert found.lines[0].quantity == -2
 
 
+def test_what_each_piece_owes_whatever_it_costs_goes_with_each() -> None:
+    """A piece that was free has its cess, and none of the tax on its value."""
+    line = TaxLine(id="1", amount_minor=300, quantity=3, discounts=(Discount(100),))
+    sold = sale([(line, (Levy("GST", "0.10"), Levy("CESS", "0", per_unit_minor=7)))])
+    free = back_of(sold, [], {0: (0, 0), 1: (100, 0), 2: (100, 0)}, taken={0})
+    dear = back_of(sold, [free], {1: (100, 0), 2: (100, 0)}, taken={1, 2})
+
+    assert (free.net_minor, free.by_code) == (0, {"GST": 0, "CESS": -7})
+    assert (dear.net_minor, dear.by_code) == (-200, {"GST": -20, "CESS": -14})
+
+
 def test_an_amount_may_be_of_one_line() -> None:
     """The other line is untouched."""
     two = sale([(MUG, (Levy("VAT", "0.20"),)), (attrs.evolve(MUG, id="2"), (Levy("VAT", "0.05"),))])
@@ -145,6 +218,7 @@ def test_an_amount_may_be_of_one_line() -> None:
         ({"quantities": {"1": 4}}, r"quantities\[1\]"),
         ({"quantities": {"1": 0}}, r"quantities\[1\]"),
         ({"quantities": {"9": 1}}, "quantities"),
+        ({"quantities": {"1": [AlikePieces(2, is_taken=True)]}}, r"quantities\[1\]"),
         ({"amount_minor": 118_01}, "amount_minor"),
         ({"amount_minor": 0}, "amount_minor"),
         ({"amount_minor": 1, "line": "9"}, "amount_minor"),

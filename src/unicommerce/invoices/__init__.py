@@ -1,7 +1,8 @@
 """Invoices: papers of shipments under numbers without a gap, credit notes, and what an engine said later."""
 
 from .codes import InvoiceCode
-from .decisions import credit, credit_absent, invoice, settle_tax
+from .credits import credit, credit_absent, settle_tax
+from .decisions import invoice, invoice_late
 from .documents import (
     Invoice,
     InvoiceList,
@@ -33,6 +34,7 @@ __all__ = [
     "credits_of",
     "invoice",
     "invoice_key",
+    "invoice_late",
     "invoiced",
     "invoices_key",
     "papers_of",

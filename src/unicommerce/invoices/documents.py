@@ -7,6 +7,8 @@ twice. The invoices of an order are listed in one document too: no two of them c
 from enum import StrEnum
 from typing import NamedTuple
 
+import attrs
+
 from ..errors import InvalidValue
 from ..ledger import Key
 from ..tax import TaxAnswer
@@ -33,11 +35,22 @@ class PaperKind(StrEnum):
 
 
 class Pieces(NamedTuple):
-    """Pieces of a line by their numbers, from one up to another: each has its own whole share of the price."""
+    """Pieces of a line by their numbers, from one up to another, that cost alike: of each, what was fixed at its sale.
+
+    `base_minor` is what tax is on, the price less what we take off it; `funded_minor` is what others pay of that. A
+    paper on which all of a line are zero was written before they were kept: its pieces count as alike.
+    """
 
     line: str
     start: int
     stop: int
+    base_minor: int = 0
+    funded_minor: int = 0
+
+    @property
+    def quantity(self) -> int:
+        """Return how many there are."""
+        return self.stop - self.start
 
 
 @frozen(kw_only=True)
@@ -70,6 +83,10 @@ class Series:
         """
         return f"{self.prefix}{self.year}-{self.last:0{self.width}}"
 
+    def following(self) -> "Series":
+        """Return it with the next number given."""
+        return attrs.evolve(self, last=self.last + 1)
+
     @property
     def key(self) -> "Key[Series]":
         """Return the key."""
@@ -90,7 +107,7 @@ def series_key(registration: str, year: str, prefix: str = "") -> Key[Series]:
 class Invoice:
     """A paper about a shipment: an invoice, a credit note of one (`of`), or what an engine said of it later.
 
-    `id` is the shipment's for the invoice, and under it for what comes after; `number` is what the paper shows. `tax`
+    `id` is the shipment's for its first invoice, and under it for what comes after; `number` is what it shows. `tax`
     has its lines with net and components, signed: those of a credit note are below zero, so that papers add up.
     `pieces` are those that it is for. `notes` are the ids of the papers that came after an invoice.
     """
@@ -133,7 +150,7 @@ def invoice_key(id: str) -> Key[Invoice]:
 
 @frozen(kw_only=True)
 class InvoiceList:
-    """The invoices of an order, by the ids of their shipments."""
+    """The invoices of an order by their ids: those of their shipments, or under them for what came late."""
 
     order: str
     shipments: tuple[str, ...]

@@ -6,7 +6,7 @@ shelf. Which of them were invoiced is known when it is asked, and not from the e
 
 from ..catalog import Catalog
 from ..ledger import Entry, Request
-from .decisions import credit_absent
+from .credits import credit_absent
 from .policy import InvoicePolicy
 from .views import IN_HAND
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from ..catalog import Catalog, day_text, local_day
 from ..fulfillment import Shipment, shipment_key
 from ..ledger import State
-from ..orders import LineState, Order, line_account, order_key
+from ..orders import LineState, Order, OrderLine, line_account, order_key
 from ..pricing import ChargeKind, Funder, PriceMode
 from ..tax import Discount, Kind, LineKind, TaxLine, TaxRequest
-from ..values import frozen
-from .documents import Invoice, PaperKind, Pieces, invoice_key, invoices_key
+from ..values import frozen, identifier
+from .documents import Invoice, PaperKind, Pieces, Series, invoice_key, invoices_key, series_key
 from .policy import InvoicePolicy
 
 __all__ = ["Invoiced", "charge_line", "invoiced", "papers_of", "tax_request", "uninvoiced"]
@@ -51,38 +51,71 @@ def papers_of(state: State, order: str) -> list[Invoice]:
 
 
 class Due(NamedTuple):
-    """What a shipment is to be invoiced for."""
+    """What a shipment is to be invoiced for, on which paper."""
 
+    paper: str
     pieces: tuple[Pieces, ...]
     charges: tuple[str, ...]
 
 
-def uninvoiced(state: State, shipment: Shipment, order: Order) -> Due:
+class Late(NamedTuple):
+    """What came to a shipment after its invoice, by line, and the note under which it is invoiced."""
+
+    note: str
+    quantities: Mapping[str, int]
+
+    def paper(self, shipment: str) -> str:
+        """Return the id of its invoice."""
+        return f"{shipment}/late/{self.note}"
+
+
+def uninvoiced(state: State, shipment: Shipment, order: Order, late: Late | None = None) -> Due:
     """Return the pieces of a shipment by their numbers, the lowest free ones; and charges that no paper has yet.
 
-    A number is free again when it was credited: what is sent a second time costs what it did the first time.
+    A number is free again when it was credited: what is sent a second time costs what it did the first time. Of what
+    came late, as much as the shipment has beyond its papers; and what was credited of charges is not charged again.
     """
     papers = papers_of(state, order.id)
     pieces = list[Pieces]()
     for line in order.lines:
-        here = sum([state.balance(order.unit(line.id), (line_account(each, shipment.id),)) for each in IN_HAND])
-        pieces += _ranges(line.id, _free(papers, line.id), here)
+        wanted = sum([state.balance(order.unit(line.id), (line_account(each, shipment.id),)) for each in IN_HAND])
+        if late is not None:
+            here = [paper for paper in papers if paper.shipment == shipment.id]
+            wanted = min(late.quantities.get(line.id, 0), wanted - _on_papers(here, line.id))
+        for start, stop in _ranges(_free(papers, line.id), wanted):
+            pieces += _alike(line, start, stop)
     taken = {charge for paper in papers if paper.role is PaperKind.INVOICE for charge in paper.charges}
     back = {charge for paper in papers if paper.role is PaperKind.CREDIT_NOTE for charge in paper.charges}
-    return Due(tuple(pieces), tuple([each.id for each in order.charges if each.id not in taken - back]))
+    gone = taken if late is not None else taken - back
+    charges = tuple([each.id for each in order.charges if each.id not in gone])
+    return Due(late.paper(shipment.id) if late else shipment.id, tuple(pieces), charges)
+
+
+SIGNS: Mapping[PaperKind, int] = {PaperKind.INVOICE: 1, PaperKind.CREDIT_NOTE: -1, PaperKind.TRUE_UP: 0}
+
+
+def _on_papers(papers: Iterable[Invoice], line: str) -> int:
+    return sum([SIGNS[paper.role] * each.quantity for paper in papers for each in paper.pieces if each.line == line])
 
 
 def _free(papers: Iterable[Invoice], line: str) -> Callable[[int], bool]:
     held: dict[int, int] = {}
     for paper in papers:
-        change = {PaperKind.INVOICE: 1, PaperKind.CREDIT_NOTE: -1}.get(paper.role, 0)
         for each in [each for each in paper.pieces if each.line == line]:
             for number in range(each.start, each.stop):
-                held[number] = held.get(number, 0) + change
+                held[number] = held.get(number, 0) + SIGNS[paper.role]
     return lambda number: held.get(number, 0) <= 0
 
 
-def _ranges(line: str, is_free: Callable[[int], bool], wanted: int) -> Iterable[Pieces]:
+def _alike(line: OrderLine, start: int, stop: int) -> Iterable[Pieces]:
+    """Yield pieces of a line as those that cost alike."""
+    for first, end in line.price.alike(start, stop):
+        off = zip(line.discounts, line.price.discounts_minor(first, first + 1), strict=True)
+        theirs = sum([amount for each, amount in off if each.funder is Funder.THIRD_PARTY])
+        yield Pieces(line.id, first, end, line.price.paid_minor(first, first + 1) + theirs, theirs)
+
+
+def _ranges(is_free: Callable[[int], bool], wanted: int) -> Iterable[tuple[int, int]]:
     """Yield the lowest free numbers, so many of them, as ranges."""
     number = 0
     while wanted > 0:
@@ -90,26 +123,28 @@ def _ranges(line: str, is_free: Callable[[int], bool], wanted: int) -> Iterable[
         while wanted > number - start and is_free(number):
             number += 1
         if number > start:
-            yield Pieces(line, start, number)
+            yield start, number
         wanted -= number - start
         number += 1
 
 
 def tax_request(
-    shipment: str, *, policy: InvoicePolicy
+    shipment: str, *, policy: InvoicePolicy, late: Mapping[str, int] | None = None, note: str = ""
 ) -> "Callable[[State, Catalog], Callable[[int], TaxRequest | None]]":
     """Return the view of what an engine is asked for the invoice of a shipment, by the moment (ms UTC) of asking.
 
     None where the shipment is not known, has nothing to invoice, or the policy does not say where its node lies. A host
-    whose engine is a service asks it, and hands the answer to `invoice`.
+    whose engine is a service asks it, and hands the answer to `invoice`; or to `invoice_late`, with what came `late`,
+    by line, and its `note`.
     """
+    more = None if late is None else Late(identifier(note, "note"), late)
 
     def view(state: State, catalog: Catalog) -> Callable[[int], TaxRequest | None]:
         document = state.document(shipment_key(shipment))
         order = state.document(order_key(document.order)) if document else None
         if document is None or order is None:
             return lambda _now: None
-        due = uninvoiced(state, document, order)
+        due = uninvoiced(state, document, order, more)
         return lambda now: asked_for(Case(catalog, policy, document, order), due, now) if due.pieces else None
 
     return view
@@ -125,8 +160,20 @@ class Case(NamedTuple):
 
     def date(self, now: int) -> str:
         """Return the day of the shipment's node, as ISO 8601 writes it."""
-        node = self.catalog.network.node_by_id.get(self.shipment.node)
-        return day_text(local_day(node.calendar.zone if node else "UTC", now))
+        return local_date(self.catalog, self.shipment.node, now)
+
+
+def local_date(catalog: Catalog, node: str, now: int) -> str:
+    """Return the day of a node, as ISO 8601 writes it."""
+    known = catalog.network.node_by_id.get(node)
+    return day_text(local_day(known.calendar.zone if known else "UTC", now))
+
+
+def next_number(state: State, policy: InvoicePolicy, registration: str, date: str) -> Series:
+    """Return the series of a registration's papers with the next number given."""
+    year = policy.year(date)
+    known = state.document(series_key(registration, year, policy.prefix))
+    return known.following() if known else Series(registration=registration, year=year, prefix=policy.prefix)
 
 
 def asked_for(case: Case, due: Due, now: int) -> TaxRequest | None:
@@ -141,7 +188,7 @@ def asked_for(case: Case, due: Due, now: int) -> TaxRequest | None:
         by_line.setdefault(each.line, []).append(each)
     lines = [_taxed(case, line, ranges) for line, ranges in by_line.items()]
     return TaxRequest(
-        document=shipment.id,
+        document=due.paper,
         kind=Kind.SALE,
         tax_date=case.date(now),
         currency=order.currency,
@@ -159,8 +206,8 @@ def _taxed(case: Case, line: str, ranges: list[Pieces]) -> TaxLine:
     """Return a line of a request: what its pieces cost, and what was taken off them."""
     known = case.order.line_by_id[line]
     product = case.catalog.product(known.sku)
-    quantity = sum([stop - start for _, start, stop in ranges])
-    off = [known.price.discounts_minor(start, stop) for _, start, stop in ranges]
+    quantity = sum([each.quantity for each in ranges])
+    off = [known.price.discounts_minor(each.start, each.stop) for each in ranges]
     shares = zip(known.discounts, [sum(each) for each in zip(*off, strict=True)], strict=True)
     return TaxLine(
         id=line,

@@ -3,7 +3,7 @@
 from .amounts import Amount, PriceMode, Rate, TaxPart, fee_minor, rate, summed, with_tax
 from .documents import Charge, ChargeKind, Discount, Funder, LineDiscount, PriceLine, check_charges
 from .proration import PricedLine, among, priced, spread
-from .shares import Price, cut, dealt, share, taken
+from .shares import Price, cut, dealt, share, shared, taken
 
 __all__ = [
     "Amount",
@@ -26,6 +26,7 @@ __all__ = [
     "priced",
     "rate",
     "share",
+    "shared",
     "spread",
     "summed",
     "taken",

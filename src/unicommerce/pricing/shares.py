@@ -5,12 +5,17 @@ ones a minor unit more until none is left (largest remainder over equal weights,
 over the pieces that are left deals to the very same shares, so nothing has to remember which pieces went: an amount and
 a number of pieces say it all, and the last one takes the rest.
 
+Where pieces cost differently, `shared` deals an amount of all of them (a tax, say) unit by unit, each to the piece that
+has the least for its price; alike pieces get by it what they get by the cards, and it too deals the rest to the rest.
+
 Parts of one amount (net and tax, paid and taken off) are dealt as running totals, and a part is the difference of two:
 totals that grow deal to shares that grow, so no part of any piece is below zero, and the parts of each piece sum to its
 whole.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
+from heapq import heapify, heapreplace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -18,7 +23,7 @@ from ..errors import InvalidValue
 from ..values import identifier, whole
 from .documents import LineDiscount
 
-__all__ = ["Price", "cut", "dealt", "share", "taken"]
+__all__ = ["Price", "cut", "dealt", "share", "shared", "taken"]
 
 
 def share(amount_minor: int, first: int, pieces: int) -> int:
@@ -57,6 +62,38 @@ def taken(parts: Sequence[int], amount_minor: int) -> tuple[int, ...]:
         raise InvalidValue("amount_minor", amount_minor, f"at most {total}")
     doubled = 2 * (total or 1)
     return _differences([(2 * run * amount_minor + (total or 1)) // doubled for run in accumulate(parts)])
+
+
+def shared(amount_minor: int, runs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Return the shares of runs of alike pieces, each so many of a weight, in an amount over all of them.
+
+    Minor units are dealt one by one, each to the piece for which (2 x what it has + 1) / weight is least, ties to the
+    first: each share is its weight at one common rate, rounded half up (Webster's method). So what is over when any
+    pieces are gone with their shares deals to the very same shares of the others; and an amount that is the weights'
+    sum deals to the weights. A weight of zero gets nothing, unless all are zero: then they count as equal. A negative
+    amount deals as its positive does.
+
+    >>> shared(100, [(1, 1), (2, 1)]), shared(7, [(2, 10), (1, 25)]), shared(-45, [(2, 10), (1, 25)])
+    ((34, 66), (3, 4), (-20, -25))
+    """
+    pieces = sum([count for count, _ in runs])
+    if not any(count * weight for count, weight in runs):
+        runs = [(count, 1) for count, _ in runs]
+    whole_weight = sum([count * weight for count, weight in runs])
+    rest = abs(amount_minor)
+    scale = max(0, 2 * rest - pieces)  # at this rate, over twice the whole weight, all shares sum to the amount at most
+    each = [(weight * scale + whole_weight) // (2 * whole_weight) if scale else 0 for _, weight in runs]
+    given = [count * held for (count, _), held in zip(runs, each, strict=True)]
+    rest -= sum(given)
+    heads = [(Fraction(2 * each[n] + 1, weight), n) for n, (count, weight) in enumerate(runs) if count and weight]
+    heapify(heads)
+    while rest:
+        _, run = heads[0]
+        count, weight = runs[run]
+        part = min(count, rest)
+        each[run], given[run], rest = each[run] + 1, given[run] + part, rest - part
+        heapreplace(heads, (Fraction(2 * each[run] + 1, weight), run))
+    return tuple([-share if amount_minor < 0 else share for share in given])
 
 
 def _differences(totals: Sequence[int]) -> tuple[int, ...]:
@@ -107,6 +144,17 @@ class Price(NamedTuple):
         (33, 0)
         """
         return tuple([b - a for a, b in zip(self._parts(start)[1:], self._parts(stop)[1:], strict=True)])
+
+    def alike(self, start: int, stop: int) -> list[tuple[int, int]]:
+        """Return the pieces from one number up to another as ranges in which each is paid and discounted alike.
+
+        >>> Price(1000, 3, (LineDiscount("spring", 100),)).alike(0, 5)
+        [(0, 2), (2, 3), (3, 5)]
+        """
+        off = cut(self.each_minor * self.pieces, self.discounts)
+        totals = accumulate([self.each_minor * self.pieces, *[-each.amount_minor for each in off]])
+        ends = {self.pieces, *[total % self.pieces for total in totals if self.pieces]}
+        return list(pairwise([start, *sorted([end for end in ends if start < end < stop]), stop]))
 
     def _parts(self, first: int) -> tuple[int, ...]:
         """Return what is paid for the first so many pieces, and after it what each discount took off them."""

@@ -2,7 +2,7 @@
 
 from . import eu, india, us
 from .answers import Component, TaxAnswer, TaxedLine
-from .changes import adjusted, left, reversed_, true_up
+from .changes import AlikePieces, adjusted, left, reversed_, true_up
 from .codes import TaxCode
 from .documents import (
     SELLER,
@@ -23,6 +23,7 @@ from .rules import Rate, Regime, RuleSet, Shipping, Sourced, TaxEngine, rates_at
 
 __all__ = [
     "SELLER",
+    "AlikePieces",
     "Anywhere",
     "Buyer",
     "Component",

@@ -18,7 +18,8 @@ __all__ = ["Component", "TaxAnswer", "TaxedLine"]
 class Component(NamedTuple):
     """One tax of one line: whose it is, at which rate on which amount, who collects it, or why it is not due.
 
-    A service that does not say its rates leaves `rate` empty.
+    A service that does not say its rates leaves `rate` empty. Of the amount, each piece owes `per_unit_minor` whatever
+    it costs.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Component(NamedTuple):
     level: str = ""
     collected_by: str = SELLER
     exempt: str = ""
+    per_unit_minor: int = 0
 
 
 class TaxedLine(NamedTuple):

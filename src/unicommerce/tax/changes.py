@@ -1,23 +1,38 @@
 """What comes after a quote: reversals in parts, adjustments, the difference to an answer that came late.
 
 Each is an answer of its own, signed, so that answers of one document add up. A reversal takes from what is left:
-pieces by equal shares of whole units, the larger ones first, and an amount by largest remainder. So whatever is
-reversed, in whatever order, ends at zero in every component, at the rates and jurisdictions of the original.
+pieces by whole shares of their own (`unicommerce.pricing.shared`), equal ones where nothing says that they cost
+differently, and an amount by largest remainder. So whatever is reversed, in whatever order, ends at zero in every
+component, at the rates and jurisdictions of the original.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
+from typing import NamedTuple
 
 import attrs
 
 from ..errors import InvalidValue
+from ..pricing import shared
 from ..values import allocate, positive
 from .answers import Component, TaxAnswer, TaxedLine
 from .documents import BUYER, Kind
 from .reckoning import half_up
 
-__all__ = ["adjusted", "left", "reversed_", "true_up"]
+__all__ = ["AlikePieces", "adjusted", "left", "reversed_", "true_up"]
+
+
+class AlikePieces(NamedTuple):
+    """So many pieces of a line that cost alike, and whether a reversal takes them or leaves them.
+
+    Of each, `base_minor` is what tax is on (as `TaxLine.base_minor` for all), `funded_minor` what others pay of it.
+    """
+
+    quantity: int
+    is_taken: bool
+    base_minor: int = 0
+    funded_minor: int = 0
 
 
 def left(original: TaxAnswer, before: Sequence[TaxAnswer] = ()) -> tuple[TaxedLine, ...]:
@@ -30,16 +45,17 @@ def reversed_(
     document: str,
     *,
     tax_date: str,
-    quantities: Mapping[str, int] | None = None,
+    quantities: Mapping[str, int | Sequence[AlikePieces]] | None = None,
     amount_minor: int | None = None,
     line: str = "",
     before: Sequence[TaxAnswer] = (),
 ) -> TaxAnswer:
     """Return what a return or a void takes back of an answer, under the document's id: pieces, an amount, or all.
 
-    `quantities` are pieces by line, `amount_minor` is a gross of the whole document or of one `line`, and with neither
-    all that is left is reversed. `before` are the earlier reversals and adjustments. What was rounded off the payable
-    comes back with the last of it. Raises `InvalidValue` for more than is left.
+    `quantities` are pieces by line: so many of those that are left, all at one price; or, where their prices differ,
+    all that are left, in order, and which of them are taken. `amount_minor` is a gross of the whole document or of one
+    `line`, and with neither all that is left is reversed. `before` are the earlier reversals and adjustments. What was
+    rounded off the payable comes back with the last of it. Raises `InvalidValue` for more than is left.
 
     >>> from unicommerce.tax import Levy, TaxLine, reckon
     >>> lines = reckon([(TaxLine(id="1", amount_minor=100, quantity=3), (Levy("VAT", "0.19"),))])
@@ -48,6 +64,9 @@ def reversed_(
     >>> second = reversed_(sale, "c2", tax_date="2026-11-28", before=[first])
     >>> (first.net_minor, first.tax_minor), (second.net_minor, second.tax_minor)
     ((-34, -7), (-66, -12))
+    >>> mugs = {"1": [AlikePieces(2, is_taken=False, base_minor=20), AlikePieces(1, is_taken=True, base_minor=60)]}
+    >>> reversed_(sale, "c1", tax_date="2026-11-28", quantities=mugs).net_minor
+    -60
     """
     if quantities is not None and amount_minor is not None:
         raise InvalidValue("amount_minor", amount_minor, "left out where quantities are given")
@@ -141,7 +160,7 @@ def _summed(lines: Iterable[TaxedLine]) -> tuple[TaxedLine, ...]:
 def _sum_of(lines: Sequence[TaxedLine]) -> TaxedLine:
     sums: dict[tuple[object, ...], Component] = {}
     for each in chain.from_iterable([line.components for line in lines]):
-        key = (each.code, each.rate, each.jurisdiction, each.collected_by, each.exempt)
+        key = (each.code, each.rate, each.jurisdiction, each.collected_by, each.exempt, each.per_unit_minor)
         known = sums.get(key, each._replace(taxable_minor=0, amount_minor=0))
         sums[key] = known._replace(
             taxable_minor=known.taxable_minor + each.taxable_minor, amount_minor=known.amount_minor + each.amount_minor
@@ -157,29 +176,43 @@ def _sum_of(lines: Sequence[TaxedLine]) -> TaxedLine:
 # Pieces
 
 
-def _pieces(rest: Sequence[TaxedLine], quantities: Mapping[str, int]) -> Iterator[TaxedLine]:
+def _pieces(rest: Sequence[TaxedLine], quantities: Mapping[str, int | Sequence[AlikePieces]]) -> Iterator[TaxedLine]:
     lines = {line.id: line for line in rest}
-    for id, quantity in quantities.items():
+    for id, wanted in quantities.items():
         if id not in lines:
             raise InvalidValue("quantities", id, f"lines of the document: {', '.join(lines)}")
-        if positive(quantity, f"quantities[{id}]") > lines[id].quantity:
-            raise InvalidValue(f"quantities[{id}]", quantity, f"at most what is left, {lines[id].quantity}")
-        yield _share(lines[id], quantity)
+        held = lines[id].quantity
+        if not isinstance(wanted, int):
+            if sum([each.quantity for each in wanted]) != held:
+                raise InvalidValue(f"quantities[{id}]", wanted, f"all that is left, {held}")
+            yield _share(lines[id], wanted)
+        elif positive(wanted, f"quantities[{id}]") > held:
+            raise InvalidValue(f"quantities[{id}]", wanted, f"at most what is left, {held}")
+        else:
+            yield _share(lines[id], [AlikePieces(wanted, is_taken=True), AlikePieces(held - wanted, is_taken=False)])
 
 
-def _share(line: TaxedLine, quantity: int) -> TaxedLine:
-    """Return so many pieces of a line: of what is split into equal whole shares, the larger come first."""
+def _share(line: TaxedLine, pieces: Sequence[AlikePieces]) -> TaxedLine:
+    """Return what pieces of a line have in it: an amount is shared by what tax is on, what each piece owes is not."""
+    bases = [(each.quantity, each.base_minor) for each in pieces]
+    funded = [(each.quantity, each.funded_minor) for each in pieces]
 
-    def first(amount_minor: int) -> int:
-        each, over = divmod(abs(amount_minor), line.quantity)
-        share = quantity * each + min(quantity, over)
-        return -share if amount_minor < 0 else share
+    def own(amount_minor: int, runs: Sequence[tuple[int, int]] = bases) -> int:
+        shares = zip(shared(amount_minor, runs), pieces, strict=True)
+        return sum([share for share, each in shares if each.is_taken])
 
-    amounts = [first(each.amount_minor) for each in line.components]
+    def tax(each: Component) -> int:
+        by_piece = min(each.per_unit_minor * line.quantity, each.amount_minor)
+        return own(each.amount_minor - by_piece) + own(by_piece, [(some.quantity, 1) for some in pieces])
+
+    amounts = [tax(each) for each in line.components]
     charged = sum([a for a, each in zip(amounts, line.components, strict=True) if each.collected_by != BUYER])
-    net = first(line.gross_minor) - charged if line.includes_tax else first(line.net_minor)
-    taxable = [net if each.taxable_minor == line.net_minor else first(each.taxable_minor) for each in line.components]
-    return _taken(line, net, amounts, taxable)._replace(quantity=quantity, funded_minor=first(line.funded_minor))
+    net = own(line.gross_minor) - charged if line.includes_tax else own(line.net_minor)
+    taxable = [net if each.taxable_minor == line.net_minor else own(each.taxable_minor) for each in line.components]
+    quantity = sum([each.quantity for each in pieces if each.is_taken])
+    return _taken(line, net, amounts, taxable)._replace(
+        quantity=quantity, funded_minor=own(line.funded_minor, funded if line.funded_minor else bases)
+    )
 
 
 def _taken(line: TaxedLine, net: int, amounts: Sequence[int], taxable: Sequence[int]) -> TaxedLine:

@@ -121,7 +121,7 @@ def _taxed(line: TaxLine, levies: Sequence[Levy], amounts: Sequence[int]) -> Tax
     charged = sum([a for levy, a in zip(levies, amounts, strict=True) if levy.collected_by != BUYER])
     net = line.base_minor - charged if line.includes_tax else line.base_minor
     components = [
-        Component(levy.code, levy.rate, 0 if levy.exempt else net, amount, *levy[2:6])
+        Component(levy.code, levy.rate, 0 if levy.exempt else net, amount, *levy[2:])
         for levy, amount in zip(levies, amounts, strict=True)
     ]
     return TaxedLine(

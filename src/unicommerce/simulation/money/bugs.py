@@ -126,6 +126,13 @@ def _unpieced(document: Document | None) -> Document | None:
     return attrs.evolve(document, pieces=()) if isinstance(document, Invoice) else document
 
 
+def _alike(document: Document | None) -> Document | None:
+    """Forget what each piece cost."""
+    if not isinstance(document, Invoice):
+        return document
+    return attrs.evolve(document, pieces=tuple([each._replace(base_minor=0) for each in document.pieces]))
+
+
 def _uncharged(document: Document | None) -> Document | None:
     return attrs.evolve(document, charges=()) if isinstance(document, Invoice) else document
 
@@ -252,6 +259,7 @@ MONEY_BUGS: tuple[Saboteur, ...] = (
     Saboteur("numbers papers without the document", ask=_told("credit/", _unnumbered)),
     Saboteur("a number is left out", ask=_of_paper(_N, _skipping)),
     Saboteur("invoices pieces again", ask=_told("invoice/", _unpieced)),
+    Saboteur("credits equal shares of a line", ask=_told("credit/", _alike)),
     Saboteur("charges are on each invoice", ask=_told("invoice/", _uncharged)),
     Saboteur("tax is rounded by the piece", ask=_of_paper(_N, _taxed(_by_the_piece))),
     Saboteur("a discount is lost on the invoice", ask=_told("invoice/", _full_price)),

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from ...fulfillment import Shipment, shipment_key
-from ...invoices import Invoice, Issued, PaperKind
+from ...invoices import Invoice, Issued, PaperKind, Pieces, charge_line
 from ...ledger import Refused
 from ...orders import LineState, Order, line_account, line_unit, order_key
-from ...tax import TaxAnswer, TaxedLine, left, quote, reversed_
+from ...tax import AlikePieces, TaxAnswer, TaxedLine, left, quote, reversed_
 from ...values import Unit
 from ..view import Invariant, View
 from .policy import paper_policy, tax_rules
@@ -46,8 +46,8 @@ def _live(papers: Iterable[Invoice]) -> Counter[tuple[str, int]]:
     held = Counter[tuple[str, int]]()
     for paper in papers:
         sign = {PaperKind.INVOICE: 1, PaperKind.CREDIT_NOTE: -1}.get(paper.role, 0)
-        for line, start, stop in paper.pieces:
-            held.update({(line, number): sign for number in range(start, stop)})
+        for each in paper.pieces:
+            held.update(dict.fromkeys(_numbered(each), sign))
     return held
 
 
@@ -59,18 +59,20 @@ def _pieces_are_on_one_paper(view: View) -> Iterator[str]:
 
 
 def _papers_sum_to_the_price(view: View) -> Iterator[str]:
-    """With tax in the prices, an invoice is what its pieces and charges cost; what was trued up is still the same.
+    """With tax in the prices, a paper is what its own pieces and charges cost; what was trued up is still the same.
 
-    So the invoices of an order sum to the price of what is on them, each charge once.
+    So the invoices of an order sum to the price of what is on them, each charge once; and a credit note takes what the
+    pieces that it names were paid at, whatever others of their line cost.
     """
     for event in _issued(view):
         paper, papers = event.paper, view.money.papers[event.paper.order]
         order = view.documents.get(order_key(paper.order))
-        if not isinstance(order, Order) or paper.role is PaperKind.CREDIT_NOTE:
+        if not isinstance(order, Order):
             continue
         prices = {line.id: line.price for line in order.lines}
-        due = sum([prices[line].paid_minor(start, stop) for line, start, stop in paper.pieces])
+        due = sum([prices[each.line].paid_minor(each.start, each.stop) for each in paper.pieces])
         due += sum([charge.paid_minor for charge in order.charges if charge.id in paper.charges])
+        due = -due if paper.role is PaperKind.CREDIT_NOTE else due
         if paper.tax.customer_minor != due:
             yield f"{paper.id} asks for {paper.tax.customer_minor}, what is on it costs {due}"
         charges = Counter[str]()
@@ -147,13 +149,28 @@ def _provisional_is_trued_up(view: View) -> Iterator[str]:
             answer = quote(view.money.asked[request_key(paper.id, paper.tax.tax_date, pieces)], rules)
             if isinstance(answer, Refused):
                 continue
-            back = list[TaxAnswer]()
-            for note in [each for each in notes if each.role is PaperKind.CREDIT_NOTE]:
-                some = {line.id: -line.quantity for line in note.tax.lines}
-                back.append(reversed_(answer, note.id, tax_date=note.tax.tax_date, quantities=some, before=tuple(back)))
+            back = _taken_back(answer, paper, [each for each in notes if each.role is PaperKind.CREDIT_NOTE])
             due, have = _sums(left(answer, back)), _sums(left(paper.tax, [each.tax for each in notes]))
             if due != have:
                 yield f"papers of {paper.id} sum to {have}, without the outage it were {due}"
+
+
+def _taken_back(answer: TaxAnswer, paper: Invoice, notes: Iterable[Invoice]) -> list[TaxAnswer]:
+    """Return what the credit notes of an invoice had taken back of another answer, piece by piece."""
+    rest = {piece: each[3:] for each in paper.pieces for piece in _numbered(each)}
+    back = list[TaxAnswer]()
+    for note in notes:
+        gone = {piece for each in note.pieces for piece in _numbered(each)}
+        some: dict[str, int | list[AlikePieces]] = {charge_line(charge): 1 for charge in note.charges}
+        for line in dict.fromkeys([line for line, _ in sorted(gone)]):
+            some[line] = [AlikePieces(1, piece in gone, *cost) for piece, cost in rest.items() if piece[0] == line]
+        back.append(reversed_(answer, note.id, tax_date=note.tax.tax_date, quantities=some, before=tuple(back)))
+        rest = {piece: cost for piece, cost in rest.items() if piece not in gone}
+    return back
+
+
+def _numbered(pieces: Pieces) -> list[tuple[str, int]]:
+    return [(pieces.line, number) for number in range(pieces.start, pieces.stop)]
 
 
 def _sums(lines: Iterable[TaxedLine]) -> dict[tuple[str, ...], int]:
