@@ -5,6 +5,7 @@ what it used and gave back. Whatever the order in which we learn of it, nobody i
 once all is told our book of its rights is the till's own, also where it was given up for lost meanwhile, and found.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -115,9 +116,8 @@ class Tills(RuleBasedStateMachine):
         till, sku = self._entitled(number)
         some = min(pieces, self.own[till, sku])
         id = self.world.next_id("s")
-        how = {"quantities": {sku: some}, "under_rights": {sku: some}}
-        at = self.world.now + hours * HOUR_MS
-        self._tell(sold(id, till=till, node=TILLS[till], occurred_at=at, **how), till, sku, -some)
+        at, sell = self.world.now + hours * HOUR_MS, partial(sold, id, till=till, node=TILLS[till])
+        self._tell(sell(quantities={sku: some}, under_rights={sku: some}, occurred_at=at), till, sku, -some)
         self.sales.append(Sale(id, till, sku, some))
 
     def _entitled(self, number: int) -> tuple[str, str]:

@@ -44,7 +44,7 @@ LIMITS = {
         8,
         {
             "src/unicommerce/desk": 9,
-            "src/unicommerce/finance": 10,
+            "src/unicommerce/finance": 11,
             "src/unicommerce/fulfillment": 40,
             "src/unicommerce/fulfillment/handover": 9,
             "src/unicommerce/inventory": 10,
@@ -70,7 +70,7 @@ LIMITS = {
             "src/unicommerce/codec": 1000,
             "src/unicommerce/delivery": 1100,
             "src/unicommerce/desk": 1500,
-            "src/unicommerce/finance": 1400,
+            "src/unicommerce/finance": 1500,
             "src/unicommerce/fulfillment": 6900,
             "src/unicommerce/fulfillment/handover": 1500,
             "src/unicommerce/fulfillment/ordering": 1300,

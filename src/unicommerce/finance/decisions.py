@@ -7,7 +7,7 @@ sold, it costs what its owner is owed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from ..bundles import Assembled, Disassembled
@@ -17,13 +17,12 @@ from ..fulfillment import Collected, Found, Lost, SentBack, Shipped, shipment_ke
 from ..inventory import Adjusted
 from ..ledger import Account, Decision, Entry, Event, Request, State, Supposed
 from ..lots import HandedBack
-from ..marketplaces import Fulfilled
 from ..orders import Order, line_unit, order_key
 from ..returns import Disposed, Disposition, Returned
-from ..tills import BroughtBack, Sold, Voided
 from ..valuation import ValuationPolicy
 from ..values import Unit, allocate
 from .documents import Chart, Posting, SalesBasis, chart_account, money, valued
+from .elsewhere import SOLD_ELSEWHERE
 from .events import Posted
 from .incoming import INCOMING
 from .money import PAPERS_AND_MONEY
@@ -217,33 +216,6 @@ def _made(books: Books, event: Event) -> tuple[Posted, ...]:
     return in_turn(books, [lambda _books: left, *steps])
 
 
-def _till_sold(books: Books, event: Event) -> tuple[Posted, ...]:
-    """Post what a till's sale costs; what it earned is the till's own report, in money."""
-    assert isinstance(event, Sold)
-    return _sold_elsewhere(books, event.sale.node, f"sale:{event.sale.id}", event.sale.pieces())
-
-
-def _center_sold(books: Books, event: Event) -> tuple[Posted, ...]:
-    """Post what a marketplace's center has sent of ours; what it earned comes with its settlement."""
-    assert isinstance(event, Fulfilled)
-    return _sold_elsewhere(books, event.node, f"report:{event.report}", event.lines)
-
-
-def _sold_elsewhere(books: Books, node: str, ref: str, lines: Iterable[tuple[str, int]]) -> tuple[Posted, ...]:
-    goods = [Pieces(sku, node, (("", quantity),)) for sku, quantity in lines]
-    cost = Chart.COST_OF_GOODS_SOLD
-    return in_turn(books, [partial(issued, each, Side(cost, f"{ref}/{each.sku}")) for each in goods])
-
-
-def _till_back(books: Books, event: Event) -> tuple[Posted, ...]:
-    """Post a void or a return at a till: at the cost that it left with, or as found where nobody knows the sale."""
-    assert isinstance(event, Voided | BroughtBack)
-    goods = [Pieces(sku, event.node, (("", quantity),)) for sku, quantity, *_ in event.lines]
-    if isinstance(event, BroughtBack) and not event.sale:
-        return in_turn(books, [partial(found, each, event.id) for each in goods])
-    return in_turn(books, [partial(taken_back, each, f"sale:{event.sale}/{each.sku}", "") for each in goods])
-
-
 _RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
     **INCOMING,
     HandedBack.kind: _handed_back,
@@ -258,10 +230,7 @@ _RULES: Mapping[str, Callable[[Books, Event], tuple[Posted, ...]]] = {
     Reconciled.kind: _adjusted,
     Assembled.kind: _made,
     Disassembled.kind: _made,
-    Sold.kind: _till_sold,
-    Voided.kind: _till_back,
-    BroughtBack.kind: _till_back,
-    Fulfilled.kind: _center_sold,
+    **SOLD_ELSEWHERE,
     **PAPERS_AND_MONEY,
 }
 """Which events mean something in money, and what. Whatever is not here moves goods within what we own."""

@@ -5,6 +5,7 @@ that comes again is a repeat. What no room takes yet comes back as it is: nothin
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from ..counts import SHELF, counted, reconcile
@@ -38,6 +39,7 @@ from ..ports import (
     TillSale,
     Undelivered,
 )
+from ..pricing import Amount
 from ..returns import returned
 from ..supply import expected, landed, transfer
 from ..tills import brought_back, sold, voided
@@ -245,13 +247,15 @@ def _purchase(paper: Paper, intake: Intake) -> list[Step]:
 def _till(paper: Paper, intake: Intake) -> list[Step]:
     assert isinstance(paper, TillSale)
     node, quantities, at = intake.node(paper.node), intake.pieces(paper.items), paper.occurred_at
+    money, paid = "" if paper.total_minor is None else paper.currency, Amount(abs(paper.total_minor or 0))
     if paper.is_void:
-        undone = quantities or None
-        return [voided(paper.id, sale=paper.sale, till=paper.till, node=node, quantities=undone, occurred_at=at)]
+        undo = partial(voided, sale=paper.sale, till=paper.till, node=node, quantities=quantities or None)
+        return [undo(paper.id, currency=money, takings=paid, occurred_at=at)]
     if paper.is_return:
-        back = "quarantine"
-        return [brought_back(paper.id, sale=paper.sale, node=node, quantities=quantities, state=back, occurred_at=at)]
-    return [sold(paper.id, till=paper.till, node=node, quantities=quantities, occurred_at=at)]
+        bring = partial(brought_back, sale=paper.sale, node=node, quantities=quantities, state="quarantine")
+        return [bring(paper.id, currency=money, takings=paid, occurred_at=at)]
+    sell = partial(sold, till=paper.till, node=node, quantities=quantities)
+    return [sell(paper.id, currency=money, takings=paid, occurred_at=at)]
 
 
 TABLE: Mapping[str, Callable[[Paper, Intake], list[Step] | None]] = {

@@ -14,6 +14,7 @@ from ..errors import IllegalMove
 from ..inventory import CUSTOMER, goods, sellable
 from ..ledger import Account, Document, Movement
 from ..orders import Order
+from ..pricing import Amount
 from ..values import frozen
 from .documents import MarketOrder, asked
 
@@ -154,7 +155,8 @@ class CalledOff:
 class Fulfilled:
     """A center of a marketplace has sent pieces by SKU to a customer of its own; `order` is what it calls the order.
 
-    Moves: goods: sellable at the node -> customer.
+    Moves: goods: sellable at the node -> customer. `takings` are what its customer paid, in minor units of a currency;
+    "": its report says nothing of money.
     """
 
     kind: ClassVar[str] = "marketplaces.fulfilled"
@@ -162,6 +164,8 @@ class Fulfilled:
     node: str
     lines: tuple[tuple[str, int], ...]
     order: str = ""
+    currency: str = ""
+    takings: Amount = Amount()
 
     def movements(self) -> tuple[Movement, ...]:
         """Hand them over."""

@@ -11,6 +11,7 @@ import attrs
 from ..inventory import goods, sellable
 from ..ledger import Between, Disagreed, Fact, Guard, LedgerCode, Reason, State, Supposed, Telling, Unchanged
 from ..orders import Order, line_unit, order_key
+from ..pricing import Amount
 from ..values import identifier, pieces
 from .codes import MarketCode
 from .documents import CLOCKS, MarketOrder, asked, market_order_key
@@ -153,20 +154,31 @@ def _as_said(after: State, document: MarketOrder) -> Iterable[Between]:
 
 
 def fulfilled(
-    report: str, *, node: str, quantities: Mapping[str, int], order: str = "", occurred_at: int | None = None
+    report: str,
+    *,
+    node: str,
+    quantities: Mapping[str, int],
+    order: str = "",
+    currency: str = "",
+    takings: Amount = Amount(),
+    occurred_at: int | None = None,
 ) -> Telling[object]:
     """Tell that a center of a marketplace has sent pieces by SKU to a customer of its own.
 
     It needs no order and no claim of ours. What it had not by our record it has sent all the same (`NOT_IN_REPORT`,
-    found and needed): its next count says what is there.
+    found and needed): its next count says what is there. `takings` are what its customer paid, in minor units of a
+    currency, where the report says so.
     """
     lines = pieces(quantities, "sku")
-    event = Fulfilled(report=identifier(report, "report"), node=node, lines=lines, order=order)
-    id = f"market/fulfilled/{report}"
+    said = (("currency", identifier(currency, "currency")), ("takings", takings)) if currency or any(takings) else ()
+    event = Fulfilled(
+        report=identifier(report, "report"), node=node, lines=lines, order=order, currency=currency, takings=takings
+    )
+    id, told = f"market/fulfilled/{report}", (("node", node), ("lines", lines), ("order", order), *said)
 
     def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
         had = [(sku, world.balance(goods(sku), (sellable(node),)), quantity) for sku, quantity in lines]
         because = [Reason(MarketCode.NOT_IN_REPORT, node, held, q, sku) for sku, held, q in had if held < q]
-        return (Fact(id, (event,), tuple(because), (("node", node), ("lines", lines), ("order", order))),)
+        return (Fact(id, (event,), tuple(because), told),)
 
     return Telling(id, occurred_at, decide)

@@ -4,6 +4,7 @@ What a till sold is kept beside what it told: at the end each sale is on record 
 """
 
 from collections import Counter
+from functools import partial
 
 from ..fulfillment import place
 from ..ledger import Accepted
@@ -111,13 +112,13 @@ class Till(Actor):
             return
         for sale, void, sku, own, moment in kept:
             at = by_our_clock(moment, sent_at=world.now + self._ahead_ms, now=world.now)
-            one = {"till": self.name, "node": self.node}
             if void:
-                telling = voided(void, sale=sale, quantities={sku: 1}, occurred_at=at, **one)
-                world.insist(telling, who=self.name)
+                undo = partial(voided, void, sale=sale, till=self.name, node=self.node)
+                world.insist(undo(quantities={sku: 1}, occurred_at=at), who=self.name)
             else:
                 under = {sku: own} if self.keeps_account else None
-                world.send(sold(sale, quantities={sku: 1}, under_rights=under, occurred_at=at, **one), who=self.name)
+                sell = partial(sold, sale, till=self.name, node=self.node, quantities={sku: 1})
+                world.send(sell(under_rights=under, occurred_at=at), who=self.name)
             world.chance.reached["offline"] += 1
 
     def _give_back(self, world: Stage, quantities: dict[str, int]) -> None:

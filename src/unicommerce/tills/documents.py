@@ -12,6 +12,7 @@ from ..catalog import Catalog, place_name
 from ..errors import InvalidValue
 from ..inventory import CUSTOMER, GoodsState
 from ..ledger import Account, Key
+from ..pricing import Amount
 from ..values import frozen, identifier, positive
 
 __all__ = ["DRAWN", "Sale", "SaleLine", "Till", "in_components", "sale_key", "sold_to", "stands", "till_key"]
@@ -65,13 +66,18 @@ class SaleLine(NamedTuple):
 
 @frozen(kw_only=True)
 class Sale:
-    """What a till sold, and from where each piece was taken: what a void gives back to."""
+    """What a till sold, and from where each piece was taken: what a void gives back to.
+
+    `takings` are what its customer paid, in minor units of a currency; "": its paper says nothing of money.
+    """
 
     id: str
     till: str
     node: str
     lines: tuple[SaleLine, ...]
     revision: int = 1
+    currency: str = ""
+    takings: Amount = Amount()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "sale")

@@ -6,6 +6,7 @@ from ..catalog import place_name
 from ..errors import InvalidValue
 from ..inventory import CUSTOMER, GoodsState, goods
 from ..ledger import Account, Document, Movement
+from ..pricing import Amount
 from ..values import frozen, identifier, positive
 from .documents import Sale, SaleLine, Till, sold_to, stands
 
@@ -99,7 +100,8 @@ class Sold:
 class Voided:
     """A sale, or some of it, was undone at the till: the inverse of `Sold`, the last pieces first.
 
-    Moves: customer, under the sale -> where each piece was taken from, so that rights are rights again.
+    Moves: customer, under the sale -> where each piece was taken from, so that rights are rights again. `takings` went
+    back, where its paper says so.
     """
 
     kind: ClassVar[str] = "tills.voided"
@@ -108,6 +110,8 @@ class Voided:
     till: str
     node: str
     lines: tuple[SaleLine, ...]
+    currency: str = ""
+    takings: Amount = Amount()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.void, "void")
@@ -130,7 +134,7 @@ class BroughtBack:
     """A customer brought pieces back to a node; of which sale, where that is known.
 
     Moves: customer, under the sale -> sellable, damaged or quarantine at the node. No right comes back: that is the
-    till's to sell, and nobody has looked yet.
+    till's to sell, and nobody has looked yet. `takings` went back, where its paper says so.
     """
 
     kind: ClassVar[str] = "tills.brought_back"
@@ -139,6 +143,8 @@ class BroughtBack:
     node: str
     state: str
     lines: Lines
+    currency: str = ""
+    takings: Amount = Amount()
 
     def __attrs_post_init__(self) -> None:
         identifier(self.id, "id")

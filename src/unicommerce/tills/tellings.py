@@ -13,6 +13,7 @@ from ..catalog import Catalog
 from ..errors import InvalidValue
 from ..inventory import GoodsState, goods
 from ..ledger import Disagreed, Fact, LedgerCode, Reason, State, Telling
+from ..pricing import Amount
 from ..values import identifier, pieces
 from .codes import TillCode
 from .documents import DRAWN, Sale, SaleLine, Till, in_components, sale_key, sold_to, stands, till_key
@@ -35,13 +36,16 @@ def sold(
     node: str,
     quantities: Mapping[str, int],
     under_rights: Mapping[str, int] | None = None,
+    currency: str = "",
+    takings: Amount = Amount(),
     occurred_at: int | None = None,
 ) -> Telling[Catalog]:
     """Tell that a till sold pieces by SKU at a node; `occurred_at` (ms UTC) is when, by our clock (`by_our_clock`).
 
     Of kits it is their components, here and in what follows. `under_rights` are those of the pieces that it sold under
     its rights, by its own account; where it keeps none, they are the ones that it has rights to when the sale is
-    recorded. Told again it is a repeat; told otherwise, the first story stands and the other is a finding.
+    recorded. `takings` are what its customer paid, in minor units of a currency, where its paper says so. Told again it
+    is a repeat; told otherwise, the first story stands and the other is a finding.
 
     Because: `UNKNOWN_TILL`, `LOST`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `DISAGREES`, `SHORT` (found and
     needed).
@@ -53,12 +57,13 @@ def sold(
     own = None if under_rights is None else _rightful(under_rights, dict(wanted))
     Sale(id=sale, till=till, node=node, lines=())  # which checks the names
     id = f"sale/{sale}"
-    told = (("till", till), ("node", node), ("pieces", wanted))
+    told = (("till", till), ("node", node), ("pieces", wanted), *_paid(currency, takings))
+    paid = (currency, takings) if currency else None
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         taken, rightful = in_components(catalog, wanted), None if own is None else in_components(catalog, own)
         earlier = world.document(sale_key(sale))
-        story = (("till", till), ("node", node), ("pieces", taken), ("under_rights", rightful))
+        story = (("till", till), ("node", node), ("pieces", taken), ("under_rights", rightful), ("takings", paid))
         if earlier is not None and (other := _other_story(id, earlier, story)):
             return (other,)
         register = world.document(till_key(till))
@@ -71,10 +76,15 @@ def sold(
             *_early(id, occurred_at, now),
             *_short(world, id, node, lines),
         )
-        event = Sold(sale=Sale(id=sale, till=till, node=node, lines=tuple(lines)), till=_next(register))
-        return (Fact(id, (event,), because, told),)
+        document = Sale(id=sale, till=till, node=node, lines=tuple(lines), currency=currency, takings=takings)
+        return (Fact(id, (Sold(sale=document, till=_next(register)),), because, told),)
 
     return Telling(id, occurred_at, decide)
+
+
+def _paid(currency: str, takings: Amount) -> tuple[tuple[str, object], ...]:
+    """Return what is said of money, if anything is."""
+    return (("currency", identifier(currency, "currency")), ("takings", takings)) if currency or any(takings) else ()
 
 
 def _rightful(under_rights: Mapping[str, int], sold_in_all: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
@@ -85,7 +95,13 @@ def _rightful(under_rights: Mapping[str, int], sold_in_all: Mapping[str, int]) -
 
 
 def _other_story(id: str, sale: Sale, told: tuple[tuple[str, object], ...]) -> Fact | None:
-    known = (("till", sale.till), ("node", sale.node), ("pieces", sale.pieces()), ("under_rights", sale.under_rights()))
+    where = (("till", sale.till), ("node", sale.node))
+    what = (
+        ("pieces", sale.pieces()),
+        ("under_rights", sale.under_rights()),
+        ("takings", (sale.currency, sale.takings)),
+    )
+    known = (*where, *what)
     for (field, was), (_, says) in zip(known, told, strict=True):
         if says not in (None, was):
             finding = Disagreed(entry=id, field=field, known=repr(was), told=repr(says))
@@ -143,6 +159,8 @@ def voided(
     till: str = "",
     node: str = "",
     quantities: Mapping[str, int] | None = None,
+    currency: str = "",
+    takings: Amount = Amount(),
     occurred_at: int | None = None,
 ) -> Telling[Catalog]:
     """Tell that pieces of a sale were undone at the till: its exact inverse, in parts too, the last pieces first.
@@ -150,7 +168,7 @@ def voided(
     Till and node are those of the sale, where they are not said. No quantities (None): all that is left of the sale,
     and `EXCEEDS` says where that is less than was sold. A void that overtakes its sale is kept as a finding
     (`<entry>/unknown`) and can be told again once the sale is on record. Pieces beyond what was sold are set aside in
-    the till's name: somebody has to look.
+    the till's name: somebody has to look. `takings` went back; where that is not said, the share of the pieces.
 
     Because: `UNKNOWN_TILL`, `LOST`, `UNKNOWN_NODE`, `ELSEWHERE`, `CLOCK_AHEAD`, `UNKNOWN_SALE`, `EXCEEDS` (found and
     needed).
@@ -160,7 +178,8 @@ def voided(
     wanted = None if quantities is None else pieces(quantities, "sku")
     Voided(void=void, sale=sale, till=till or "t", node=node or "n", lines=())  # which checks the names
     id = f"void/{void}"
-    told = (("sale", sale), ("till", till or None), ("node", node or None), ("pieces", wanted))
+    said = (("sale", sale), ("till", till or None), ("node", node or None), ("pieces", wanted))
+    told = (*said, *_paid(currency, takings))
 
     def decide(world: State, catalog: Catalog, now: int) -> tuple[Fact, ...]:
         document = world.document(sale_key(sale))
@@ -173,7 +192,9 @@ def voided(
         lines = tuple([line for sku, quantity in undone for line in _undone(document, sku, left[sku], quantity)])
         register = world.document(till_key(at_till))
         odd = _odd(id, register, at_till, at_node, catalog)
-        event = Voided(void=void, sale=sale, till=at_till, node=at_node, lines=lines)
+        event = Voided(
+            void=void, sale=sale, till=at_till, node=at_node, lines=lines, currency=currency, takings=takings
+        )
         return (Fact(id, (event,), (*odd, *_early(id, occurred_at, now), *_beyond(id, back, left)), told),)
 
     return Telling(id, occurred_at, decide)
@@ -204,14 +225,25 @@ def _beyond(id: str, told: Iterable[tuple[str, int]], there: Mapping[str, int]) 
 
 
 def brought_back(
-    id: str, *, sale: str = "", node: str, quantities: Mapping[str, int], state: str, occurred_at: int | None = None
+    id: str,
+    *,
+    sale: str = "",
+    node: str,
+    quantities: Mapping[str, int],
+    state: str,
+    currency: str = "",
+    takings: Amount = Amount(),
+    occurred_at: int | None = None,
 ) -> Telling[Catalog]:
     """Tell that a customer brought pieces back to a node, and the state that they are in there; "" for an unknown sale.
+
+    `takings` went back; where that is not said, the share of the pieces.
 
     Because: `UNKNOWN_NODE`, `CLOCK_AHEAD`, `UNKNOWN_SALE`, `EXCEEDS` (found and needed).
     """
     wanted = pieces(quantities, "sku")
-    event = BroughtBack(id=id, sale=sale, node=node, state=state, lines=wanted)
+    _paid(currency, takings)  # which checks it
+    event = BroughtBack(id=id, sale=sale, node=node, state=state, lines=wanted, currency=currency, takings=takings)
     told = (("event", event),)
     entry = f"brought-back/{id}"
 
