@@ -71,12 +71,12 @@ def test_killed_and_resumed_ends_as_its_twin(demo: Ran) -> None:
 
 def test_killed_again_and_again_ends_the_same(demo: Ran, tmp_path: Path) -> None:
     """Wherever it is killed, it goes on with the step that was interrupted."""
-    again = ("--work", "--days", 1, "--out", tmp_path, "--only-digest", "--die-after", 290)
+    again = ("--work", "--days", 1, "--out", tmp_path, "--only-digest", "--die-after", 420)
     ran, deaths = command(*again), 0
     while ran.returncode == -signal.SIGKILL:
         ran, deaths = command(*again), deaths + 1
 
-    assert deaths == demo.figures["entries"] // 290
+    assert deaths == demo.figures["entries"] // 420
     assert json.loads(ran.stdout.splitlines()[-1])["digest"] == demo.figures["digest"]
 
 
@@ -96,7 +96,7 @@ def test_who_reacts_to_what_is_a_table_that_draws_itself() -> None:
     picture = drawn(TABLE).splitlines()
 
     assert picture[1] == '  fulfillment.allocated["fulfillment.allocated"] -- pick --> wms(["wms"])'
-    assert sum("-- book --> erp" in line for line in picture) == 6
+    assert sum("-- book --> erp" in line for line in picture) == 7
     assert {row.system for row in TABLE} == {
         *("wms", "carrier", "counter", "market", "desk", "papers", "finance", "erp")
     }

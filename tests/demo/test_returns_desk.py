@@ -121,7 +121,9 @@ def test_more_than_was_delivered_cannot_come_back(world: Fortnight) -> None:
     shop.tell(delivered("a/1"), now=NOW + DAY_MS)
 
     assert settled(world, 5, NOW + DAY_MS) == [("matched", 1, 4), ("impossible", 1, 1)]
-    assert because(world, "impossible") == ["C1: 1 of 22633, the customer had 4 left of it, and brings 5"]
+    assert because(world, "impossible") == [
+        "C1: 1 of 22633, of 4 handed over 0 came back before, and 5 are brought now"
+    ]
 
 
 def test_what_was_collected_can_come_back(world: Fortnight) -> None:
