@@ -80,6 +80,7 @@ class Reactions:
         self._systems = systems
         self._service = service
         self._papers = papers(world)
+        self._orders: dict[str, Order] = {}  # as they were placed: here nobody amends one
         file.executescript(SCHEMA)
         self.sends: Mapping[str, Send] = {
             "pick": self._pick,
@@ -205,7 +206,9 @@ class Reactions:
                 self._systems.erp.receive(writing.booking(entry, event, costs, order), now)
 
     def _order(self, id: str) -> Order:
-        return self._read(order_key(id))
+        if id not in self._orders:
+            self._orders[id] = self._read(order_key(id))
+        return self._orders[id]
 
     def _read(self, key: Key[D]) -> D:
         found = self._shop.see(lambda state, _given: state.document(key))
