@@ -10,8 +10,7 @@ from unicommerce.fulfillment import Allocated, Shipment
 from unicommerce.ledger import Event
 from unicommerce.returns import Authorized, Disposed, Exchanged, Returned, Swap
 
-SOLD_HERE, OTHER_STORE, WAREHOUSE = "where it was sold", "another store", "another warehouse"
-BLIND = "not sold here"
+LANDED = SOLD_HERE, OTHER_STORE, OTHER_WAREHOUSE = "where it was sold", "another store", "another warehouse"
 
 
 @dataclass
@@ -20,7 +19,7 @@ class Comebacks:
 
     stores: frozenset[str]
     authorized: int = 0
-    landed: Counter[str] = field(default_factory=Counter)
+    landed: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(LANDED, 0)))
     disposed: Counter[tuple[str, str]] = field(default_factory=Counter)
     swaps: list[Swap] = field(default_factory=list)
     _sold_at: dict[str, str] = field(default_factory=dict)
@@ -33,10 +32,9 @@ class Comebacks:
             self.authorized += 1
         elif isinstance(event, Returned):
             node = event.document.node
-            elsewhere = OTHER_STORE if node in self.stores else WAREHOUSE
+            elsewhere = OTHER_STORE if node in self.stores else OTHER_WAREHOUSE
             for _, _, quantity, shipment in event.lines:
                 self.landed[SOLD_HERE if self._sold_at[shipment] == node else elsewhere] += quantity
-            self.landed[BLIND] += sum(quantity for _, quantity in event.blind)
         elif isinstance(event, Disposed):
             for each in event.items:
                 if each.condition:

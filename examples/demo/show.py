@@ -20,6 +20,7 @@ NEXT = """\
   python -m examples.demo --plant erp-twice  let the ERP book a message twice: a check finds it
   python -m examples.demo --plant page-lost  let the accountant lose a page of the books: a check finds it
   python -m examples.demo --days 2 --no-kill a short one; the files of every system are in {folder}
+  bean-check {folder}/books.beancount        the books, read by an accounting program of others
   README.md                                  twelve lines to your own first order"""
 
 
@@ -168,10 +169,11 @@ def _turned_down(figures: Figures) -> Table:
 
 def _returns(figures: Figures) -> Table:
     table = _table("What customers bring back", "verdict", "lines", "pieces", "")
+    table.columns[-1].justify = "left"
     rows: list[tuple[object, ...]] = [
         (row["verdict"], row["lines"], row["pieces"], row["explained"]) for row in figures["returns"]
     ]
-    rows += [(f"  came to: {where}", "", pieces, "") for where, pieces in figures["landed"].items()]
+    rows += [(f"  matched, came to {where}", "", pieces, "") for where, pieces in figures["landed"].items()]
     rows += [(f"  {row['condition']}: {row['disposition']}", "", row["pieces"], "") for row in figures["disposed"]]
     return _filled(table, rows)
 

@@ -1,5 +1,6 @@
-"""The checks of papers can fail: a number left out, a piece billed that is not there, a tax that the ERP has not."""
+"""Papers and books of a few orders; and their checks can fail: a number left out, a piece billed that is not there."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -7,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from examples.demo.agreements import agreements
 from examples.demo.audit import Audit, audit, entries
+from examples.demo.checks import Check
 from examples.demo.data import World, load
 from examples.demo.papers import paper_checks, paper_rows, tax_rows
+from examples.demo.shape import NOT_CHECKED
 from examples.demo.wire import DAY_MS, HOUR_MS, Message, moment, pack, stamp
 from examples.demo.world import Fortnight
 from unicommerce import received
@@ -92,3 +96,21 @@ def test_a_piece_that_is_credited_and_still_there_is_found(world: Fortnight) -> 
     again = replace(found, papers=[*found.papers, credited])
 
     assert wrong(world, again)["papers say of each order what its customer has"] == ("o2 is billed too much by -185",)
+
+
+def books(world: Fortnight) -> Check:
+    """Return what Beancount says of the books."""
+    done = agreements(world, run(world.store.snapshot()), audited(world))
+    return next(check for check in done if "Beancount" in check.name)
+
+
+def test_books_that_nobody_could_read_are_not_said_to_be_right(
+    world: Fortnight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read, they hold the same there; without Beancount it is said that they were not checked, and how to get it."""
+    assert books(world).figures == "9 transactions, 7 accounts, 0 errors"
+    assert books(world).wrong == ()
+
+    monkeypatch.setitem(sys.modules, "beancount", None)
+    assert books(world).figures.startswith(f"{NOT_CHECKED}: Beancount is not installed")
+    assert books(world).wrong == ()
