@@ -55,6 +55,7 @@ from unicommerce.tax import (
     standing_in,
     us,
 )
+from unicommerce.values import DAY_MS
 
 HERE = Place("DE/BE")
 PLACES = {"dc": Place("DE/HE"), "north": HERE, "south": HERE, "booth": HERE}
@@ -258,6 +259,8 @@ def test_an_outage_of_the_engine_is_trued_up_to_the_cent() -> None:
     assert request is not None
     assert TaxCode.STOOD_IN in codes(answer)
     world.ask(credit("one", shipment=id, quantities={"1": 1}, policy=careful))
+    again = world.shop.see(tax_request(id, policy=careful))(NOW + 9 * DAY_MS)
+    assert again == request, "what was credited since is no part of what the engine is asked again"
     truth = by_table(
         attrs.evolve(request, lines=tuple([attrs.evolve(each, category="books") for each in request.lines]))
     )
@@ -274,6 +277,20 @@ def test_an_outage_of_the_engine_is_trued_up_to_the_cent() -> None:
 
     world.ask(credit("rest", shipment=id, policy=careful))
     assert nonzero(world) == {}
+
+
+def test_an_invoice_that_stands_is_not_asked_for_again() -> None:
+    """Only what is provisional is; and charges are on it again, and on no other."""
+    careful = attrs.evolve(POLICY, engine=standing_in(nobody, other=lambda r: quote(r, eu.rules(version="guess"))))
+    for policy, is_again in ((careful, True), (POLICY, False)):
+        world = World(stock=9)
+        sale(world, {"MUG": 3}, off=100)
+        (id,) = picked_all(world)
+        view = tax_request(id, policy=policy)
+        request = world.shop.see(view)(NOW)
+        world.ask(invoice(id, policy=policy))
+        assert request is not None
+        assert world.shop.see(view)(NOW + DAY_MS) == (request if is_again else None)
 
 
 def test_an_answer_that_stands_is_not_trued_up() -> None:

@@ -39,6 +39,7 @@ class Side(NamedTuple):
 
 
 _Change = tuple[list[Posting], list[ValuedMove]]
+_Adding = Callable[[Stock, Layer, Method], Stock]
 
 
 class Books(NamedTuple):
@@ -65,24 +66,21 @@ class Books(NamedTuple):
 
     def came(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
         """Bring pieces in from a side that is owed what they are worth, or that they left before."""
-        ref, before, revalued = self.stock(sku, node)
-        after = arrive(before, Layer(quantity, value_minor, self.layer), self.policy.method)
-        postings, pieces = self._changed(sku, ref, before, after, side)
-        variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
-        return posted(self.catalog, [*revalued, *postings, variance], pieces)
+        return self._added(arrive, sku, node, Layer(quantity, value_minor, self.layer), side)
 
     def charged(self, sku: str, node: str, quantity: int, value_minor: int, side: Side) -> Posted:
         """Add a charge on pieces that came in with the entry to those that are still there."""
-        ref, before, revalued = self.stock(sku, node)
-        after = charged(before, Layer(quantity, value_minor, self.layer), self.policy.method)
-        postings, pieces = self._changed(sku, ref, before, after, side)
-        variance = self._variance(value_minor - after.value_minor + before.value_minor, ref, side)
-        return posted(self.catalog, [*revalued, *postings, variance], pieces)
+        return self._added(charged, sku, node, Layer(quantity, value_minor, self.layer), side)
 
-    def _variance(self, amount_minor: int, ref: str, side: Side) -> Posting:
-        """Expense what was paid for and is in no stock."""
+    def _added(self, add: _Adding, sku: str, node: str, more: Layer, side: Side) -> Posted:
+        """Add to a stock, and expense what was paid for and is in no stock."""
+        ref, before, revalued = self.stock(sku, node)
+        after = add(before, more, self.policy.method)
+        postings, pieces = self._changed(sku, ref, before, after, side)
         account = Chart.PRICE_VARIANCE if self.policy.method is Method.STANDARD else Chart.COST_OF_GOODS_SOLD
-        return Posting(amount_minor, account, side.account, ref, side.ref)
+        variance = more.value_minor - after.value_minor + before.value_minor
+        postings = [*revalued, *postings, Posting(variance, account, side.account, ref, side.ref)]
+        return posted(self.catalog, postings, pieces)
 
     def left(self, sku: str, node: str, quantity: int, side: Side) -> Posted:
         """Take pieces out, at what they cost by the method."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+import attrs
+
 from ..catalog import Catalog, day_text, local_day
 from ..fulfillment import Shipment, shipment_key
 from ..ledger import State
@@ -135,7 +137,8 @@ def tax_request(
 
     None where the shipment is not known, has nothing to invoice, or the policy does not say where its node lies. A host
     whose engine is a service asks it, and hands the answer to `invoice`; or to `invoice_late`, with what came `late`,
-    by line, and its `note`.
+    by line, and its `note`. Of an invoice with provisional tax it is what was asked then, as it was: what an engine
+    says to that goes to `settle_tax`.
     """
     more = None if late is None else Late(identifier(note, "note"), late)
 
@@ -144,8 +147,12 @@ def tax_request(
         order = state.document(order_key(document.order)) if document else None
         if document is None or order is None:
             return lambda _now: None
-        due = uninvoiced(state, document, order, more)
-        return lambda now: asked_for(Case(catalog, policy, document, order), due, now) if due.pieces else None
+        case, due = Case(catalog, policy, document, order), uninvoiced(state, document, order, more)
+        known = state.document(invoice_key(due.paper))
+        if known is None:
+            return lambda now: asked_for(case, due, now) if due.pieces else None
+        asked = asked_for(case, Due(known.id, known.pieces, known.charges), 0) if known.tax.provisional else None
+        return lambda _now: attrs.evolve(asked, tax_date=known.tax.tax_date) if asked else None
 
     return view
 

@@ -14,7 +14,6 @@ from ...orders import LineState
 from ...values import HOUR_MS, MINUTE_MS
 from ..stage import Actor, Stage
 from .policy import paper_policy
-from .record import request_key
 from .service import TaxService
 
 __all__ = ["Papers"]
@@ -64,11 +63,10 @@ class Papers(Actor):
 
     def _true_up(self, world: Stage) -> None:
         """Ask the service what it would have said of each provisional invoice."""
-        for shipment, paper in list(world.view.money.provisional.items()):
-            pieces = tuple([(line.id, line.quantity) for line in paper.tax.lines])
-            asked = world.view.money.asked[request_key(shipment, paper.tax.tax_date, pieces)]
-            answer = self._service.answer(world, asked)
-            if not isinstance(answer, Refused):
+        for shipment in list(world.view.money.provisional):
+            asked = world.see(tax_request(shipment, policy=self._policy(world)))(world.now)
+            answer = self._service.answer(world, asked) if asked else None
+            if answer is not None and not isinstance(answer, Refused):
                 world.chance.reached["trued up"] += 1
                 world.ask(settle_tax(shipment, answer, policy=self._policy(world)), who=self.name)
 
