@@ -26,6 +26,7 @@ from unicommerce.marketplaces import (
     AskState,
     Limit,
     MarketOrder,
+    MarketPolicy,
     Measure,
     Rate,
     acknowledge,
@@ -40,6 +41,7 @@ from unicommerce.marketplaces.events import ask_account
 from unicommerce.marketplaces.standing import claimed, told
 from unicommerce.orders import LineState, Order, order_key, order_status
 from unicommerce.returns import returned
+from unicommerce.values import HOUR_MS
 
 MOST = 4
 SET = Product(sku="SET", components=(Component("MUG", 1), Component("CUP", 2)))
@@ -202,6 +204,44 @@ def test_messages_in_any_order_end_in_one_state(order: tuple[int, ...]) -> None:
     status = world.shop.see(order_status("o"))
     assert status is not None
     assert status.lines == {"1": {LineState.ALLOCATED: 1, LineState.CANCELED: 3}}
+
+
+CLOCK = st.none() | st.integers(1, 9)
+
+
+@given(st.lists(st.tuples(CLOCK, CLOCK), min_size=2, max_size=4), st.data(), st.sampled_from([None, 1]), st.booleans())
+def test_each_clock_is_as_it_was_said_last_in_whatever_order_messages_come(
+    said: list[tuple[int | None, int | None]],
+    data: st.DataObject,
+    hours: int | None,
+    is_served: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """What a newer message says nothing of stays as the last one before had it, though that one comes late."""
+    policy, world = MarketPolicy(ship_hours=hours), World()
+    messages = {
+        revision: relayed(
+            as_told(revision, *[None if hour is None else NOW + hour * HOUR_MS for hour in clocks]),
+            {"1": revision},
+            policy=policy,
+        )
+        for revision, clocks in enumerate(said, 1)
+    }
+    order = data.draw(st.permutations(list(messages)))
+    for number, revision in enumerate((*order, *order)):
+        world.tell(messages[revision])
+        if is_served and not number:
+            world.ask(serve(order_of("MUG"), {"1": 1}))
+
+    last = [next((at for at in reversed(clock) if at is not None), None) for clock in zip(*said, strict=True)]
+    expected = [None if at is None else NOW + at * HOUR_MS for at in last]
+    is_assumed = hours is not None and expected[0] is None
+    expected[0] = NOW + HOUR_MS if is_assumed else expected[0]
+    market, placed = world.ledger.document(as_told().key), world.ledger.document(order_key("o"))
+    assert market is not None
+    assert [market.ship_by, market.deliver_by] == expected
+    assert market.assumed == (("ship_by",) if is_assumed else ())
+    assert placed is None or [placed.ship_by, placed.deliver_by] == expected
+    assert sum(told(world.ledger, market, "1")) == max(messages)
 
 
 @pytest.mark.parametrize("source", AskState)

@@ -78,7 +78,7 @@ LIMITS = {
             "src/unicommerce/inventory": 2100,
             "src/unicommerce/invoices": 1100,
             "src/unicommerce/ledger": 1800,
-            "src/unicommerce/marketplaces": 1400,
+            "src/unicommerce/marketplaces": 1500,
             "src/unicommerce/ports": 1400,
             "src/unicommerce/returns": 1300,
             "src/unicommerce/routing": 5200,

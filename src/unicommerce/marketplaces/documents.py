@@ -1,7 +1,8 @@
 """An order of a marketplace: whose it is, what they call it, and by when they want it; moments are ms UTC.
 
 It is on record as soon as they tell of it, whether or not we can serve it. Its revision is the moment as of which they
-said so, so that a late message never overrules a newer one. Quantities are balances (`events`), never in it.
+said so, so that a late message never overrules a newer one; what only a late one says of its clocks is kept beside it.
+Quantities are balances (`events`), never in it.
 """
 
 from ..errors import InvalidValue
@@ -20,7 +21,9 @@ class MarketOrder:
     """An order of a marketplace, under our id.
 
     `number` is their id of it and `lines` are (line, their id) where they are other than ours. Clocks are as they said
-    them; those that they did not say and that our policy has set are named in `assumed`.
+    them; those that they did not say and that our policy has set are named in `assumed`, and `earlier` is as of when
+    those were said that the last message says nothing of. `latest` is as of when that was, where it is not the revision
+    (0), as once a late message was taken.
     """
 
     order: str
@@ -33,6 +36,8 @@ class MarketOrder:
     ship_by: int | None = None
     deliver_by: int | None = None
     assumed: tuple[str, ...] = ()
+    earlier: tuple[tuple[str, int], ...] = ()
+    latest: int = 0
 
     def __attrs_post_init__(self) -> None:
         identifier(self.order, "order")
@@ -42,13 +47,25 @@ class MarketOrder:
         for clock in CLOCKS:
             if getattr(self, clock) is not None:
                 whole(getattr(self, clock), clock, -LARGEST)
-        if not {*self.assumed} <= {*CLOCKS}:
-            raise InvalidValue("assumed", self.assumed, f"some of {', '.join(CLOCKS)}")
+        for field, clocks in (("assumed", self.assumed), ("earlier", [clock for clock, _ in self.earlier])):
+            if not {*clocks} <= {*CLOCKS}:
+                raise InvalidValue(field, clocks, f"some of {', '.join(CLOCKS)}")
 
     @property
     def key(self) -> "Key[MarketOrder]":
         """Return the key."""
         return market_order_key(self.order)
+
+    @property
+    def as_of(self) -> int:
+        """Return as of when the last message is (ms UTC)."""
+        return self.latest or self.revision
+
+    @property
+    def said(self) -> dict[str, tuple[int, int]]:
+        """Return the clocks that they said: as of when, and when each strikes (ms UTC)."""
+        at = {clock: getattr(self, clock) for clock in CLOCKS if clock not in self.assumed}
+        return {clock: (dict(self.earlier).get(clock, self.as_of), by) for clock, by in at.items() if by is not None}
 
     @property
     def due_at(self) -> None:

@@ -1,7 +1,8 @@
 """What marketplaces say: they relay orders, call them off, and report what their own centers have sent. Facts.
 
-A message that comes again is a repeat; one that is older than what is known changes no clock and asks for nothing
-more. What is called off and still with us is canceled and its goods given back; of what has left we can only say so.
+A message that comes again is a repeat; one that is older than what is known asks for nothing more, and changes no clock
+that was said since. What is called off and still with us is canceled and its goods given back; of what has left we can
+only say so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from ..inventory import goods, sellable
-from ..ledger import Between, Disagreed, Fact, Guard, LedgerCode, Reason, State, Supposed, Telling, Unchanged
+from ..ledger import Between, Disagreed, Fact, LedgerCode, Reason, State, Supposed, Telling, Unchanged
 from ..orders import Order, line_unit, order_key
 from ..pricing import Amount
 from ..values import identifier, pieces
@@ -30,7 +31,8 @@ def relayed(
 
     Told again as of a later moment, its clocks are those of then, and pieces that it asks for beyond those before are
     asked for; fewer is no cancellation (`DISAGREES`), for which there is `called_off`. A clock that it says no more
-    stays as it said it. Where our order is on record, it has the new clocks from then on.
+    stays as it said it last, even where that message comes late. Where our order is on record, it has the new clocks
+    from then on.
     """
     wanted = pieces(quantities, "line")
     id = f"market/{order.order}/relayed/{order.revision}"
@@ -38,20 +40,23 @@ def relayed(
 
     def decide(world: State, _given: object, _now: int) -> tuple[Fact, ...]:
         known, placed = world.document(order.key), world.document(order_key(order.order))
-        if known and known.revision >= order.revision:  # what is older than what we know changes nothing
-            return (Fact(id, (Relayed(document=known, lines=()),), (), said),)
-        document = _clocked(attrs.evolve(order, lines=_lines(order, known, wanted)), known, policy)
+        document = _clocked(order, known, policy)
+        both = ((order.key, known), (order_key(order.order), placed))
+        still = tuple([Unchanged(key, each.revision if each else 0) for key, each in both])
+        replaced = _replaced(placed, document)
+        if known and known.as_of >= order.revision:
+            return (Fact(id, (Relayed(document=document, lines=(), replaced=replaced),), (), said, still),)
+        document = attrs.evolve(document, lines=_lines(order, known, wanted))
         account = (ask_account(order.market, AskState.ASKED),)
         had = {line: -world.balance(asked(order.order, line), account) for line, _ in wanted}
         more = tuple([(line, quantity - had[line]) for line, quantity in wanted if quantity > had[line]])
         fewer = [Reason(LedgerCode.DISAGREES, id, had[line], q, f"pieces of line {line}") for line, q in wanted
                  if q < had[line]]  # fmt: skip
-        event = Relayed(document=document, lines=more, replaced=_replaced(placed, document))
-        guards: list[Guard] = [Unchanged(order_key(order.order), placed.revision if placed else 0)]
-        guards += [
+        event = Relayed(document=document, lines=more, replaced=replaced)
+        guards = [
             Between(asked(order.order, line), account, -max(had[line], q), -max(had[line], q)) for line, q in wanted
         ]
-        return (Fact(id, (event,), tuple(fewer), said, tuple(guards)),)
+        return (Fact(id, (event,), tuple(fewer), said, (*still, *guards)),)
 
     return Telling(id, order.revision, decide)
 
@@ -64,13 +69,26 @@ def _lines(
 
 
 def _clocked(order: MarketOrder, known: MarketOrder | None, policy: MarketPolicy) -> MarketOrder:
-    """Return an order with the clocks that it says, that it has said before, or that the policy sets."""
-    before = {clock: getattr(known, clock) for clock in CLOCKS if known and clock not in known.assumed}
-    said = {clock: before.get(clock) if getattr(order, clock) is None else getattr(order, clock) for clock in CLOCKS}
-    answer_by, ship_by, deliver_by = [policy.clock(clock, said[clock], order.placed_at) for clock in CLOCKS]
-    set_by_us = zip(CLOCKS, (answer_by, ship_by, deliver_by), strict=True)
-    assumed = tuple([clock for clock, at in set_by_us if said[clock] is None and at is not None])
-    return attrs.evolve(order, acknowledge_by=answer_by, ship_by=ship_by, deliver_by=deliver_by, assumed=assumed)
+    """Return the next revision of an order, or what is known of it where that stays: each clock as it was said last.
+
+    One that was never said is as the policy sets it.
+    """
+    last = known if known and known.as_of >= order.revision else order
+    said = dict(known.said) if known else {}
+    said |= {clock: each for clock, each in order.said.items() if clock not in said or said[clock] < each}
+    by = {clock: policy.clock(clock, said[clock][1] if clock in said else None, last.placed_at) for clock in CLOCKS}
+    clocked = attrs.evolve(
+        last,
+        acknowledge_by=by["acknowledge_by"],
+        ship_by=by["ship_by"],
+        deliver_by=by["deliver_by"],
+        assumed=tuple([clock for clock in CLOCKS if clock not in said and by[clock] is not None]),
+        earlier=tuple([(clock, said[clock][0]) for clock in CLOCKS if clock in said and said[clock][0] < last.as_of]),
+    )
+    if known is None or clocked == known:
+        return clocked
+    revision = max(known.revision + 1, last.as_of)
+    return attrs.evolve(clocked, revision=revision, latest=0 if revision == last.as_of else last.as_of)
 
 
 def _replaced(placed: Order | None, document: MarketOrder) -> Order | None:
