@@ -16,6 +16,7 @@ from unicommerce.fulfillment import (
     allocate,
     collected,
     damaged,
+    found,
     lost,
     picked,
     place,
@@ -33,14 +34,17 @@ from unicommerce.invoices import (
     credits_of,
     invoice,
     invoice_key,
+    invoice_late,
     invoiced,
+    late_invoices_of,
     papers_of,
     settle_tax,
     tax_request,
 )
 from unicommerce.ledger import Accepted, Reason, Refused, Unchanged, record, run
-from unicommerce.orders import Order
+from unicommerce.orders import LineState, Order, line_account
 from unicommerce.pricing import Charge, ChargeKind, Discount, Funder, PriceMode
+from unicommerce.returns import returned
 from unicommerce.tax import (
     Anywhere,
     Place,
@@ -455,3 +459,128 @@ def test_a_credit_takes_what_its_own_pieces_cost(
             assert abs(-amount - exact) < sum(stop - start for start, stop in ranges) + 1
     assert nonzero(world) == {}
     assert sum(paper.tax.funded_minor for paper in papers_of(world.ledger, "o")) == 0
+
+
+def followed(world: World, policy: InvoicePolicy = POLICY) -> None:
+    """Ask for all that follows for papers from the journal so far, of each entry again each time."""
+    for entry in [recorded.entry for recorded in run(world.shop.store.since(0, 10_000))]:
+        for request in (*late_invoices_of(entry, policy=policy), *credits_of(entry, policy=policy)):
+            world.ask(request)
+
+
+def live(papers: Iterable[Invoice]) -> dict[int, int]:
+    """Return how often each piece of the one line is on papers and was not credited."""
+    held: dict[int, int] = {}
+    for paper in papers:
+        sign = -1 if paper.role is PaperKind.CREDIT_NOTE else 1
+        for number in [number for each in paper.pieces for number in range(each.start, each.stop)]:
+            held[number] = held.get(number, 0) + sign
+    return {number: times for number, times in held.items() if times}
+
+
+HAPPENINGS = st.lists(
+    st.tuples(st.sampled_from(("lost", "found", "back", "follow", "follow")), st.integers(1, 4)), max_size=10
+)
+
+
+@given(sold=MIXED, offs=st.lists(st.integers(0, 100), min_size=2, max_size=2), steps=HAPPENINGS, down=st.booleans())
+def test_each_piece_that_is_kept_is_on_one_paper_that_stands(
+    sold: tuple[int, int, int], offs: list[int], steps: list[tuple[str, int]], *, down: bool
+) -> None:
+    """Lost, found and brought back in any order, before and after papers were written: papers sum to what is kept."""
+    world = World(stock=12)
+    order = mixed_sale(world, sold, offs, PriceMode.INCLUSIVE)
+    (id,) = picked_all(world)
+    flat = attrs.evolve(POLICY, engine=lambda request: quote(request, TWO_TAXES))
+    policy = attrs.evolve(flat, engine=standing_in(nobody, other=flat.engine)) if down else flat
+    world.ask(invoice(id, policy=policy))
+    for number, (what, pieces) in enumerate(steps):
+        match what:
+            case "lost":
+                world.tell(lost(id, {"1": pieces}, id=f"{number}"))
+            case "found":
+                world.tell(found(id, {"1": pieces}, id=f"{number}"))
+            case "back":
+                world.tell(returned(f"{number}", node="dc", order="o", lines={"1": pieces}))
+            case _:
+                followed(world, policy)
+    followed(world, policy)
+    followed(world, policy)
+
+    papers = papers_of(world.ledger, "o")
+    kept = [line_account(state, id) for state in (LineState.SHIPPED, LineState.DELIVERED)]
+    held = live(papers)
+    price = order.line_by_id["1"].price
+    assert set(held.values()) <= {1}
+    assert len(held) == world.ledger.balance(order.unit("1"), tuple(kept))
+    assert sum(paper.tax.customer_minor for paper in papers) == sum(price.paid_minor(n, n + 1) for n in held)
+    numbers = sorted(paper.number for paper in papers)
+    assert numbers == [f"R2026-{number:06}" for number in range(1, len(papers) + 1)]
+
+
+def test_what_is_found_after_its_credit_is_on_a_second_invoice() -> None:
+    """Of its own number, date and tax, and it is of the same shipment; and a credit of both is a note of each."""
+    world = World(stock=9)
+    sale(world, {"MUG": 3}, off=100)
+    (id,) = picked_all(world)
+    world.ask(invoice(id, policy=POLICY))
+    world.tell(lost(id, {"1": 2}, id="l"))
+    followed(world)
+    world.tell(found(id, {"1": 1}, id="f"))
+    followed(world)
+    world.ask(credit("all", shipment=id, policy=POLICY))
+
+    papers = papers_of(world.ledger, "o")
+    assert [(paper.role.value, paper.number[-1], paper.of[-1:]) for paper in papers] == [
+        ("invoice", "1", ""),
+        ("credit_note", "2", "1"),
+        ("credit_note", "4", "1"),
+        ("invoice", "3", ""),
+        ("credit_note", "5", "3"),
+    ]
+    assert {paper.shipment for paper in papers} == {id}
+    assert [paper.tax.gross_minor for paper in papers] == [2900, -1934, -966, 967, -967]
+    assert nonzero(world) == {}
+
+
+def test_what_was_given_away_is_not_invoiced_again_with_what_came_late() -> None:
+    """A piece credited as a favor stays with the customer; the late one alone is owed, its tax may be asked first."""
+    world = World(stock=9)
+    sale(world, {"MUG": 3})
+    (id,) = picked_all(world)
+    world.tell(lost(id, {"1": 1}, id="l"))
+    assert codes(world.ask(invoice_late("x", shipment=id, quantities={"1": 1}, policy=POLICY))) == [
+        InvoiceCode.UNKNOWN_INVOICE
+    ]
+    world.ask(invoice(id, policy=POLICY))
+    world.ask(credit("favor", shipment=id, quantities={"1": 1}, policy=POLICY))
+    world.tell(found(id, {"1": 1}, id="f"))
+    asked = world.shop.see(tax_request(id, policy=POLICY, late={"1": 1}, note="f"))(NOW)
+    assert asked is not None
+    answer = by_table(asked)
+    assert isinstance(answer, TaxAnswer)
+    late = invoice_late("f", shipment=id, quantities={"1": 1}, policy=POLICY, answer=answer)
+    assert isinstance(world.ask(late), Accepted)
+
+    assert [paper.tax.lines[0].quantity for paper in papers_of(world.ledger, "o")] == [2, -1, 1]
+
+
+def test_a_late_invoice_is_trued_up_by_its_own_id() -> None:
+    """Its tax stood in for a service that was down; the first invoice is as it was."""
+    careful = attrs.evolve(POLICY, engine=standing_in(nobody, other=lambda r: quote(r, TWO_TAXES)))
+    world = World(stock=9)
+    sale(world, {"MUG": 2})
+    (id,) = picked_all(world)
+    world.tell(lost(id, {"1": 1}, id="l"))
+    world.ask(invoice(id, policy=POLICY))
+    world.tell(found(id, {"1": 1}, id="f"))
+    asked = world.shop.see(tax_request(id, policy=careful, late={"1": 1}, note="f"))(NOW)
+    assert asked is not None
+    world.ask(invoice_late("f", shipment=id, quantities={"1": 1}, policy=careful))
+    truth = by_table(asked)
+    assert isinstance(truth, TaxAnswer)
+    assert isinstance(world.ask(settle_tax(asked.document, truth, policy=careful)), Accepted)
+
+    first, late, change = papers_of(world.ledger, "o")
+    assert (first.notes, late.notes, change.of) == ((), (change.id,), late.number)
+    assert late.tax.tax_minor + change.tax.tax_minor == first.tax.tax_minor

@@ -18,6 +18,7 @@ PAID = (22, 35, 40)
 MONEY_FAULTS = Faults({"tax_outage": 300, "declined": 150, "dispute": 900, "lost_parcel": 150, "duplicate": 50})
 SOME_FAULTS = {
     **dict.fromkeys([bug.name for bug in MONEY_BUGS], MONEY_FAULTS),
+    "what came late is on no paper": Faults({"found_parcel": 300}),
     "drops the guards of documents": Faults({"closure": 500, "slow": 500}),
     "drops the guards of sums": Faults({"slow": 500}),
     "any content is a repeat": Faults({"other_content": 500}),

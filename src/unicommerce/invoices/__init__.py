@@ -15,7 +15,7 @@ from .documents import (
 )
 from .events import Issued
 from .policy import InvoicePolicy, region_place
-from .reactions import credits_of
+from .reactions import credits_of, late_invoices_of
 from .views import Invoiced, charge_line, invoiced, papers_of, tax_request
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "invoice_late",
     "invoiced",
     "invoices_key",
+    "late_invoices_of",
     "papers_of",
     "region_place",
     "series_key",

@@ -265,6 +265,7 @@ MONEY_BUGS: tuple[Saboteur, ...] = (
     Saboteur("a discount is lost on the invoice", ask=_told("invoice/", _full_price)),
     Saboteur("what was provisional stays so", ask=_decided("true-up/", _not_done)),
     Saboteur("trues up twice", ask=_of_paper(_T, _taxed(_times(2)))),
+    Saboteur("what came late is on no paper", ask=_decided("/late/", _not_done)),
     Saboteur("what was lost is not credited", ask=_decided(":lost", _not_done)),
     Saboteur("blind goods are credited to some order", keep=lambda store: Altered(store, _Guessing(), tuple)),
     Saboteur("what goes to a counter is sold when it leaves", ask=_told("/posted", _to_its_customer)),

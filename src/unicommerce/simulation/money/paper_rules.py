@@ -8,7 +8,6 @@ from ...invoices import Invoice, Issued, PaperKind, Pieces, charge_line
 from ...ledger import Refused
 from ...orders import LineState, Order, line_account, line_unit, order_key
 from ...tax import AlikePieces, TaxAnswer, TaxedLine, left, quote, reversed_
-from ...values import Unit
 from ..view import Invariant, View
 from .policy import paper_policy, tax_rules
 from .record import request_key
@@ -83,10 +82,7 @@ def _papers_sum_to_the_price(view: View) -> Iterator[str]:
 
 
 def _papers_are_for_what_is_kept(view: View) -> Iterator[str]:
-    """What the papers of a shipment are for is what its customer has of it; or less, of pieces that came late.
-
-    What comes to a shipment after its invoice, found again or sent all the same, is on no paper.
-    """
+    """What the papers of a shipment are for is what its customer has of it, of pieces that came late as well."""
     known = view.documents.values() if view.scene.is_paid else ()
     shipments = [document for document in known if isinstance(document, Shipment)]
     for shipment in [each for each in shipments if not each.order.startswith("till ")]:
@@ -97,16 +93,8 @@ def _papers_are_for_what_is_kept(view: View) -> Iterator[str]:
         for id in order.line_by_id if isinstance(order, Order) else ():
             unit = line_unit(shipment.order, id)
             kept = sum([view.balance(unit, line_account(state, shipment.id)) for state in KEPT])
-            if on_paper[id] != kept and not 0 < kept - on_paper[id] <= _came_late(view, shipment.id, unit):
+            if on_paper[id] != kept:
                 yield f"{kept} of line {id} of {shipment.id} are kept, papers are for {on_paper[id]}"
-
-
-def _came_late(view: View, shipment: str, unit: Unit) -> int:
-    """Return the pieces that a node got in hand for a shipment after its invoice was written."""
-    entries = [entry for _, entry in view.journal]
-    invoiced = [n for n, entry in enumerate(entries) if entry.id == f"invoice/{shipment}"]
-    moves = [move for entry in entries[invoiced[0] :] for move in entry.movements] if invoiced else []
-    return sum([q for q, line, _, end in moves if (line, end) == (unit, line_account(LineState.PICKED, shipment))])
 
 
 def _of_shipment(view: View, shipment: Shipment) -> list[Invoice]:

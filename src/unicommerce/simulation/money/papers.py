@@ -8,7 +8,7 @@ from functools import partial
 
 import attrs
 
-from ...invoices import InvoicePolicy, credits_of, invoice, settle_tax, tax_request
+from ...invoices import InvoicePolicy, credits_of, invoice, late_invoices_of, settle_tax, tax_request
 from ...ledger import Recorded, Refused
 from ...orders import LineState
 from ...values import HOUR_MS, MINUTE_MS
@@ -40,14 +40,15 @@ class Papers(Actor):
         return attrs.evolve(paper_policy(world.scene), engine=partial(self._service.engine, world))
 
     def heard(self, world: Stage, recorded: Recorded) -> None:
-        """Note which shipments are to be invoiced, and ask for what is to be credited."""
+        """Note which shipments are to be invoiced, and ask for what came late and what is to be credited."""
         entry, draw = recorded.entry, self.draw(world)
         for _, unit, _, target in entry.movements:
             is_due = unit.startswith("line:") and target.state in self._from and target.ref
             if is_due and not target.ref.startswith("till ") and target.ref not in self._open:
                 self._open[target.ref] = None
                 world.later(draw.randint(1, 40 * MINUTE_MS), partial(self._invoice, world, target.ref))
-        for request in credits_of(entry, policy=self._policy(world)):
+        policy = self._policy(world)
+        for request in (*late_invoices_of(entry, policy=policy), *credits_of(entry, policy=policy)):
             world.later(draw.randint(1, 2 * HOUR_MS), partial(world.ask, request, who=self.name))
 
     def _invoice(self, world: Stage, shipment: str) -> None:

@@ -75,5 +75,5 @@ class MoneyRecord:
         self.due[paper.order] += paper.tax.customer_minor
         if paper.role is PaperKind.INVOICE and paper.tax.provisional:
             self.provisional[paper.id] = paper
-        elif paper.role is PaperKind.TRUE_UP:
-            self.provisional.pop(paper.shipment, None)
+        elif paper.role is PaperKind.TRUE_UP and invoice is not None:
+            self.provisional.pop(invoice.id, None)
