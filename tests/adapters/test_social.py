@@ -15,7 +15,7 @@ from unicommerce.fulfillment import FulfillmentPolicy
 from unicommerce.intake import Intake, take
 from unicommerce.inventory import received
 from unicommerce.ledger import Accepted, Request, State
-from unicommerce.orders import LineState, line_unit, standing
+from unicommerce.orders import LineState, Placed, line_unit, standing
 from unicommerce.ports import (
     Address,
     Cancellation,
@@ -189,3 +189,13 @@ def test_an_order_to_be_picked_up_names_its_store() -> None:
     assert isinstance(order, SalesOrder)
     assert order.from_node == "store-7"
     assert attrs.evolve(order, from_node="") == TABLE["order.json", "order.placed"]
+
+
+def test_what_was_taken_off_lines_and_the_order_is_taken_off_what_is_placed() -> None:
+    """Each line keeps its own discount, and its share of the order's; else a refund would be of more than was paid."""
+    (step,) = take(Reading(papers=(ORDER,)), Intake(pool="chat")).steps
+    placed = step.asked[0] if isinstance(step, Request) else None
+    assert isinstance(placed, Placed)
+
+    assert placed.order.line_by_id["1"].price.discounts_minor(0, 2) == (100, 178)  # 200 over 2,400 and 300
+    assert [placed.order.paid_minor("1", 0, 2), placed.order.paid_minor("2", 0, 1)] == [2_222, 278]

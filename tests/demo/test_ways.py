@@ -87,7 +87,7 @@ def test_what_is_sent_to_a_store_is_sold_when_it_is_collected(world: Fortnight) 
     world.core.shop.tell(received("r", node="store-calera", quantities={"22632": 1}), now=NOW)
     ordered(world, collect_at="store-calera")
     told(world, type="Shipped", lines=[ROW], tracking="P1")
-    assert status(world) == "on the way"
+    assert status(world) == "shipped"
     assert booked(world) == ["invoice/o1/1"]
 
     world.core.intake.told_by_carrier(pack({"shipment": "o1/1", "at": stamp(NOW + DAY_MS)}), NOW + DAY_MS)

@@ -130,7 +130,9 @@ def test_what_has_arrived_is_not_ready_yet() -> None:
     bound = [order for _, entry in world.journal() for order in bound_for("south")(entry)]
     world.tell(shipped(sent.id))
     coming = world.shop.see(work_list("south", bound=bound, now=NOW))
+    left = seen(world).words
     world.tell(delivered(sent.id, occurred_at=NOW + DAY_MS))
+    told = seen(world)
     there = world.shop.see(work_list("south", bound=bound, now=NOW))
     (piece,) = [each for each in seen(world).pieces if each.ref == sent.id]
     world.now = sent.deliver_by + 1
@@ -147,6 +149,9 @@ def test_what_has_arrived_is_not_ready_yet() -> None:
     assert [job.shipment for job in there.to_make_ready] == [sent.id]
     assert set(there.to_make_ready) < set(late.overdue)
     assert (piece.state, piece.place, piece.words) == (LineState.SHIPPED, "south", "arrived at south, not ready yet")
+    assert left == "2 of 10 shipped, 8 of 10 waiting to be picked"
+    assert told.words == "2 of 10 arrived at south, not ready yet, 8 of 10 waiting to be picked"
+    assert told.status.words == left  # no line knows that it has arrived, so what is said of it is true of both
     assert piece.next == NextStep("made ready", "south", sent.deliver_by)
     assert (waiting.has_arrived, waiting.words) == (False, "ready to be collected")
     assert world.shop.see(work_list(sent.node, bound=bound, now=world.now)).to_make_ready == ()

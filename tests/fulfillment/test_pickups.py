@@ -257,8 +257,8 @@ def test_picked_up_after_a_transfer() -> None:
     there = (words(check(world)), held(world), collection(world).spot)
     world.tell(collected("o/1", by="proxy", checked_by="id"))
 
-    assert under_way == ("on the way", {"transit:o/1 moving": 2})
-    assert at_the_door == "on the way"
+    assert under_way == ("shipped", {"transit:o/1 moving": 2})
+    assert at_the_door == "shipped"  # true of both; the desk tells them apart
     assert (here, there) == (2, ("ready to be collected", {"north reserved": 2}, "bin 7"))
     assert (words(check(world)), held(world)) == ("collected", {"customer delivered": 2})
 

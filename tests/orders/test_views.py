@@ -112,7 +112,7 @@ def test_every_state_has_words_of_its_own(state: LineState) -> None:
         ((LineState.READY, LineState.READY), "ready to be collected"),
         ((LineState.READY, LineState.COLLECTED, LineState.READY), "1 of 3 collected, 2 of 3 ready to be collected"),
         ((LineState.CANCELED, LineState.OPEN), "1 of 2 canceled, 1 of 2 waiting for a place that has them"),
-        ((LineState.SHIPPED, LineState.READY), "1 of 2 ready to be collected, 1 of 2 on the way"),
+        ((LineState.SHIPPED, LineState.READY), "1 of 2 ready to be collected, 1 of 2 shipped"),
     ],
 )
 def test_an_order_is_told_in_plain_words_of_all_its_lines(states: Sequence[LineState], expected: str) -> None:

@@ -130,3 +130,25 @@ def ordered(paper: Paper, intake: Intake) -> Order:
     placed = step.asked[0] if isinstance(step, Request) else None
     assert isinstance(placed, Placed)
     return placed.order
+
+
+@pytest.mark.parametrize(
+    ("of_line", "of_order", "paid"),
+    [(0, 0, (2_000, 500)), (100, 0, (1_900, 500)), (9_999, 9_999, (0, 0)), (-100, -5, (2_000, 500))],
+)
+def test_a_discount_of_an_order_takes_at_most_what_is_there(of_line: int, of_order: int, paid: tuple[int, int]) -> None:
+    """A sender's discounts never make an order unreadable: what is below zero, or above the price, is cut."""
+    lines = (Line("1", "MUG", 2, 1_000, discount_minor=of_line), Line("2", "CUP", 1, 500), Line("3", "CUP", 0, 500))
+    paper = SalesOrder(id="1", placed_at=0, currency="USD", lines=lines, discount_minor=of_order)
+
+    order = ordered(paper, Intake(pool="web"))
+    assert (order.paid_minor("1", 0, 2), order.paid_minor("2", 0, 1)) == paid
+
+
+def test_a_discount_is_of_all_pieces_in_the_unit_that_the_order_is_in() -> None:
+    """Off two cartons of twelve it is off the 24 pieces."""
+    line = Line("1", "MUG", 2, 12_000, discount_minor=240, uom="CA")
+    paper = SalesOrder(id="1", placed_at=0, currency="USD", lines=(line,))
+
+    order = ordered(paper, Intake(pool="web", measures={("MUG", "CA"): 12}))
+    assert [order.paid_minor("1", n, n + 1) for n in (0, 23)] == [990, 990]

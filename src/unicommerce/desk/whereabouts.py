@@ -10,7 +10,16 @@ from typing import NamedTuple
 
 from ..fulfillment import Method, Shipment, arrival_key, attempts_key, collection_key, method_of, shipment_key
 from ..ledger import State
-from ..orders import LineState, Order, OrderStatus, by_shipment, in_words, line_account, order_status, standing
+from ..orders import (
+    LineState,
+    Order,
+    OrderStatus,
+    by_shipment,
+    in_words,
+    line_account,
+    order_status,
+    standing,
+)
 from ..returns import return_key
 from ..supply import inbound_key, promise_key, spot
 
@@ -45,6 +54,9 @@ SENT: Mapping[LineState, str] = MappingProxyType(
     | {_S.READY: "counter", _S.SHIPPED: "carrier", _S.DELIVERED: "customer", _S.COLLECTED: "customer"}
 )
 """Who has pieces of a shipment; "node" and "counter" stand for where it leaves from and where it is collected."""
+
+
+_FURTHEST = tuple(reversed(LineState))
 
 
 class NextStep(NamedTuple):
@@ -90,6 +102,17 @@ class Whereabouts(NamedTuple):
 
     status: OrderStatus
     pieces: tuple[Pieces, ...]
+
+    @property
+    def words(self) -> str:
+        """Return in plain words where all pieces are, the furthest first; unlike `status.words` it knows arrivals."""
+        held: dict[str, int] = {}
+        for piece in sorted(self.pieces, key=lambda piece: _FURTHEST.index(piece.state)):
+            held[piece.words] = held.get(piece.words, 0) + piece.quantity
+        total = sum(held.values())
+        return ", ".join(
+            [words if pieces == total else f"{pieces} of {total} {words}" for words, pieces in held.items()]
+        )
 
     @property
     def late(self) -> tuple[Pieces, ...]:

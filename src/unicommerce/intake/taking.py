@@ -28,6 +28,7 @@ from ..ports import (
     Delivery,
     Dispatch,
     GoodsReturn,
+    Line,
     Paper,
     PurchaseOrder,
     Reading,
@@ -39,7 +40,7 @@ from ..ports import (
     TillSale,
     Undelivered,
 )
-from ..pricing import Amount
+from ..pricing import Amount, Discount
 from ..returns import returned
 from ..supply import expected, landed, transfer
 from ..tills import brought_back, sold, voided
@@ -98,12 +99,23 @@ def _order(paper: Paper, intake: Intake) -> list[Step] | None:
         deliver_by=intake.rules.clock("deliver_by", paper.deliver_by, paper.placed_at),
     )
     quantities = {line.id: line.quantity * intake.size(line) for line in wanted}
+    if off := _discounts(paper, wanted):
+        order = order.discounted(quantities, off)
     if not intake.market:
         return [place(order, quantities, policy=intake.policy)]
     return [
         relayed(_as_told(paper, intake.market, paper.placed_at), quantities, policy=intake.rules),
         serve(order, quantities, policy=intake.policy),
     ]
+
+
+def _discounts(paper: SalesOrder, lines: list[Line]) -> list[Discount]:
+    """What was taken off each line, and off all of them; at most what they cost, and what is below zero is none."""
+    costs = {line.id: line.quantity * line.price_minor for line in lines}
+    own = {line.id: min(max(line.discount_minor, 0), costs[line.id]) for line in lines}
+    beside = min(max(paper.discount_minor, 0), sum(costs.values()) - sum(own.values()))
+    off = [Discount(id="line", line=line, amount_minor=amount) for line, amount in own.items()]
+    return [each for each in (*off, Discount(id="order", amount_minor=beside)) if each.amount_minor]
 
 
 def _as_told(paper: SalesOrder, market: str, placed_at: int) -> MarketOrder:

@@ -46,7 +46,7 @@ WORDS: Mapping[LineState, str] = MappingProxyType(
         LineState.ALLOCATED: "waiting to be picked",
         LineState.PICKED: "picked",
         LineState.PACKED: "packed",
-        LineState.SHIPPED: "on the way",
+        LineState.SHIPPED: "shipped",
         LineState.READY: "ready to be collected",
         LineState.DELIVERED: "delivered",
         LineState.COLLECTED: "collected",
@@ -55,7 +55,7 @@ WORDS: Mapping[LineState, str] = MappingProxyType(
         LineState.CANCELED: "canceled",
     }
 )
-"""What a customer is told of pieces in each state."""
+"""What a customer is told of pieces in each state; shipped ones may have reached the counter, no line knows of it."""
 
 
 def ordered(state: State, unit: Unit) -> int:
