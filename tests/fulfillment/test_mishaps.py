@@ -223,18 +223,6 @@ def test_a_carton_that_is_found_after_the_others_arrived_is_delivered_by_itself(
     assert states(check(world)) == {"delivered": 3}
 
 
-def test_what_is_found_before_anybody_tells_that_it_was_lost_is_found_when_it_is_told_again() -> None:
-    """Given the two messages came the other way round, then the parcel is under way, and nothing is owed for it."""
-    world = under_way(2)
-    early = world.tell(found("o/1"))
-    world.tell(lost("o/1"))
-    without = states(world)
-    world.tell(found("o/1"))
-
-    assert [reason.code for reason in early.because] == [LedgerCode.DISAGREES]
-    assert (without, states(check(world))) == ({"lost": 2}, {"shipped": 2})
-
-
 def test_a_parcel_for_a_store_that_was_lost_is_ready_there_after_all() -> None:
     """Given the store sets it out, then it was found, sent, and arrived."""
     world = sent(2)

@@ -101,7 +101,7 @@ def _found_again(world: Stage, parcel: Parcel, way_ms: int) -> None:
     world.later(way_ms, partial(world.send, lost(parcel.id), parcel.settled(world), who=parcel.who))
     arrives = parcel.arrive
     if draw.random() < 0.5:
-        arrives = partial(world.insist, found(parcel.id), lambda _answer: parcel.arrive(), who=parcel.who)
+        arrives = partial(world.send, found(parcel.id), lambda _answer: parcel.arrive(), who=parcel.who)
     world.later(way_ms + draw.randint(HOUR_MS, 4 * DAY_MS), arrives)
 
 

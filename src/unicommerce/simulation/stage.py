@@ -210,14 +210,12 @@ class Stage:
             self.later(delay + more, again or arrive)
         self.later(delay, arrive)
 
-    def insist(self, telling: Telling[Catalog], then: Then = _nothing, *, who: str, every_ms: int = HOUR_MS) -> None:
+    def insist(self, telling: Telling[Catalog], *, who: str, every_ms: int = HOUR_MS) -> None:
         """Send a message, and again until it is on record: one that overtook what it is about is not taken."""
 
-        def arrived(answer: object) -> None:
-            if telling.id in self.view.entries:
-                then(answer)
-            else:
-                self.later(every_ms, lambda: self.insist(telling, then, who=who, every_ms=every_ms))
+        def arrived(_answer: object) -> None:
+            if telling.id not in self.view.entries:
+                self.later(every_ms, lambda: self.insist(telling, who=who, every_ms=every_ms))
 
         self.send(telling, arrived, who=who)
 

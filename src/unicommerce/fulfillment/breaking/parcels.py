@@ -23,7 +23,6 @@ from ..handover.messages import (
     after_facts,
     beyond,
     checked,
-    come_to,
     lines_of,
     standing_at,
     telling_of,
@@ -72,19 +71,14 @@ def found(
     """Tell that pieces by line (None: all) which were lost are on their way after all.
 
     What was sent again for them is taken back, as far as no node has it in hand. Who tells that a parcel was delivered,
-    or is back, of which all was lost, implies it. Of a parcel under way of which nobody has heard that it was lost, it
-    is a finding, not under the message's own id: told again once it was lost, it counts. An `id` of its own tells each
-    message after the first apart.
+    or is back, of which all was lost, implies it. An `id` of its own tells each message after the first apart.
     """
     told = None if pieces is None else checked(pieces)
 
     def facts(case: Case) -> tuple[Fact, ...]:
         step, gone = f"{case.document.id}/found{id and '/'}{id}", lost_with(case)
         lines = [line for line in (gone if told is None else dict(told)) if gone.get(line, 0)]
-        if lines:
-            return (found_again(case, told, step),)
-        none, is_early = too_late(step, told, (("pieces", told),)), not any(come_to(case, LineState.LOST).values())
-        return (none._replace(id=f"{step}/early") if is_early else none,)
+        return (found_again(case, told, step) if lines else too_late(step, told, (("pieces", told),)),)
 
     return telling_of(shipment, f"found{id and '/'}{id}", facts, occurred_at)
 
