@@ -9,7 +9,7 @@ from tests.laws import (
     test_feeds_converge,
     test_machine_of_tills,
 )
-from tests.laws.test_planted_bugs import Patch, Planted, hunt, hunt_by
+from tests.laws.test_planted_bugs import EXAMPLES, Patch, Planted, hunt, hunt_by
 from tests.laws.world import NOW
 from unicommerce import feed
 from unicommerce.catalog import Catalog
@@ -276,7 +276,7 @@ PLANTED = [
         )
     ],
     *[
-        Planted(plant, TILLS, hunt_by(test_machine_of_tills.Tills))
+        Planted(plant, TILLS, hunt_by(test_machine_of_tills.Tills, EXAMPLES))
         for plant in (
             sell_from_the_shelf_first,
             guess_the_rights_of_a_till,

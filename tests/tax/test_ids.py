@@ -24,7 +24,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 @st.composite
 def numbers(draw: st.DrawFn) -> str:
     """Draw what looks like a GSTIN; one in 36 has the right check digit, and so has one more that is made so."""
-    state = draw(st.sampled_from(sorted({*india.STATES} - {"96", "97"})))
+    state = draw(st.sampled_from(sorted({*india.STATES} - {"38", "96", "97"})))  # which the library does not know
     pan = "".join([draw(st.sampled_from(LETTERS)) for _ in range(3)]) + draw(st.sampled_from("ABCFGHLJPT"))
     pan += draw(st.sampled_from(LETTERS)) + draw(st.from_regex(r"[1-9]{4}", fullmatch=True))
     stem = f"{state}{pan}{draw(st.sampled_from(LETTERS))}{draw(st.sampled_from('123'))}Z"
