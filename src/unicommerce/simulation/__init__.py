@@ -1,9 +1,9 @@
 """A small deterministic world: shoppers, tills and warehouses on the real core, with faults, from one seed."""
 
+from .bugs.saboteurs import SABOTEURS, Saboteur
 from .faults import FAULTS, Chance, Faults, Sabotage
 from .invariants import INVARIANTS, Invariant
 from .report import Breach, Report, minimize
-from .saboteurs import SABOTEURS, Saboteur
 from .scene import Scene
 from .staff import everyone
 from .stage import Actor, Stage

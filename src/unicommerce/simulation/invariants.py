@@ -9,14 +9,14 @@ a world is given. Those of the record itself are here; those of goods, orders an
 from collections.abc import Iterator
 
 from ..ledger import Ledger, whole
-from .bazaar_rules import BAZAAR_RULES
-from .fact_rules import FACT_RULES
-from .goods_rules import GOODS_RULES
 from .money.money_rules import MONEY_RULES
 from .money.paper_rules import PAPER_RULES
-from .order_rules import ORDER_RULES
-from .parcel_rules import PARCEL_RULES
-from .pickup_rules import PICKUP_RULES
+from .rules.bazaar import BAZAAR_RULES
+from .rules.facts import FACT_RULES
+from .rules.goods import GOODS_RULES
+from .rules.orders import ORDER_RULES
+from .rules.parcels import PARCEL_RULES
+from .rules.pickups import PICKUP_RULES
 from .systems.rules import LINK_RULES
 from .view import Invariant, View
 

@@ -15,27 +15,27 @@ from ..marketplaces import allocate
 from ..orders import LineState, line_account, order_status
 from ..supply import Inbound, look_at
 from ..values import DAY_MS, HOUR_MS, MINUTE_MS
-from .actors import Desk, Keeper, Shopper, Supplier
-from .bazaar import Bazaar
-from .counting import Auditor, Counter
-from .dairy import Dairy, Gourmet, Warden
-from .listing import Lister
 from .money.cashier import Cashier
 from .money.comebacks import Comebacks
 from .money.money_rules import BOOKED
 from .money.papers import Papers
 from .money.providers import Agent, Bank, Provider
 from .money.service import TaxService
-from .parcels import Claims
-from .pickups import Collector
-from .relieving import Reliever
 from .scene import Scene, counter
+from .selling.bazaar import Bazaar
+from .selling.listing import Lister
+from .selling.parcels import Claims
+from .selling.people import Desk, Keeper, Shopper, Supplier
+from .selling.pickups import Collector
+from .selling.tills import Till
 from .stage import Actor, Stage
-from .supplying import Forwarder, Promiser
+from .stocking.counting import Auditor, Counter
+from .stocking.dairy import Dairy, Gourmet, Warden
+from .stocking.relieving import Reliever
+from .stocking.supplying import Forwarder, Promiser
+from .stocking.warehouse import Warehouse
 from .systems.customers import DIALECTS, connected
 from .systems.dialect import Dialect
-from .tills import Till
-from .warehouse import Warehouse
 
 __all__ = ["Bookkeeper", "Control", "Feed", "Ticker", "Waves", "everyone"]
 

@@ -18,8 +18,8 @@ from ..lots import Recalled
 from ..marketplaces import CalledOff
 from ..tills import Forfeited
 from ..values import Unit
-from .matching import unserved
 from .money.record import MoneyRecord
+from .rules.matching import unserved
 from .scene import Scene
 from .systems.record import Link
 

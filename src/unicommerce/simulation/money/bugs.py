@@ -14,10 +14,10 @@ from ...payments import MoneyMoved, Settled, Step
 from ...returns import Disposed, Returned
 from ...tax import TaxAnswer, TaxedLine
 from ...values import Unit
-from ..altered import moving, no_sums, twice
-from ..misled import Other
-from ..saboteur import Saboteur
-from ..spoiled import Altered
+from ..bugs.altered import moving, no_sums, twice
+from ..bugs.misled import Other
+from ..bugs.saboteur import Saboteur
+from ..bugs.spoiled import Altered
 
 __all__ = ["MONEY_BUGS"]
 

@@ -11,9 +11,9 @@ from ...orders import Order
 from ...ports import Cancellation, Item, Line, Offered, Receipt, SalesOrder
 from ...supply import BackorderPolicy, Short
 from ...values import HOUR_MS, MINUTE_MS
-from ..actors import Shopper, Supplier
-from ..listing import Lister
 from ..scene import Scene
+from ..selling.listing import Lister
+from ..selling.people import Shopper, Supplier
 from ..stage import Actor, Stage
 from .dialect import Dialect, plain
 from .hosts import Host

@@ -28,7 +28,7 @@ from ...ports import (
     ShipNotice,
 )
 from ...values import DAY_MS, HOUR_MS, MINUTE_MS
-from ..parcels import Parcel, on_its_way
+from ..selling.parcels import Parcel, on_its_way
 from ..stage import Stage
 from .dialect import Dialect
 from .record import Link

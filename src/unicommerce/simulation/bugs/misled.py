@@ -5,13 +5,13 @@ from typing import NamedTuple, TypeVar, cast
 
 import attrs
 
-from ..catalog import Catalog, Network, pool_place
-from ..fulfillment import Attempts, FulfillmentCode, lost
-from ..inventory import Lot, Received
-from ..ledger import Accepted, Account, Decision, Document, Fact, Key, Reason, Refused, Request, State, Telling
-from ..marketplaces import Acknowledged, AskState, MarketOrder
-from ..relief import ReliefCode
-from ..values import DAY_MS, Unit
+from ...catalog import Catalog, Network, pool_place
+from ...fulfillment import Attempts, FulfillmentCode, lost
+from ...inventory import Lot, Received
+from ...ledger import Accepted, Account, Decision, Document, Fact, Key, Reason, Refused, Request, State, Telling
+from ...marketplaces import Acknowledged, AskState, MarketOrder
+from ...relief import ReliefCode
+from ...values import DAY_MS, Unit
 from .altered import no_sums
 
 __all__ = [

@@ -7,8 +7,8 @@ sits in what is put on record, in the guards, in what a decision is told, or in 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..counts import Reconciled
-from ..fulfillment import (
+from ...counts import Reconciled
+from ...fulfillment import (
     Allocated,
     Collected,
     Delivered,
@@ -22,14 +22,16 @@ from ..fulfillment import (
     Shipped,
     ShortPicked,
 )
-from ..fulfillment import Lost as LostParcel
-from ..inventory import GoodsState, Received, Released
-from ..lots import Withdrawn
-from ..marketplaces import Acknowledged, CalledOff
-from ..orders import Canceled
-from ..returns import Restocked, Returned
-from ..supply import Landed, Lost
-from ..tills import Forfeited, GivenBack, Sold, Voided
+from ...fulfillment import Lost as LostParcel
+from ...inventory import GoodsState, Received, Released
+from ...lots import Withdrawn
+from ...marketplaces import Acknowledged, CalledOff
+from ...orders import Canceled
+from ...returns import Restocked, Returned
+from ...supply import Landed, Lost
+from ...tills import Forfeited, GivenBack, Sold, Voided
+from ..money.bugs import MONEY_BUGS
+from ..systems.bugs import BUGS
 from .altered import (
     again_when_late,
     alone,
@@ -78,10 +80,8 @@ from .misled import (
     serves_anyway,
     too_early,
 )
-from .money.bugs import MONEY_BUGS
 from .saboteur import Saboteur
 from .spoiled import Agreeable, Forgetful, Hasty, NoInbox, Skipping
-from .systems.bugs import BUGS
 
 __all__ = ["SABOTEURS", "Saboteur"]
 

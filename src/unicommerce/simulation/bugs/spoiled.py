@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
-from ..ledger import Document, Entry, Found, Guard, Recorded, Snapshot, State, Store, Wanted
-from ..returns import Returned
-from ..values import DAY_MS
+from ...ledger import Document, Entry, Found, Guard, Recorded, Snapshot, State, Store, Wanted
+from ...returns import Returned
+from ...values import DAY_MS
 
 __all__ = ["Agreeable", "Altered", "Forgetful", "Guards", "Hasty", "NoInbox", "Skipping"]
 

@@ -10,14 +10,14 @@ from functools import partial
 
 import attrs
 
-from ..fulfillment import FulfillmentPolicy
-from ..marketplaces import MarketOrder, MarketPolicy, acknowledge, called_off, late_risk, relayed, serve
-from ..orders import Order
-from ..supply import BackorderPolicy, Short
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS
-from .actors import Shopper
-from .bazaar_rules import clocks_unmet, is_unsaid
-from .stage import Stage, Then
+from ...fulfillment import FulfillmentPolicy
+from ...marketplaces import MarketOrder, MarketPolicy, acknowledge, called_off, late_risk, relayed, serve
+from ...orders import Order
+from ...supply import BackorderPolicy, Short
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS
+from ..rules.bazaar import clocks_unmet, is_unsaid
+from ..stage import Stage, Then
+from .people import Shopper
 
 __all__ = ["Bazaar"]
 

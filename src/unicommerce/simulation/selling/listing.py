@@ -5,10 +5,10 @@ The channel keeps a copy, and takes an offer over a lower version only; that is 
 
 from functools import partial
 
-from ..feed import Offer, changes
-from ..ledger import Recorded, run
-from ..values import MINUTE_MS
-from .stage import Actor, Stage
+from ...feed import Offer, changes
+from ...ledger import Recorded, run
+from ...values import MINUTE_MS
+from ..stage import Actor, Stage
 
 __all__ = ["Lister"]
 

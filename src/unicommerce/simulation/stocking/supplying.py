@@ -6,11 +6,11 @@ change looks, as far as nothing came between, at whether each of them was told.
 
 from typing import NamedTuple
 
-from ..inventory import goods
-from ..ledger import Accepted, LedgerCode, Reason, Recorded
-from ..supply import Expected, Lost, SupplyCode, expected, landed, lost, redate, transfer
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS
-from .stage import Actor, Stage
+from ...inventory import goods
+from ...ledger import Accepted, LedgerCode, Reason, Recorded
+from ...supply import Expected, Lost, SupplyCode, expected, landed, lost, redate, transfer
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS
+from ..stage import Actor, Stage
 
 __all__ = ["Forwarder", "Promiser"]
 

@@ -1,11 +1,11 @@
 """Goods with a last day: a dairy brings lots, some are recalled, people claim by lot; a host withdraws them."""
 
-from ..catalog import local_day
-from ..inventory import GoodsState, LotPieces
-from ..ledger import Accepted, Recorded
-from ..lots import BatchReceived, claim_lots, recalled, received_lots, release_lots, withdraw
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
-from .stage import Actor, Stage
+from ...catalog import local_day
+from ...inventory import GoodsState, LotPieces
+from ...ledger import Accepted, Recorded
+from ...lots import BatchReceived, claim_lots, recalled, received_lots, release_lots, withdraw
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from ..stage import Actor, Stage
 
 __all__ = ["Dairy", "Gourmet", "Warden"]
 

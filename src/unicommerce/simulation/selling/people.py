@@ -6,16 +6,16 @@ really there (`Stage.happens`). An integrator replaces one by an actor that goes
 
 from functools import partial
 
-from ..catalog import pool_place
-from ..fulfillment import FulfillmentPolicy, Shipment, Shipped, amend, cancel, place, shipment_key
-from ..inventory import adjusted, extend, hold, received, release
-from ..ledger import Accepted, Recorded
-from ..orders import Order, OrderLine, is_final, order_status
-from ..returns import restock, returned
-from ..supply import BackorderPolicy, Short
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Position
-from .money.prices import priced
-from .stage import Actor, Stage
+from ...catalog import pool_place
+from ...fulfillment import FulfillmentPolicy, Shipment, Shipped, amend, cancel, place, shipment_key
+from ...inventory import adjusted, extend, hold, received, release
+from ...ledger import Accepted, Recorded
+from ...orders import Order, OrderLine, is_final, order_status
+from ...returns import restock, returned
+from ...supply import BackorderPolicy, Short
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS, Position
+from ..money.prices import priced
+from ..stage import Actor, Stage
 
 __all__ = ["Desk", "Keeper", "Shopper", "Supplier"]
 

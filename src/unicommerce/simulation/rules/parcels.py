@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from ..fulfillment import Found, Lost, SentBack, Shipment, missing_from, shipment_key
-from ..ledger import Account, Movement
-from ..orders import LineState, line_account, line_unit
-from ..values import Unit
-from .view import Invariant, View
+from ...fulfillment import Found, Lost, SentBack, Shipment, missing_from, shipment_key
+from ...ledger import Account, Movement
+from ...orders import LineState, line_account, line_unit
+from ...values import Unit
+from ..view import Invariant, View
 
 __all__ = ["PARCEL_RULES"]
 

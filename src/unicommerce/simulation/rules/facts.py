@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from ..catalog import Channel, Component, Product
-from ..fulfillment import Found
-from ..inventory import GoodsState, goods
-from ..ledger import Account
-from ..supply import Inbound, inbound_key
-from ..tills import Forfeited, GivenBack, Sold, sold_to
-from ..values import DAY_MS
-from .view import INBOUND, Invariant, View
+from ...catalog import Channel, Component, Product
+from ...fulfillment import Found
+from ...inventory import GoodsState, goods
+from ...ledger import Account
+from ...supply import Inbound, inbound_key
+from ...tills import Forfeited, GivenBack, Sold, sold_to
+from ...values import DAY_MS
+from ..view import INBOUND, Invariant, View
 
 __all__ = ["FACT_RULES"]
 

@@ -6,13 +6,13 @@ What a till sold is kept beside what it told: at the end each sale is on record 
 from collections import Counter
 from functools import partial
 
-from ..fulfillment import place
-from ..ledger import Accepted
-from ..orders import Order, OrderLine
-from ..tills import by_our_clock, forfeited, given_back, grant, opened, rights, sold, voided
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
-from .scene import counter
-from .stage import Actor, Stage
+from ...fulfillment import place
+from ...ledger import Accepted
+from ...orders import Order, OrderLine
+from ...tills import by_our_clock, forfeited, given_back, grant, opened, rights, sold, voided
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from ..scene import counter
+from ..stage import Actor, Stage
 
 __all__ = ["Till"]
 

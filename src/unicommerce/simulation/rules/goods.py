@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from ..counts import MISSING, Reconciled
-from ..fulfillment import capacity_used
-from ..inventory import Claim, GoodsState
-from ..ledger import Document, Key, being_dated, is_part
-from ..values import DAY_MS
-from .view import CLAIMED, Invariant, View
+from ...counts import MISSING, Reconciled
+from ...fulfillment import capacity_used
+from ...inventory import Claim, GoodsState
+from ...ledger import Document, Key, being_dated, is_part
+from ...values import DAY_MS
+from ..view import CLAIMED, Invariant, View
 
 __all__ = ["GOODS_RULES"]
 

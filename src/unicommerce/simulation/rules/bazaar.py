@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from ..fulfillment import Found, Shipped
-from ..ledger import Account
-from ..marketplaces import Acknowledged, AskState, MarketOrder, asked, market_order_key
-from ..orders import LineState, Order, line_account, line_unit, order_key
-from .view import Invariant, View
+from ...fulfillment import Found, Shipped
+from ...ledger import Account
+from ...marketplaces import Acknowledged, AskState, MarketOrder, asked, market_order_key
+from ...orders import LineState, Order, line_account, line_unit, order_key
+from ..view import Invariant, View
 
 __all__ = ["BAZAAR_RULES", "clocks_unmet", "is_unsaid"]
 

@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..fulfillment import (
+from ...fulfillment import (
     FulfillmentCode,
     FulfillmentPolicy,
     Lost,
@@ -22,12 +22,12 @@ from ..fulfillment import (
     sent_back,
     undeliverable,
 )
-from ..inventory import GoodsState
-from ..ledger import Accepted, LedgerCode, Reason, Recorded, Refused
-from ..marketplaces import make_good
-from ..orders import LineQuantity, LineState, Order, line_account, line_unit, order_key
-from ..values import DAY_MS, HOUR_MS
-from .stage import Actor, Stage
+from ...inventory import GoodsState
+from ...ledger import Accepted, LedgerCode, Reason, Recorded, Refused
+from ...marketplaces import make_good
+from ...orders import LineQuantity, LineState, Order, line_account, line_unit, order_key
+from ...values import DAY_MS, HOUR_MS
+from ..stage import Actor, Stage
 
 __all__ = ["Claims", "Parcel", "on_its_way", "sent_off"]
 

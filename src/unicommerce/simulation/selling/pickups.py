@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import attrs
 
-from ..fulfillment import (
+from ...fulfillment import (
     FulfillmentPolicy,
     Method,
     Reshelved,
@@ -23,12 +23,12 @@ from ..fulfillment import (
     packed,
     ready,
 )
-from ..ledger import Accepted, Recorded
-from ..marketplaces import CalledOff
-from ..orders import Order
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS
-from .actors import Shopper
-from .stage import Stage
+from ...ledger import Accepted, Recorded
+from ...marketplaces import CalledOff
+from ...orders import Order
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS
+from ..stage import Stage
+from .people import Shopper
 
 __all__ = ["Bag", "Collector", "hear_of_shelves", "set_out"]
 

@@ -1,6 +1,6 @@
 """A node at work: its people pick, fall short and ship; carriers deliver; each says so, or forgets."""
 
-from ..fulfillment import (
+from ...fulfillment import (
     Allocated,
     Method,
     RejectionReason,
@@ -12,12 +12,12 @@ from ..fulfillment import (
     rejected,
     shipped,
 )
-from ..ledger import Recorded, State, Telling
-from ..orders import LineQuantity, LineState, Order, line_account, order_key
-from ..values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
-from .parcels import Parcel, on_its_way, sent_off
-from .pickups import Bag, hear_of_shelves, set_out
-from .stage import Actor, Stage
+from ...ledger import Recorded, State, Telling
+from ...orders import LineQuantity, LineState, Order, line_account, order_key
+from ...values import DAY_MS, HOUR_MS, MINUTE_MS, Unit
+from ..selling.parcels import Parcel, on_its_way, sent_off
+from ..selling.pickups import Bag, hear_of_shelves, set_out
+from ..stage import Actor, Stage
 
 __all__ = ["Warehouse"]
 

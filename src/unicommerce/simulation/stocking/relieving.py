@@ -1,14 +1,14 @@
 """The host that runs `relieve` after facts have taken goods from under claims, and looks at what it left behind."""
 
-from ..catalog import pool_place
-from ..inventory import GoodsState, goods
-from ..ledger import Accepted, Account, LedgerCode, Reason, Recorded, Refused
-from ..orders import Order, order_key
-from ..relief import ReliefCode, ReliefPolicy, relieve
-from ..values import DAY_MS, MINUTE_MS, Unit
-from .matching import unserved
-from .stage import Actor, Stage
-from .view import View
+from ...catalog import pool_place
+from ...inventory import GoodsState, goods
+from ...ledger import Accepted, Account, LedgerCode, Reason, Recorded, Refused
+from ...orders import Order, order_key
+from ...relief import ReliefCode, ReliefPolicy, relieve
+from ...values import DAY_MS, MINUTE_MS, Unit
+from ..rules.matching import unserved
+from ..stage import Actor, Stage
+from ..view import View
 
 __all__ = ["Reliever"]
 

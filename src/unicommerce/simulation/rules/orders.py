@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from ..catalog import pool_place
-from ..fulfillment import Allocated, Reopened, Shipment, shipment_key, transit
-from ..ledger import is_part
-from ..orders import LINE_MOVES, LineState, Order, line_account, line_unit, order_key
-from ..values import Unit
-from .view import INBOUND, Invariant, View
+from ...catalog import pool_place
+from ...fulfillment import Allocated, Reopened, Shipment, shipment_key, transit
+from ...ledger import is_part
+from ...orders import LINE_MOVES, LineState, Order, line_account, line_unit, order_key
+from ...values import Unit
+from ..view import INBOUND, Invariant, View
 
 __all__ = ["ORDER_RULES"]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from ..fulfillment import (
+from ...fulfillment import (
     Allocated,
     Attempts,
     Collected,
@@ -17,10 +17,10 @@ from ..fulfillment import (
     collection_key,
     shipment_key,
 )
-from ..inventory import CUSTOMER, GoodsState
-from ..ledger import Movement
-from ..orders import LineState, Order, line_account, order_key
-from .view import Invariant, View
+from ...inventory import CUSTOMER, GoodsState
+from ...ledger import Movement
+from ...orders import LineState, Order, line_account, order_key
+from ..view import Invariant, View
 
 __all__ = ["PICKUP_RULES"]
 

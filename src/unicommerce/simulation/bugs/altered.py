@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import attrs
 
-from ..counts import Count
-from ..feed import Feed
-from ..fulfillment import Allocated, Attempts, Collection, Rejected
-from ..inventory import Claim, GoodsState
-from ..ledger import Account, Between, Entry, Event, Movement
-from ..marketplaces import Acknowledged, AskState, MarketOrder
-from ..orders import LineState, Order
-from ..supply import Expected
-from ..tills import Sold
+from ...counts import Count
+from ...feed import Feed
+from ...fulfillment import Allocated, Attempts, Collection, Rejected
+from ...inventory import Claim, GoodsState
+from ...ledger import Account, Between, Entry, Event, Movement
+from ...marketplaces import Acknowledged, AskState, MarketOrder
+from ...orders import LineState, Order
+from ...supply import Expected
+from ...tills import Sold
 from .spoiled import Guards
 
 __all__ = [

@@ -1,10 +1,10 @@
 """Those who count: people find what is there, tell it late, twice and wrong; a host brings the book to it."""
 
-from ..catalog import Catalog
-from ..counts import concerned, count_key, counted, reconcile
-from ..ledger import Recorded, Refused, Telling
-from ..values import HOUR_MS, Unit
-from .stage import Actor, Stage
+from ...catalog import Catalog
+from ...counts import concerned, count_key, counted, reconcile
+from ...ledger import Recorded, Refused, Telling
+from ...values import HOUR_MS, Unit
+from ..stage import Actor, Stage
 
 __all__ = ["Auditor", "Counter"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from ..catalog import Catalog
-from ..feed import Feed
-from ..ledger import Entry, Request, Store, Telling
+from ...catalog import Catalog
+from ...feed import Feed
+from ...ledger import Entry, Request, Store, Telling
+from ..systems.wiring import Wiring
 from .spoiled import Altered, Guards
-from .systems.wiring import Wiring
 
 __all__ = ["Saboteur"]
 
