@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...catalog import pool_place
-from ...fulfillment import Allocated, Reopened, Shipment, shipment_key, transit
+from ...fulfillment import Allocated, Found, Reopened, Shipment, shipment_key, transit
 from ...ledger import is_part
 from ...orders import LINE_MOVES, LineState, Order, line_account, line_unit, order_key
 from ...values import Unit
@@ -69,8 +69,10 @@ def _line_claims(view: View) -> Iterator[str]:
 
 
 def _kits_stay_whole(view: View) -> Iterator[str]:
-    """Of what was open, only pieces that no whole kit had may go without the others."""
-    given = [event for event in view.entry.events if isinstance(event, Allocated)] if view.entry else []
+    """Of what was open, only pieces that no whole kit had may go without the others; what was found nobody gave."""
+    events = view.entry.events if view.entry else ()
+    is_found = any(isinstance(event, Found) for event in events)
+    given = [event for event in events if isinstance(event, Allocated) and not is_found]
     order = view.documents.get(order_key(given[0].shipment.order)) if given else None
     if not isinstance(order, Order):
         return
